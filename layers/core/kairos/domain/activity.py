@@ -1,0 +1,60 @@
+"""What visitors do on the site, kept as one capped item per visitor and day."""
+
+from datetime import date
+from typing import Literal
+
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.identity import Identities
+from kairos.domain.value import Instant, Value, digest
+
+ActivityKind = Literal[
+    "page", "product", "category", "search", "cart", "checkout_step", "form", "chat", "event", "identify"
+]
+
+MOST_PER_DAY = 500
+"""Activities kept per visitor and day; the earliest are kept, so that the cap is blind to arrival order."""
+
+
+class Activity(Value):
+    """One thing a visitor did. target: page address, product or category id, query, form or event name.
+
+    seconds: visible time on a page. fields: a custom event's own values.
+    """
+
+    id: str
+    kind: ActivityKind
+    at: Instant
+    target: str | None = None
+    stage: str | None = None
+    seconds: int | None = None
+    fields: dict[str, str] | None = None
+
+
+class ActivityBatch(Value):
+    """What the script tag sent at once: activities, the cart as it now stands, and who it says it is.
+
+    identities always holds the visitor id; `verified` tells whether an identify in it was signed.
+    identified_at: when the visitor was identified, None where the batch identifies nobody.
+    """
+
+    kind: str = "activity"
+    visitor: str
+    updated_at: Instant
+    activities: tuple[Activity, ...] = ()
+    cart: CartSnapshot | None = None
+    identities: Identities = Identities()
+    identified_at: Instant | None = None
+
+
+class ActivityDay(Value):
+    """All activity of one visitor on one day (UTC), earliest first, at most MOST_PER_DAY."""
+
+    day: date
+    activities: tuple[Activity, ...] = ()
+
+
+def add_activities(day: ActivityDay, more: tuple[Activity, ...]) -> ActivityDay:
+    """The union by id, capped to the earliest; the same whatever the order and repetition of arrivals."""
+    known = {one.id: one for one in sorted((*day.activities, *more), key=lambda one: digest(one.as_json()))}
+    earliest = sorted(known.values(), key=lambda one: (one.at, one.id))
+    return ActivityDay(day=day.day, activities=tuple(earliest[:MOST_PER_DAY]))

@@ -1,0 +1,53 @@
+"""Consent per address and channel, with proof. Unknown means no."""
+
+from typing import Literal
+
+from kairos.domain.value import Instant, Value
+
+Channel = Literal["email", "sms", "push", "web_push", "webhook"]
+ConsentState = Literal["granted", "withdrawn"]
+
+
+class ConsentStatement(Value):
+    """One statement: for which address, when, by whom, in which words.
+
+    address: e-mail (case-folded) or phone (E.164). stated_at: when the person said it, as the source
+    tells it. source: "shopify customer", "unsubscribe page" … wording: the text agreed to, if known.
+    """
+
+    channel: Channel
+    address: str
+    state: ConsentState
+    stated_at: Instant
+    source: str
+    wording: str | None = None
+
+
+class Consent(Value):
+    """All that is known for one address and channel: the newest word from the shop, and from our pages."""
+
+    shop: ConsentStatement | None = None
+    ours: ConsentStatement | None = None
+
+    @property
+    def granted(self) -> bool:
+        """True if messages may be sent.
+
+        A withdrawal made with us is never undone by a shop's snapshot, however new; a consent given to
+        us holds until the shop reports a later withdrawal.
+        """
+        if self.ours is None:
+            return self.shop is not None and self.shop.state == "granted"
+        if self.ours.state == "withdrawn":
+            return False
+        newer_shop = self.shop is not None and self.shop.stated_at > self.ours.stated_at
+        return not (newer_shop and self.shop is not None and self.shop.state == "withdrawn")
+
+
+def _weight(statement: ConsentStatement) -> tuple[Instant, bool]:
+    return statement.stated_at, statement.state == "withdrawn"
+
+
+def newest(known: ConsentStatement | None, said: ConsentStatement) -> ConsentStatement:
+    """The later of two statements; at equal times a withdrawal wins."""
+    return said if known is None or _weight(said) > _weight(known) else known

@@ -1,0 +1,48 @@
+"""What can be wrong, in words that name the field and the remedy."""
+
+
+class KairosError(Exception):
+    """The root of all errors that Kairos itself raises."""
+
+
+class Refused(KairosError):
+    """An input that can't be accepted.
+
+    field: path of the field in the input ("lines[2].price"), or the header or parameter.
+    problem: what is wrong with it. remedy: what the sender can do about it.
+    """
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{field}: {problem} {remedy}")
+        self.field = field
+        self.problem = problem
+        self.remedy = remedy
+
+
+class Unreadable(Refused):
+    """A signed delivery that can't be understood: it goes, whole, to the dead letters with this reason."""
+
+
+class NotConcerned(KairosError):
+    """A delivery whose topic does not concern us: counted by topic and dropped."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"Topic {topic!r} does not concern customer profiles.")
+        self.topic = topic
+
+
+class NotFound(KairosError):
+    """The named thing does not exist in this shop."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is no {kind} {name!r} in this shop.")
+        self.kind = kind
+        self.name = name
+
+
+class Conflict(KairosError):
+    """A conditional write found the stored item changed: read again and decide again."""
+
+
+class Throttled(KairosError):
+    """The store asks to slow down: nothing was written; try again later."""

@@ -1,0 +1,65 @@
+"""A shop: its platform, its money, its clock, and how it wants to be heard."""
+
+import re
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+
+from kairos.domain.money import Currency
+from kairos.domain.value import Value
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+ShopId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")]
+
+SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no IANA time zone; use one such as 'Europe/Zurich'")
+    return name
+
+
+class QuietHours(Value):
+    """No message between `start` and `end`, local time; may span midnight."""
+
+    start: time
+    end: time
+
+
+class Sender(Value):
+    """Who messages come from; the address must be verified with the provider."""
+
+    email: EmailStr
+    name: str
+    reply_to: EmailStr | None = None
+
+
+class Shop(Value):
+    """What a shop owner sets. Secrets are kept elsewhere and never read back.
+
+    consent_field: which field of the platform's customer means consent to e-mail, where it has none of
+    its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
+    """
+
+    id: ShopId
+    name: str
+    platform: str
+    currency: Currency
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = "UTC"
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
+    url: str | None = None
+    sender: Sender
+    postal_address: str | None = None
+    quiet_hours: QuietHours | None = None
+    consent_field: str | None = None
+    transfer_gateways: tuple[str, ...] = ()
+    free_shipping: bool = False
+    allowed_origins: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.timezone)

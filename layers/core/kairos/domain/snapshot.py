@@ -1,0 +1,31 @@
+"""What a delivery can tell, and how two tellings of the same thing are ordered."""
+
+from datetime import UTC, datetime
+
+from kairos.domain.activity import ActivityBatch
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
+from kairos.domain.order import OrderSnapshot, RefundSnapshot
+from kairos.domain.product import CategorySnapshot, ProductSnapshot
+from kairos.domain.value import Value, digest
+
+Snapshot = (
+    OrderSnapshot
+    | RefundSnapshot
+    | CartSnapshot
+    | CustomerSnapshot
+    | ConsentSnapshot
+    | ProductSnapshot
+    | CategorySnapshot
+    | ActivityBatch
+    | PrivacyRequest
+)
+
+
+def version_of(updated_at: datetime, body: Value) -> str:
+    """A text that sorts as snapshots do: by the source's update time, then by hash of the canonical body.
+
+    So an older snapshot never replaces a newer one, and of two with equal times the same one always wins.
+    """
+    moment = updated_at.astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z#{digest(body.as_json())}"

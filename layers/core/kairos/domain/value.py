@@ -1,0 +1,37 @@
+"""The base of every domain value: immutable, closed, comparable, with one canonical JSON form."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same instant, told in UTC."""
+    return moment.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
+"""An aware datetime, always held in UTC; a naive one is refused."""
+
+
+class Value(BaseModel):
+    """Frozen; unknown fields are refused, so that a typo never passes silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready dict without fields that hold None, so that new optional fields change no hash."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def canonical_json(body: Any) -> str:
+    """One text for equal bodies: keys sorted, no spaces."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(body: Any) -> str:
+    """SHA-256 of the canonical JSON, 64 hex digits."""
+    return hashlib.sha256(canonical_json(body).encode()).hexdigest()
