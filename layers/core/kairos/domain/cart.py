@@ -1,4 +1,4 @@
-"""Carts: one cart may be told by a cart snapshot, by checkouts that carry its token, and ended by an order."""
+"""Carts: one may be told by a cart snapshot and by checkouts that carry its token, and end as an order."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,19 +1,17 @@
 """A shop: its platform, its money, its clock, and how it wants to be heard."""
 
-import re
 from datetime import time
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from kairos.domain.money import Currency
 from kairos.domain.value import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 ShopId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")]
-
-SHOP_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")
+EmailText = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 def _known_timezone(name: str) -> str:
@@ -32,9 +30,9 @@ class QuietHours(Value):
 class Sender(Value):
     """Who messages come from; the address must be verified with the provider."""
 
-    email: EmailStr
+    email: EmailText
     name: str
-    reply_to: EmailStr | None = None
+    reply_to: EmailText | None = None
 
 
 class Shop(Value):

@@ -1,0 +1,51 @@
+"""The ports in memory, for tests that need millions of steps and for planting faults between them."""
+
+from collections.abc import Iterable, Sequence
+
+from kairos.domain.errors import Conflict
+from kairos.ports import Check, Condition, Delete, Item, Key, Put, Unchanged, Write
+
+
+class MemoryItems:
+    """An Items store in a dict; the same conditions, the same errors."""
+
+    def __init__(self) -> None:
+        self.stored: dict[Key, Item] = {}
+
+    def get(self, key: Key) -> Item | None:
+        """See ports.Items."""
+        return self.stored.get(key)
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """See ports.Items."""
+        return {key: self.stored[key] for key in keys if key in self.stored}
+
+    def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
+        """See ports.Items."""
+        found = [key for key in self.stored if key.pk == pk and key.sk.startswith(prefix)]
+        return [self.stored[key] for key in sorted(found)][:limit]
+
+    def write(self, write: Write) -> None:
+        """See ports.Items."""
+        self.transact([write])
+
+    def transact(self, writes: Sequence[Write | Check]) -> None:
+        """See ports.Items."""
+        for write in writes:
+            if not self._holds(write):
+                raise Conflict(f"{write} found the item changed")
+        for write in writes:
+            if isinstance(write, Put):
+                self.stored[write.item.key] = write.item
+            elif isinstance(write, Delete):
+                self.stored.pop(write.key, None)
+
+    def _holds(self, write: Write | Check) -> bool:
+        key = write.item.key if isinstance(write, Put) else write.key
+        condition: Condition = write.only_if
+        held = self.stored.get(key)
+        if condition is None:
+            return True
+        if isinstance(condition, Unchanged):
+            return (held.version if held else None) == condition.version
+        return held is None or (isinstance(write, Put) and held.version < write.item.version)

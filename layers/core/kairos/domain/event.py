@@ -1,0 +1,27 @@
+"""What recording tells the bus. Ids are deterministic, so that a repeated event is known as such."""
+
+from typing import Literal
+
+from kairos.domain.value import Instant, Value, digest
+
+EventName = Literal["CartChanged", "OrderRecorded"]
+
+
+class Event(Value):
+    """name: the detail type on the bus. cause: what happened, as an id ("cart:abc", "order:17").
+
+    customer: the customer's id (any node of theirs leads to them). occurred_at: by the source's clock.
+    Holds ids only, never personal data. version: of the thing that changed, so that each change has an id.
+    """
+
+    name: EventName
+    shop: str
+    customer: str
+    cause: str
+    occurred_at: Instant
+    version: str
+
+    @property
+    def id(self) -> str:
+        """32 hex digits, the same for the same change however often it is told."""
+        return digest(self.model_dump(mode="json", exclude={"customer"}))[:32]

@@ -1,0 +1,183 @@
+"""The profile: a customer as the fold of all that was recorded for them. Derived, never incremented."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from kairos.domain.cart import Cart, CheckoutStep
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.order import Order, OrderStatus
+from kairos.domain.person import Person
+from kairos.domain.value import Instant, Value
+
+
+class OrderFact(Value):
+    """An order as criteria see it. Amounts in minor units of the shop's currency, less refunds."""
+
+    id: str
+    placed_at: Instant
+    status: OrderStatus
+    counts: bool
+    revenue: int
+    revenue_without_tax: int
+    items: int
+    product_ids: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+class CartFact(Value):
+    """A cart as criteria see it. verified: a signed source says whose it is."""
+
+    key: str
+    changed_at: Instant
+    total: int
+    items: int
+    product_ids: tuple[str, ...] = ()
+    step: CheckoutStep
+    ordered: bool
+    verified: bool
+
+
+class ActivityFact(Value):
+    """One visitor's day on the site, counted by kind."""
+
+    day: str
+    kinds: dict[str, int]
+
+
+class Profile(Value):
+    """One customer of one shop.
+
+    id: the customer's id; nodes: every identity node that is this customer. registered_at: when the
+    account was made; first_seen_at: the earliest trace. Orders by time placed, carts by last change.
+    """
+
+    id: str
+    nodes: tuple[str, ...]
+    email: str | None = None
+    phone: str | None = None
+    platform_id: str | None = None
+    person: Person = Person()
+    registered_at: Instant | None = None
+    first_seen_at: Instant | None = None
+    tags: tuple[str, ...] = ()
+    group: str | None = None
+    acquisition: str | None = None
+    orders: tuple[OrderFact, ...] = ()
+    carts: tuple[CartFact, ...] = ()
+    activity: tuple[ActivityFact, ...] = ()
+
+    @property
+    def counting_orders(self) -> tuple[OrderFact, ...]:
+        """Orders that count, oldest first."""
+        return tuple(order for order in self.orders if order.counts)
+
+    def cart(self, key: str) -> CartFact | None:
+        """The cart of that key, if it is this customer's."""
+        return next((cart for cart in self.carts if cart.key == key), None)
+
+
+def order_fact(order: Order) -> OrderFact:
+    """What criteria need of an order."""
+    told = order.snapshot
+    products = {line.product_id for line in told.lines if line.product_id}
+    return OrderFact(
+        id=told.id,
+        placed_at=told.placed_at,
+        status=told.status,
+        counts=order.counts,
+        revenue=order.revenue,
+        revenue_without_tax=order.revenue_without_tax,
+        items=sum(line.quantity for line in told.lines),
+        product_ids=tuple(sorted(products)),
+        codes=tuple(sorted(told.codes)),
+    )
+
+
+def cart_fact(cart: Cart) -> CartFact:
+    """What criteria need of a cart."""
+    products = {line.product_id for line in cart.lines if line.product_id}
+    return CartFact(
+        key=cart.key,
+        changed_at=cart.changed_at,
+        total=cart.total,
+        items=sum(line.quantity for line in cart.lines),
+        product_ids=tuple(sorted(products)),
+        step=cart.step,
+        ordered=cart.ordered,
+        verified=cart.identities.verified,
+    )
+
+
+_PersonField = Literal["first_name", "last_name", "language", "birthday", "gender", "address"]
+_FIELDS: tuple[_PersonField, ...] = (
+    "first_name",
+    "last_name",
+    "language",
+    "birthday",
+    "gender",
+    "address",
+)
+
+
+def fold_person(newest_first: Iterable[Person]) -> Person:
+    """Each field from the newest statement that has it."""
+    told = list(newest_first)
+    fields = {name: next((getattr(p, name) for p in told if getattr(p, name)), None) for name in _FIELDS}
+    attributes: dict[str, str] = {}
+    for person in reversed(told):
+        attributes.update(person.attributes)
+    return Person(**fields, attributes=attributes)
+
+
+class Recorded(NamedTuple):
+    """All that is kept for one customer, in any order. carts and orders as they now stand."""
+
+    customers: Sequence[CustomerSnapshot] = ()
+    orders: Sequence[Order] = ()
+    carts: Sequence[Cart] = ()
+    activity: Sequence[ActivityFact] = ()
+
+
+def _newest_first(
+    customers: Sequence[CustomerSnapshot], carts: Sequence[Cart], orders: Sequence[Order]
+) -> list[Person]:
+    """Every statement about the person: the platform's records first, then orders and carts, newest first."""
+    records = sorted(customers, key=lambda one: (one.updated_at, one.id), reverse=True)
+    passing = [(order.snapshot.updated_at, order.snapshot.id, order.snapshot.person) for order in orders]
+    passing += [(cart.changed_at, cart.key, cart.person) for cart in carts]
+    passing.sort(key=lambda one: (one[0], one[1]), reverse=True)
+    return [one.person for one in records] + [one[2] for one in passing]
+
+
+def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Profile | None:
+    """The profile that these items add up to, in whatever order they are given; None if they are none."""
+    customers, orders, carts, activity = recorded
+    alive = sorted((one for one in customers if not one.deleted), key=lambda c: (c.updated_at, c.id))
+    kept = [order for order in orders if not order.snapshot.deleted]
+    if not alive and not kept and not carts and not activity:
+        return None
+    told = [
+        *((o.snapshot.updated_at, o.snapshot.id, o.snapshot.identities) for o in kept),
+        *((c.changed_at, c.key, c.identities) for c in carts),
+    ]
+    identities = [i for _, _, i in sorted(told, key=lambda one: (one[0], one[1]), reverse=True)]
+    identities = [one.identities for one in reversed(alive)] + identities
+    registered = [one.registered_at for one in alive if one.registered_at]
+    seen = registered + [o.snapshot.placed_at for o in kept] + [c.changed_at for c in carts]
+    newest = alive[-1] if alive else None
+    return Profile(
+        id=customer,
+        nodes=tuple(sorted(nodes)),
+        email=next((i.email for i in identities if i.email and i.verified), None),
+        phone=next((i.phone for i in identities if i.phone and i.verified), None),
+        platform_id=next((i.platform_id for i in identities if i.platform_id), None),
+        person=fold_person(_newest_first(alive, carts, kept)),
+        registered_at=min(registered, default=None),
+        first_seen_at=min(seen, default=None),
+        tags=newest.tags if newest else (),
+        group=newest.group if newest else None,
+        acquisition=next((one.acquisition for one in alive if one.acquisition), None),
+        orders=tuple(sorted(map(order_fact, kept), key=lambda one: (one.placed_at, one.id))),
+        carts=tuple(sorted(map(cart_fact, carts), key=lambda one: (one.changed_at, one.key))),
+        activity=tuple(sorted(activity, key=lambda one: one.day)),
+    )

@@ -1,0 +1,197 @@
+"""Where everything is kept: one table, partition keys of shop and thing, each described in one line.
+
+No partition is a shop, a day or a segment alone (a shop's own settings are few and small): whatever grows
+has the customer, order, cart, product or message in its key.
+"""
+
+from kairos.ports import Key
+
+
+def shop(shop_id: str) -> Key:
+    """A shop's settings."""
+    return Key(f"shop#{shop_id}", "shop")
+
+
+def scenario_settings(shop_id: str, scenario: str) -> Key:
+    """Whether a scenario is on, its settings and holdout."""
+    return Key(f"shop#{shop_id}", f"scenario#{scenario}")
+
+
+def shop_api_key(shop_id: str, key_id: str) -> Key:
+    """One API key as its shop lists it; never the secret."""
+    return Key(f"shop#{shop_id}", f"key#{key_id}")
+
+
+def template(shop_id: str, scenario: str, step: str, channel: str, language: str) -> Key:
+    """A shop's own template."""
+    return Key(f"shop#{shop_id}", f"template#{scenario}#{step}#{channel}#{language}")
+
+
+def api_key(key_hash: str) -> Key:
+    """An API key by the SHA-256 of its secret."""
+    return Key(f"key#{key_hash}", "key")
+
+
+def node(shop_id: str, node_id: str) -> str:
+    """The partition of one identity node; everything of a customer hangs on their nodes."""
+    return f"{shop_id}#node#{node_id}"
+
+
+def identity(shop_id: str, node_id: str) -> Key:
+    """The identity itself: its kind and value in clear."""
+    return Key(node(shop_id, node_id), "identity")
+
+
+def link(shop_id: str, node_id: str, other: str) -> Key:
+    """This node and the other are one customer. Written in both partitions."""
+    return Key(node(shop_id, node_id), f"link#{other}")
+
+
+def attached_to(shop_id: str, node_id: str) -> Key:
+    """For a phone or visitor node: the node that it belongs to, by the newest statement."""
+    return Key(node(shop_id, node_id), "attached")
+
+
+def attachment(shop_id: str, node_id: str, attached: str) -> Key:
+    """The way back: a phone or visitor node that was ever attached to this node."""
+    return Key(node(shop_id, node_id), f"attachment#{attached}")
+
+
+def customer_record(shop_id: str, node_id: str) -> Key:
+    """The platform's record of the customer, in the node of its platform id, else of its e-mail."""
+    return Key(node(shop_id, node_id), "customer")
+
+
+def profile(shop_id: str, node_id: str) -> Key:
+    """The folded profile at the customer's id; a marker that names it at the other nodes."""
+    return Key(node(shop_id, node_id), "profile")
+
+
+def erasure(shop_id: str, node_id: str) -> Key:
+    """This identity was erased at a time; what happened before must not come back."""
+    return Key(node(shop_id, node_id), "erased")
+
+
+def order_pointer(shop_id: str, node_id: str, order_id: str) -> Key:
+    """An order that once named this node; the order itself says whose it is now."""
+    return Key(node(shop_id, node_id), f"order#{order_id}")
+
+
+def cart_pointer(shop_id: str, node_id: str, cart_key: str) -> Key:
+    """A cart that once named this node; the cart itself says whose it is now."""
+    return Key(node(shop_id, node_id), f"cart#{cart_key}")
+
+
+def activity_day(shop_id: str, node_id: str, day: str) -> Key:
+    """A visitor's activity on one day."""
+    return Key(node(shop_id, node_id), f"activity#{day}")
+
+
+def sends(shop_id: str, node_id: str) -> Key:
+    """The customer's version-checked counter of messages."""
+    return Key(node(shop_id, node_id), "sends")
+
+
+def send_pointer(shop_id: str, node_id: str, message_id: str) -> Key:
+    """A message reserved for this customer."""
+    return Key(node(shop_id, node_id), f"send#{message_id}")
+
+
+def run_pointer(shop_id: str, node_id: str, run: str) -> Key:
+    """A run of this customer."""
+    return Key(node(shop_id, node_id), f"run#{run}")
+
+
+def code_claim(shop_id: str, node_id: str, message_id: str) -> Key:
+    """A discount code given to this customer with a message."""
+    return Key(node(shop_id, node_id), f"code#{message_id}")
+
+
+def order(shop_id: str, order_id: str) -> Key:
+    """An order, the newest telling of it."""
+    return Key(f"{shop_id}#order#{order_id}", "order")
+
+
+def refund(shop_id: str, order_id: str, refund_id: str) -> Key:
+    """A refund that came by itself."""
+    return Key(f"{shop_id}#order#{order_id}", f"refund#{refund_id}")
+
+
+def cart(shop_id: str, cart_key: str) -> Key:
+    """The cart as a cart snapshot told it."""
+    return Key(f"{shop_id}#cart#{cart_key}", "cart")
+
+
+def cart_checkout(shop_id: str, cart_key: str, checkout: str) -> Key:
+    """A checkout that came from this cart."""
+    return Key(f"{shop_id}#cart#{cart_key}", f"checkout#{checkout}")
+
+
+def cart_ordered(shop_id: str, cart_key: str, order_id: str) -> Key:
+    """This cart became that order, whatever became of the order."""
+    return Key(f"{shop_id}#cart#{cart_key}", f"order#{order_id}")
+
+
+def checkout(shop_id: str, token: str) -> Key:
+    """A checkout, the newest telling of it."""
+    return Key(f"{shop_id}#checkout#{token}", "checkout")
+
+
+def checkout_ordered(shop_id: str, token: str, order_id: str) -> Key:
+    """This checkout became that order."""
+    return Key(f"{shop_id}#checkout#{token}", f"order#{order_id}")
+
+
+def product(shop_id: str, product_id: str) -> Key:
+    """A product, the newest telling of it."""
+    return Key(f"{shop_id}#product#{product_id}", "product")
+
+
+def category(shop_id: str, category_id: str) -> Key:
+    """A category or collection."""
+    return Key(f"{shop_id}#category#{category_id}", "category")
+
+
+def category_product(shop_id: str, category_id: str, product_id: str) -> Key:
+    """A product that was once in this category; the product itself says whether it still is."""
+    return Key(f"{shop_id}#category#{category_id}", f"product#{product_id}")
+
+
+def consent(shop_id: str, channel: str, address_node: str) -> Key:
+    """Consent for one address (as its identity node) and channel."""
+    return Key(f"{shop_id}#address#{address_node}", f"consent#{channel}")
+
+
+def suppression(shop_id: str, channel: str, address_node: str) -> Key:
+    """Never send to this address on this channel (bounced, complained)."""
+    return Key(f"{shop_id}#address#{address_node}", f"suppressed#{channel}")
+
+
+def run(shop_id: str, run_id: str) -> Key:
+    """A run in the registry."""
+    return Key(f"{shop_id}#run#{run_id}", "run")
+
+
+def message(shop_id: str, message_id: str) -> Key:
+    """A message's entry in the send ledger."""
+    return Key(f"{shop_id}#message#{message_id}", "message")
+
+
+def engagement(shop_id: str, message_id: str, event_id: str) -> Key:
+    """What the customer did with a message, one item per provider event."""
+    return Key(f"{shop_id}#message#{message_id}", f"event#{event_id}")
+
+
+def code_pool(shop_id: str, pool: str) -> Key:
+    """A pool of discount codes uploaded by the shop."""
+    return Key(f"{shop_id}#pool#{pool}", "pool")
+
+
+def free_code(shop_id: str, pool: str, code: str) -> Key:
+    """A code not given to anybody yet."""
+    return Key(f"{shop_id}#pool#{pool}", f"free#{code}")
+
+
+def given_code(shop_id: str, pool: str, code: str) -> Key:
+    """A code given with a message."""
+    return Key(f"{shop_id}#pool#{pool}", f"given#{code}")

@@ -1,0 +1,178 @@
+"""The small protocols that services need; adapters fulfil them, tests fake them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from kairos.domain.event import Event
+
+
+class Key(NamedTuple):
+    """partition and sort key of a stored item (see kairos.keys for the layout)."""
+
+    pk: str
+    sk: str
+
+
+class Item(NamedTuple):
+    """One stored item. version: what conditions compare, as text. body: JSON-ready.
+
+    expires_at: epoch seconds after which the store may drop it, None for never.
+    """
+
+    key: Key
+    version: str
+    body: dict[str, Any]
+    expires_at: int | None = None
+
+
+class Unchanged(NamedTuple):
+    """Only if the stored item has exactly this version; None: only if there is none."""
+
+    version: str | None
+
+
+class Newer(NamedTuple):
+    """Only if nothing is stored, or what is stored has a lesser version than the item to put."""
+
+
+Condition = Unchanged | Newer | None
+
+
+class Put(NamedTuple):
+    """Write the whole item if the condition holds."""
+
+    item: Item
+    only_if: Condition = None
+
+
+class Delete(NamedTuple):
+    """Remove the item if the condition holds; absent is fine without a condition."""
+
+    key: Key
+    only_if: Unchanged | None = None
+
+
+class Check(NamedTuple):
+    """In a transaction: the item must still have this version (None: still be absent)."""
+
+    key: Key
+    only_if: Unchanged
+
+
+Write = Put | Delete
+
+
+class Items(Protocol):
+    """The store. Every read is consistent. Throttling raises Throttled after the adapter's own patience."""
+
+    def get(self, key: Key) -> Item | None:
+        """The item, or None."""
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Those of the keys that exist; any number of keys, repeated ones allowed."""
+
+    def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
+        """All items of the partition whose sort key starts with `prefix`, in sort-key order."""
+
+    def write(self, write: Write) -> None:
+        """One conditional write. Raises Conflict where the condition does not hold."""
+
+    def transact(self, writes: Sequence[Write | Check]) -> None:
+        """All or nothing, at most 100. Raises Conflict where any condition does not hold."""
+
+
+class Clock(Protocol):
+    """The one clock. In AWS it tells real time; on a laptop it runs ahead with the wait scale."""
+
+    def now(self) -> datetime:
+        """The time that rules, records and messages go by, in UTC."""
+
+    def shown(self, real: datetime) -> datetime:
+        """A real instant (a shop's timestamp) as this clock shows it; the same text always maps alike."""
+
+    def real_elapsed(self, since: datetime) -> timedelta:
+        """Real time passed since a real instant (an infrastructure timestamp)."""
+
+
+class Events(Protocol):
+    """The bus."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Publish all; every entry's result is checked; raises if any was not taken."""
+
+
+class Objects(Protocol):
+    """Blobs by key."""
+
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:
+        """Write the whole object."""
+
+    def get(self, key: str) -> bytes:
+        """The object; raises NotFound."""
+
+    def delete(self, key: str) -> None:
+        """Remove it; absent is fine."""
+
+
+class Queue(Protocol):
+    """One queue."""
+
+    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
+        """Enqueue one JSON message; returns only when it is durable."""
+
+
+class Executions(Protocol):
+    """The state machines."""
+
+    def start(self, scenario: str, name: str, given: Mapping[str, Any]) -> None:
+        """Start the scenario's machine under this name; already running with that name is success."""
+
+
+class EmailProvider(Protocol):
+    """One attempt per call; never retries by itself."""
+
+    def send(self, email: "Email") -> str:
+        """The provider's message id. Raises kairos.ports.NotSent, else the outcome is unclear."""
+
+
+class Email(NamedTuple):
+    """A rendered e-mail. headers: extra ones (List-Unsubscribe); tags: come back in the provider's events."""
+
+    sender: str
+    reply_to: str | None
+    to: str
+    subject: str
+    html: str
+    text: str
+    headers: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+class NotSent(Exception):
+    """A definite refusal: nothing was sent. for_now: may be tried again later (throttled)."""
+
+    def __init__(self, reason: str, for_now: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_now = for_now
+
+
+class Secrets(Protocol):
+    """Secrets by name under the deployment's prefix."""
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        """The secret's JSON, None if there is none."""
+
+    def put(self, name: str, value: Mapping[str, Any]) -> None:
+        """Create or replace."""
+
+    def delete(self, name: str) -> None:
+        """Remove for good; absent is fine."""
+
+
+class Counts(Protocol):
+    """Counted things, for metrics: never with personal data."""
+
+    def add(self, name: str, amount: int = 1, **labels: str) -> None:
+        """Add to a metric."""

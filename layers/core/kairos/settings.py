@@ -1,0 +1,56 @@
+"""The typed environment of a function: read when called, never at import."""
+
+import os
+from datetime import datetime
+from typing import NamedTuple
+
+from kairos.domain.errors import Refused
+
+
+class Settings(NamedTuple):
+    """What template.yaml passes to every function; names there are the upper-case forms of these."""
+
+    stage: str
+    table_name: str
+    bucket_name: str
+    record_queue_url: str
+    dead_letters_url: str
+    email_queue_url: str
+    bus_name: str
+    secrets_prefix: str
+    owner_key_secret: str
+    identity_key_secret: str
+    configuration_set: str
+    api_url: str
+    wait_scale: float
+    clock_real_anchor: datetime | None
+    clock_shown_anchor: datetime | None
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def read_settings() -> Settings:
+    """The settings of this invocation. Raises Refused where [prod] is given any clock but the real one."""
+    told = os.environ
+    stage, wait_scale = told.get("STAGE", "dev"), float(told.get("WAIT_SCALE") or 1)
+    if stage == "prod" and wait_scale != 1:
+        raise Refused("WAIT_SCALE", "prod runs on real time.", "Deploy with WaitScale=1.")
+    return Settings(
+        stage=stage,
+        table_name=told.get("TABLE_NAME", ""),
+        bucket_name=told.get("BUCKET_NAME", ""),
+        record_queue_url=told.get("RECORD_QUEUE_URL", ""),
+        dead_letters_url=told.get("DEAD_LETTERS_URL", ""),
+        email_queue_url=told.get("EMAIL_QUEUE_URL", ""),
+        bus_name=told.get("BUS_NAME", ""),
+        secrets_prefix=told.get("SECRETS_PREFIX", ""),
+        owner_key_secret=told.get("OWNER_KEY_SECRET", ""),
+        identity_key_secret=told.get("IDENTITY_KEY_SECRET", ""),
+        configuration_set=told.get("CONFIGURATION_SET", ""),
+        api_url=told.get("API_URL", ""),
+        wait_scale=wait_scale,
+        clock_real_anchor=_instant(told.get("CLOCK_REAL_ANCHOR", "")),
+        clock_shown_anchor=_instant(told.get("CLOCK_SHOWN_ANCHOR", "")),
+    )
