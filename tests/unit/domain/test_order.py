@@ -1,0 +1,51 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from kairos.domain.order import Amounts, OrderSnapshot, Refund, with_refunds
+
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def order(**told) -> OrderSnapshot:
+    amounts = Amounts(currency="EUR", total=10000, tax=1900, shipping=500)
+    return OrderSnapshot(
+        **{"id": "1", "updated_at": AT, "placed_at": AT, "status": "paid", "amounts": amounts} | told
+    )
+
+
+def refund(ref: str, amount: int, tax: int = 0) -> Refund:
+    return Refund(id=ref, amount=amount, tax=tax, refunded_at=AT)
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({}, True),
+        ({"status": "awaiting_transfer"}, True),
+        ({"status": "pending"}, False),
+        ({"status": "cancelled"}, False),
+        ({"status": "draft"}, False),
+        ({"test": True}, False),
+        ({"deleted": True}, False),
+        ({"status": "refunded"}, False),
+    ],
+)
+def test_an_order_counts_when_paid_or_awaiting_transfer_only(told, counts):
+    assert with_refunds(order(**told), ()).counts is counts
+
+
+def test_a_wholly_refunded_order_does_not_count_and_a_partly_refunded_one_does():
+    assert with_refunds(order(), (refund("r", 9999),)).counts
+    assert not with_refunds(order(), (refund("r", 10000),)).counts
+
+
+def test_a_free_order_counts():
+    assert with_refunds(order(amounts=Amounts(currency="EUR", total=0)), ()).counts
+
+
+def test_a_refund_told_twice_is_taken_off_once():
+    told = order(refunds=(refund("r1", 3000, tax=479),))
+    both = with_refunds(told, (refund("r1", 3000, tax=479), refund("r2", 1000, tax=160)))
+    assert both.revenue == 6000
+    assert both.revenue_without_tax == 6000 - (1900 - 479 - 160)
