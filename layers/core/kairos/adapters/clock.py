@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 
+_LAST_INSTANT = datetime(9999, 1, 1, tzinfo=UTC)
+
+
 class SystemClock:
     """Real time."""
 
@@ -23,7 +26,7 @@ class ScaledClock:
     """Runs 1 / wait_scale times as fast since `real_anchor`, when it showed `shown_anchor`.
 
     Instants up to the anchor are shown as they are (history stays history); later ones run ahead, so
-    that a shop's real timestamps and the scaled waits tell the same time.
+    that a shop's real timestamps and the scaled waits tell the same time, up to the year 9999.
     """
 
     def __init__(self, wait_scale: float, real_anchor: datetime, shown_anchor: datetime) -> None:
@@ -39,7 +42,9 @@ class ScaledClock:
         """See ports.Clock."""
         if real <= self._real_anchor:
             return real
-        return self._shown_anchor + (real - self._real_anchor) / self._scale
+        ahead = (real - self._real_anchor).total_seconds() / self._scale
+        room = (_LAST_INSTANT - self._shown_anchor).total_seconds()
+        return self._shown_anchor + timedelta(seconds=min(ahead, room))
 
     def real_elapsed(self, since: datetime) -> timedelta:
         """See ports.Clock."""
