@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-
 _LAST_INSTANT = datetime(9999, 1, 1, tzinfo=UTC)
 
 
