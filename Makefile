@@ -13,12 +13,13 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok ## Install the three environments that the other commands need
+setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install the environments that the other commands need
 
 lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
 	$(LOCK) --upgrade requirements/layer.in -o layers/dependencies/requirements.txt
 	$(LOCK) --upgrade requirements/uv.in -o requirements/uv.txt
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --upgrade requirements/lambda.in -o requirements/lambda.txt
 	$(LOCK) --upgrade requirements/sam.in -o requirements/sam.txt
 	$(LOCK) --upgrade requirements/local.in -o requirements/local.txt
 
