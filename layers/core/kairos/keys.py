@@ -195,3 +195,8 @@ def free_code(shop_id: str, pool: str, code: str) -> Key:
 def given_code(shop_id: str, pool: str, code: str) -> Key:
     """A code given with a message."""
     return Key(f"{shop_id}#pool#{pool}", f"given#{code}")
+
+
+def backlog() -> Key:
+    """How long webhooks last queued before they were recorded; one for the whole deployment."""
+    return Key("deployment", "backlog")

@@ -9,6 +9,77 @@ from kairos.domain.value import Instant, Value, digest
 
 LedgerState = Literal["reserved", "calling", "sent", "refused", "unknown"]
 
+Reason = Literal[
+    # send
+    "all conditions hold",
+    "already reserved",
+    # wait
+    "webhooks are queued",
+    "cart changed lately",
+    "quiet hours",
+    # skip
+    "no code left",
+    "code still open",
+    "code given lately",
+    # end
+    "erased",
+    "condition not met",
+    "cart gone",
+    "no address",
+    "no consent",
+    "suppressed",
+    "run unknown",
+    "run ended",
+    "shop unknown",
+]
+"""Every reason that choosing the moment can give. docs/scenarios.md explains each."""
+
+Outcome = Literal[
+    "erased",
+    "no address",
+    "no consent",
+    "suppressed",
+    "shop unknown",
+    "template failed",
+    "refused by the provider",
+    "provider busy",
+    "no answer",
+    "bounced",
+    "complained",
+]
+"""Why a message was refused or is unknown; of a sent one, what the provider reported later."""
+
+
+Variant = Literal["free_shipping"]
+
+
+class CodeWish(Value):
+    """A discount code that a message must carry. valid_for, pause: seconds.
+
+    pool: where codes come from, None where the shop has set none. pause: no code to this customer so long
+    after the last one.
+    """
+
+    pool: str | None = None
+    valid_for: int = Field(default=14 * 86400, gt=0)
+    pause: int = Field(default=60 * 86400, ge=0)
+
+
+class StepRequest(Value):
+    """What a state machine asks when a step's message is due.
+
+    only_if: named criteria that must all match. quiet_for: seconds for which the cart must not have
+    changed. last: no step of the run follows this one.
+    """
+
+    shop: str
+    run: str
+    step: str
+    only_if: tuple[str, ...] = ()
+    quiet_for: int | None = Field(default=None, ge=0)
+    code: CodeWish | None = None
+    last: bool = False
+
 
 class Step(Value):
     """Which message of which run: the key under which it is sent at most once."""
@@ -25,26 +96,33 @@ class Step(Value):
 
 
 class LedgerEntry(Value):
-    """One message. address_key: keyed hash of the address (the address itself is looked up when sending).
+    """One message. address_node: keyed hash of the address (the address itself is looked up when sending).
 
     attempts: calls to the provider that it definitely refused for the moment. provider_id: its own id.
+    called_at: real time of the call (calling_at: by the one clock). code_valid_for: seconds from sending.
+    facts: what the decision was made on.
     """
 
     message_id: str
     step: Step
     customer: str
     channel: Channel
+    address_node: str
     state: LedgerState
     reserved_at: Instant
     calling_at: Instant | None = None
+    called_at: Instant | None = None
     settled_at: Instant | None = None
     provider_id: str | None = None
-    reason: str | None = None
+    reason: Outcome | None = None
     attempts: int = 0
     code: str | None = None
+    code_pool: str | None = None
+    code_valid_for: int | None = None
     code_expires_at: Instant | None = None
-    variant: str | None = None
+    variant: Variant | None = None
     cause: str | None = None
+    facts: dict[str, str | int | bool | None] = Field(default_factory=dict)
 
 
 class Answer(Value):
@@ -55,7 +133,7 @@ class Answer(Value):
     """
 
     decision: Literal["send", "skip", "wait", "end"]
-    reason: str
+    reason: Reason
     wait_seconds: int = 0
     message_id: str | None = None
     facts: dict[str, str | int | bool | None] = Field(default_factory=dict)
