@@ -57,6 +57,11 @@ def attachment(shop_id: str, node_id: str, attached: str) -> Key:
     return Key(node(shop_id, node_id), f"attachment#{attached}")
 
 
+def moved(shop_id: str, node_id: str, statement: str, former: str) -> Key:
+    """This statement took the phone or visitor from the former node, whose profile is still to be folded."""
+    return Key(node(shop_id, node_id), f"moved#{statement}#{former}")
+
+
 def customer_record(shop_id: str, node_id: str) -> Key:
     """The platform's record of the customer, in the node of its platform id, else of its e-mail."""
     return Key(node(shop_id, node_id), "customer")
@@ -117,6 +122,11 @@ def refund(shop_id: str, order_id: str, refund_id: str) -> Key:
     return Key(f"{shop_id}#order#{order_id}", f"refund#{refund_id}")
 
 
+def order_trace(shop_id: str, order_id: str) -> Key:
+    """Every node that the order ever named, and the ids of the refunds that came by themselves."""
+    return Key(f"{shop_id}#order#{order_id}", "trace")
+
+
 def cart(shop_id: str, cart_key: str) -> Key:
     """The cart as a cart snapshot told it."""
     return Key(f"{shop_id}#cart#{cart_key}", "cart")
@@ -132,6 +142,11 @@ def cart_ordered(shop_id: str, cart_key: str, order_id: str) -> Key:
     return Key(f"{shop_id}#cart#{cart_key}", f"order#{order_id}")
 
 
+def cart_trace(shop_id: str, cart_key: str) -> Key:
+    """Every node that the cart or a checkout of it ever named."""
+    return Key(f"{shop_id}#cart#{cart_key}", "trace")
+
+
 def checkout(shop_id: str, token: str) -> Key:
     """A checkout, the newest telling of it."""
     return Key(f"{shop_id}#checkout#{token}", "checkout")
@@ -140,6 +155,11 @@ def checkout(shop_id: str, token: str) -> Key:
 def checkout_ordered(shop_id: str, token: str, order_id: str) -> Key:
     """This checkout became that order."""
     return Key(f"{shop_id}#checkout#{token}", f"order#{order_id}")
+
+
+def checkout_trace(shop_id: str, token: str) -> Key:
+    """Every cart that the checkout ever said it came from."""
+    return Key(f"{shop_id}#checkout#{token}", "trace")
 
 
 def product(shop_id: str, product_id: str) -> Key:

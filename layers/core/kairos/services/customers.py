@@ -1,0 +1,207 @@
+"""Reading one customer: which nodes they are, what is recorded for these, and the profile it adds up to.
+
+Stored orders, carts and checkouts are kept as {"nodes": [...], "snapshot": {...}}: the identity nodes
+that the snapshot names, strongest first, so that whoever reads needs no identity key. An item counts
+for the one customer whose nodes hold the first of these.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kairos import keys
+from kairos.domain.activity import ActivityDay
+from kairos.domain.cart import Cart, CartSnapshot, fold_cart
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.identity import customer_id
+from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
+from kairos.domain.profile import ActivityFact, Profile, Recorded, fold_profile
+from kairos.ports import Item, Items
+
+
+class Component(NamedTuple):
+    """Every node that is one customer, sorted. customer: their id, the least of the nodes.
+
+    attached: of the nodes, the phone and visitor nodes that are there by a statement, and whether a
+    signed source made it.
+    """
+
+    nodes: tuple[str, ...]
+    customer: str
+    attached: Mapping[str, bool]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nothing but a visitor id is known."""
+        return all(node[0] == "v" for node in self.nodes)
+
+
+class OrderAndNodes(NamedTuple):
+    """An order as it now stands, and the nodes that its newest telling names, strongest first."""
+
+    order: Order
+    nodes: tuple[str, ...]
+
+
+class CartAndNodes(NamedTuple):
+    """A cart as it now stands, and the nodes that name it: those of the telling that says whose it is."""
+
+    cart: Cart
+    nodes: tuple[str, ...]
+
+
+def resolve(items: Items, shop: str, node: str) -> Component:
+    """The customer that this node is or belongs to; a node never heard of is a customer of its own."""
+    start = _belongs_to(items, shop, node)
+    linked = _linked(items, shop, start)
+    attached = _attached(items, shop, linked)
+    nodes = tuple(sorted(linked | attached.keys()))
+    return Component(nodes, customer_id(nodes), attached)
+
+
+def recorded(items: Items, shop: str, component: Component) -> Recorded:
+    """All that is kept for the customer, as it now stands."""
+    held = [item for node in component.nodes for item in items.query(keys.node(shop, node))]
+    records = [CustomerSnapshot.model_validate(item.body) for item in held if item.key.sk == "customer"]
+    orders = read_orders(items, shop, _named(held, "order#"))
+    carts = read_carts(items, shop, _named(held, "cart#"))
+    return Recorded(
+        customers=records,
+        orders=[one.order for one in orders if _owned(one.nodes, component)],
+        carts=[as_seen_by(component, one) for one in carts if _owned(one.nodes, component)],
+        activity=[_activity_fact(item) for item in held if item.key.sk.startswith("activity#")],
+    )
+
+
+def load_profile(items: Items, shop: str, node: str) -> Profile | None:
+    """The profile of the customer that this node leads to, folded afresh; None if nothing is known."""
+    return profile_of(items, shop, resolve(items, shop, node))
+
+
+def profile_of(items: Items, shop: str, component: Component) -> Profile | None:
+    """The profile of the customer, folded afresh by consistent reads; None if nothing is known."""
+    return fold_profile(component.customer, component.nodes, recorded(items, shop, component))
+
+
+def read_orders(items: Items, shop: str, order_ids: Iterable[str]) -> list[OrderAndNodes]:
+    """Those of the orders that are known, each with every refund known for it, by id."""
+    wanted = sorted(set(order_ids))
+    docs = items.get_many([keys.order(shop, one) for one in wanted])
+    traces = items.get_many([keys.order_trace(shop, one) for one in wanted])
+    refunds = items.get_many(
+        keys.refund(shop, one, refund)
+        for one in wanted
+        if (trace := traces.get(keys.order_trace(shop, one)))
+        for refund in trace.body.get("refunds", ())
+    )
+    separate: dict[str, list[Refund]] = {}
+    for key, item in refunds.items():
+        separate.setdefault(key.pk, []).append(RefundSnapshot.model_validate(item.body).refund)
+    return [
+        OrderAndNodes(_order(doc.body, separate.get(doc.key.pk, [])), tuple(doc.body["nodes"]))
+        for one in wanted
+        if (doc := docs.get(keys.order(shop, one)))
+    ]
+
+
+def read_carts(items: Items, shop: str, cart_keys: Iterable[str]) -> list[CartAndNodes]:
+    """Those of the carts that are known, each folded from all that tells of it, by key."""
+    found = [read_cart(items, shop, one) for one in sorted(set(cart_keys))]
+    return [one for one in found if one is not None]
+
+
+def read_cart(items: Items, shop: str, cart_key: str) -> CartAndNodes | None:
+    """The cart, folded from its snapshot, its checkouts and the orders that came of any; None if unknown."""
+    held = items.query(keys.cart(shop, cart_key).pk)
+    told = [item.body for item in held if item.key.sk == "cart"]
+    ordered = bool(_named(held, "order#"))
+    for token in _named(held, "checkout#"):
+        checkout = items.query(keys.checkout(shop, token).pk)
+        current = [item.body for item in checkout if item.key.sk == "checkout"]
+        told += [body for body in current if _snapshot(body).cart_key == cart_key]
+        ordered = ordered or bool(_named(checkout, "order#"))
+    cart = fold_cart(cart_key, [_snapshot(body) for body in told], ordered)
+    return CartAndNodes(cart, _nodes_of(told)) if cart else None
+
+
+def as_seen_by(component: Component, found: CartAndNodes) -> Cart:
+    """The cart with `identities.verified` telling whether a signed source says that it is this customer's.
+
+    Either the telling itself was signed and names more than a visitor, or a signed statement attached
+    the visitor or phone that it names.
+    """
+    named = found.cart.identities.verified and bool(found.nodes) and found.nodes[0][0] != "v"
+    attached = any(component.attached.get(node, False) for node in found.nodes)
+    identities = found.cart.identities.model_copy(update={"verified": named or attached})
+    return found.cart.model_copy(update={"identities": identities})
+
+
+def _belongs_to(items: Items, shop: str, node: str) -> str:
+    """The node that a phone or visitor node leads to in the end; a visitor may lead to a phone."""
+    while node[0] in "pv" and (item := items.get(keys.attached_to(shop, node))):
+        node = item.body["node"]
+    return node
+
+
+def _linked(items: Items, shop: str, start: str) -> set[str]:
+    seen, frontier = {start}, [start]
+    while frontier:
+        found = _named(items.query(keys.node(shop, frontier.pop()), "link#"), "link#")
+        frontier += [node for node in found if node not in seen]
+        seen.update(found)
+    return seen
+
+
+def _attached(items: Items, shop: str, linked: set[str]) -> dict[str, bool]:
+    """The phones and visitors whose newest statement leads to these nodes; visitors also by a phone."""
+    attached: dict[str, bool] = {}
+    frontier = sorted(linked)
+    while frontier:
+        ever = {
+            (other, node)
+            for node in frontier
+            if node[0] != "v"
+            for other in _named(items.query(keys.node(shop, node), "attachment#"), "attachment#")
+        }
+        held = items.get_many(keys.attached_to(shop, other) for other, _ in ever)
+        frontier = []
+        for other, node in sorted(ever):
+            item = held.get(keys.attached_to(shop, other))
+            if item is not None and item.body["node"] == node:
+                attached[other] = item.body["verified"] and attached.get(node, True)
+                frontier.append(other)
+    return attached
+
+
+def _named(held: Iterable[Item], prefix: str) -> list[str]:
+    return [item.key.sk.removeprefix(prefix) for item in held if item.key.sk.startswith(prefix)]
+
+
+def _order(body: Mapping[str, Any], separate: Sequence[Refund]) -> Order:
+    return with_refunds(OrderSnapshot.model_validate(body["snapshot"]), tuple(separate))
+
+
+def _snapshot(body: Mapping[str, Any]) -> CartSnapshot:
+    return CartSnapshot.model_validate(body["snapshot"])
+
+
+def _nodes_of(told: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The nodes of the newest telling that states any and is no deletion, as fold_cart chooses."""
+
+    def place(body: Mapping[str, Any]) -> tuple[Any, ...]:
+        one = _snapshot(body)
+        return one.updated_at, one.kind, one.id
+
+    alive = [body for body in told if body["nodes"] and not _snapshot(body).deleted]
+    return tuple(max(alive, key=place)["nodes"]) if alive else ()
+
+
+def _owned(nodes: Sequence[str], component: Component) -> bool:
+    return bool(nodes) and nodes[0] in component.nodes
+
+
+def _activity_fact(item: Item) -> ActivityFact:
+    day = ActivityDay.model_validate(item.body)
+    kinds: dict[str, int] = {}
+    for one in day.activities:
+        kinds[one.kind] = kinds.get(one.kind, 0) + 1
+    return ActivityFact(day=day.day.isoformat(), kinds=dict(sorted(kinds.items())))
