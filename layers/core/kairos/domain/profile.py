@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from kairos.domain.cart import Cart, CheckoutStep
+from kairos.domain.consent import Channel
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.order import Order, OrderStatus
 from kairos.domain.person import Person
@@ -11,7 +12,10 @@ from kairos.domain.value import Instant, Value
 
 
 class OrderFact(Value):
-    """An order as criteria see it. Amounts in minor units of the shop's currency, less refunds."""
+    """An order as criteria see it. Amounts in minor units of the shop's currency, less refunds.
+
+    test: placed to try the shop out; it never counts, whatever its status.
+    """
 
     id: str
     placed_at: Instant
@@ -22,14 +26,19 @@ class OrderFact(Value):
     items: int
     product_ids: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    test: bool = False
 
 
 class CartFact(Value):
-    """A cart as criteria see it. verified: a signed source says whose it is."""
+    """A cart as criteria see it. total: minor units of its own currency, as the visitor saw it.
+
+    verified: a signed source says whose it is.
+    """
 
     key: str
     changed_at: Instant
     total: int
+    currency: str | None = None
     items: int
     product_ids: tuple[str, ...] = ()
     step: CheckoutStep
@@ -49,6 +58,7 @@ class Profile(Value):
 
     id: the customer's id; nodes: every identity node that is this customer. registered_at: when the
     account was made; first_seen_at: the earliest trace. Orders by time placed, carts by last change.
+    accepts: channels on which messages are consented to; only filled where it is asked for, never stored.
     """
 
     id: str
@@ -65,6 +75,7 @@ class Profile(Value):
     orders: tuple[OrderFact, ...] = ()
     carts: tuple[CartFact, ...] = ()
     activity: tuple[ActivityFact, ...] = ()
+    accepts: tuple[Channel, ...] = ()
 
     @property
     def counting_orders(self) -> tuple[OrderFact, ...]:
@@ -90,6 +101,7 @@ def order_fact(order: Order) -> OrderFact:
         items=sum(line.quantity for line in told.lines),
         product_ids=tuple(sorted(products)),
         codes=tuple(sorted(told.codes)),
+        test=told.test,
     )
 
 
@@ -100,6 +112,7 @@ def cart_fact(cart: Cart) -> CartFact:
         key=cart.key,
         changed_at=cart.changed_at,
         total=cart.total,
+        currency=cart.currency,
         items=sum(line.quantity for line in cart.lines),
         product_ids=tuple(sorted(products)),
         step=cart.step,

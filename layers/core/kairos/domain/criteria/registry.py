@@ -1,0 +1,29 @@
+"""The closed registry: a new kind costs one file (or class) and one line here."""
+
+from kairos.domain.criteria import account, carts, orders, person
+from kairos.domain.criteria.criterion import Criterion
+
+CRITERIA: dict[str, type[Criterion]] = {
+    "age": person.Age,
+    "gender": person.GenderIs,
+    "language": person.LanguageIs,
+    "attribute": person.Attribute,
+    "date_field": person.DateField,
+    "registered": account.Registered,
+    "accepts_marketing": account.AcceptsMarketing,
+    "tag": account.Tag,
+    "customer_group": account.CustomerGroup,
+    "acquisition_source": account.AcquisitionSource,
+    "order_count": orders.OrderCount,
+    "revenue": orders.Revenue,
+    "average_order_value": orders.AverageOrderValue,
+    "items_per_order": orders.ItemsPerOrder,
+    "first_order": orders.FirstOrder,
+    "last_order": orders.LastOrder,
+    "last_order_value": orders.LastOrderValue,
+    "order_status": orders.OrderStatusIs,
+    "abandoned_cart": carts.AbandonedCart,
+    "ordered_since_cart": carts.OrderedSinceCart,
+    "cart_adds_without_order": carts.CartAddsWithoutOrder,
+}
+"""Kind -> its model, which holds its meaning."""
