@@ -2,26 +2,65 @@
 PY ?= python3.13
 UV := .tools/bin/uv
 DEV := .venvs/dev/bin
-LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock"
+SAM := .venvs/sam/bin/sam
+# Which part of samconfig.toml `make deploy` takes: default or prod.
+ENVIRONMENT ?= default
+LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock" --upgrade
+FAST_TESTS := $(wildcard tests/unit tests/adapters tests/services tests/functions tests/statemachines tests/contracts)
+STACK_TESTS := $(wildcard tests/local tests/integration)
 
 export SAM_CLI_TELEMETRY := 0
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo up down replay test lint lock build deploy bench proof
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
 
-setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install the environments that the other commands need
+demo: setup ## Start the stack with a demo shop and watch carts being abandoned and reminded of
+	@$(DEV)/python -m local.demo
+
+up: setup ## Build and start the whole stack on this machine; again to update it
+	@$(DEV)/python -m local.stack up
+
+down: setup ## Stop the stack; tables, objects and the clock stay
+	@$(DEV)/python -m local.stack down
+
+replay: setup ## Send dead letters again after a fix
+	@$(DEV)/python -m local.replay
+
+test: setup ## Run all tests but the long ones, the last of them on an emulator of their own
+	$(DEV)/pytest -n auto -m "not proof" $(FAST_TESTS)
+	$(DEV)/pytest -m "not proof" $(STACK_TESTS)
+
+lint: setup ## Check format, style, types, the template and the state machines
+	$(DEV)/ruff format --check .
+	$(DEV)/ruff check .
+	$(DEV)/mypy
+	$(SAM) validate --lint --region eu-west-1
+	$(DEV)/python -m local.lint_statemachines
+
+bench: setup ## Measure the running stack
+	@$(DEV)/python -m local.bench
+
+proof: setup ## Run the long tests and those in a browser
+	$(DEV)/pytest -m proof tests
+
+build: setup ## Build the stack for Lambda
+	UV=$(CURDIR)/$(UV) $(SAM) build --parallel --cached
+
+deploy: build ## Deploy to AWS; ENVIRONMENT=prod for production
+	$(SAM) deploy --config-env $(ENVIRONMENT)
 
 lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
-	$(LOCK) --upgrade requirements/layer.in -o layers/dependencies/requirements.txt
-	$(LOCK) --upgrade requirements/uv.in -o requirements/uv.txt
-	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
-	$(LOCK) --upgrade requirements/lambda.in -o requirements/lambda.txt
-	$(LOCK) --upgrade requirements/sam.in -o requirements/sam.txt
-	$(LOCK) --upgrade requirements/local.in -o requirements/local.txt
+	$(LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/sam.in -o requirements/sam.txt
+	$(LOCK) requirements/local.in -o requirements/local.txt
+	$(LOCK) requirements/lambda.in -o requirements/lambda.txt
+
+setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install what the other commands need
 
 $(UV): requirements/uv.txt
 	@echo "Installing uv into .tools"

@@ -12,7 +12,7 @@ from kairos.adapters.clock import ScaledClock
 
 @dataclass(frozen=True)
 class Anchors:
-    """From the real instant on, the clock runs 1 / wait_scale times as fast, starting from the shown instant."""
+    """From the real instant on, the clock runs 1 / wait_scale times as fast, from the shown instant."""
 
     real: datetime
     shown: datetime
@@ -34,7 +34,7 @@ class Anchors:
 
 
 def begin(clock_file: Path, wait_scale: float, real_now: datetime) -> Anchors:
-    """Anchors for a stack that starts now: shown time goes on from the last reading, or from real time if later."""
+    """Anchors for a stack that starts now: from the last reading, or from real time if that is later."""
     shown = real_now
     if clock_file.exists():
         shown = max(shown, datetime.fromisoformat(json.loads(clock_file.read_text())["shown"]))

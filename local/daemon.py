@@ -1,5 +1,6 @@
 """Start and stop the emulator as a background process of its own."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -47,7 +48,9 @@ def stop(place: Place) -> bool:
         os.kill(known["pid"], signal.SIGTERM)
         if not _wait(lambda: not _alive(known["pid"]), _STOP_SECONDS):
             os.kill(known["pid"], signal.SIGKILL)
-            print(f"The emulator did not end in {_STOP_SECONDS} s and was killed: what it held since its start is lost.")
+            print(
+                f"The emulator did not end in {_STOP_SECONDS} s and was killed: all since its start is lost."
+            )
     anchors.save_reading(place.clock_file, Anchors.from_json(known["anchors"]), datetime.now(UTC))
     place.emulator_file.unlink()
     place.stack_file.unlink(missing_ok=True)
@@ -57,7 +60,7 @@ def stop(place: Place) -> bool:
 def _start(place: Place) -> Anchors:
     if _port_taken(place.port):
         raise StackError(
-            f"Port {place.port} is taken by another program. End it, or choose another: KAIROS_PORT=4611 make up."
+            f"Port {place.port} is taken by another program. End it, or choose one: KAIROS_PORT=4611 make up."
         )
     clock = anchors.begin(place.clock_file, place.wait_scale, datetime.now(UTC))
     for folder in (place.state, place.home / "tmp"):
@@ -76,7 +79,10 @@ def _start(place: Place) -> Anchors:
         )
     noted = {"pid": process.pid, "settings": _settings(place), "anchors": clock.as_json()}
     place.emulator_file.write_text(json.dumps(noted, indent=2) + "\n")
-    if not _wait(lambda: process.poll() is not None or _healthy(place), _START_SECONDS) or process.poll() is not None:
+    if (
+        not _wait(lambda: process.poll() is not None or _healthy(place), _START_SECONDS)
+        or process.poll() is not None
+    ):
         if process.poll() is None:
             process.kill()
         place.emulator_file.unlink()
@@ -87,8 +93,6 @@ def _start(place: Place) -> Anchors:
 def _environment(place: Place, clock: Anchors) -> dict[str, str]:
     """All that the emulator, and through it every function, sees of this machine's environment."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "layers/core")]),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(place.home / "tmp"),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(place.port),
@@ -124,12 +128,13 @@ def _known(place: Place) -> Any:
 
 def _alive(pid: int) -> bool:
     """Whether the process still is our emulator: ids are reused, and an ended child may not be reaped yet."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
-    told = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-    return "local.emulator" in told.stdout
+    told = Path(f"/proc/{pid}/cmdline")
+    if told.parent.parent.joinpath("self").exists():
+        return told.exists() and b"local.emulator" in told.read_bytes()
+    listed = subprocess.run(["/bin/ps", "-p", str(pid), "-o", "command="], capture_output=True, check=False)
+    return b"local.emulator" in listed.stdout
 
 
 def _healthy(place: Place) -> bool:

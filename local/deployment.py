@@ -60,7 +60,7 @@ def finish_build(place: Place, build: subprocess.Popen[bytes]) -> None:
 
 
 def deploy(place: Place, clock: Anchors) -> dict[str, str]:
-    """Create or update the stack; answers its outputs. Raises StackError, with the end of the log, if it failed."""
+    """Create or update the stack; answers its outputs. Raises StackError with the end of the log."""
     storage = client(place, "s3")
     if _ARTIFACTS not in [bucket["Name"] for bucket in storage.list_buckets()["Buckets"]]:
         storage.create_bucket(Bucket=_ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})

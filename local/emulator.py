@@ -1,4 +1,4 @@
-"""Run the emulator, mended: `python -m local.emulator` in .venvs/local. `make up` does this, see local/stack.py."""
+"""Run the emulator, mended: `python -m local.emulator` in .venvs/local, as local/daemon.py does."""
 
 from local import mends
 
@@ -6,7 +6,7 @@ from local import mends
 def main() -> None:
     """Mend, then serve until told to end."""
     mends.apply_all()
-    from ministack.app import main as serve  # noqa: PLC0415 - reads its settings at import, and must be mended first
+    from ministack.app import main as serve  # reads its settings at import, and must be mended first
 
     serve()
 

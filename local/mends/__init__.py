@@ -14,9 +14,9 @@ def apply_all() -> None:
     found = importlib.metadata.version("ministack")
     if found != VERSION:
         raise RuntimeError(
-            f"The mends were written for ministack {VERSION}, found {found}. Run tests/local against it first."
+            f"The mends are for ministack {VERSION}, found {found}. Run tests/local against it first."
         )
-    from local.mends import (  # noqa: PLC0415 - each import loads a part of the emulator
+    from local.mends import (  # only now, else a wrong version fails in some import
         api_id,
         clock,
         email,
@@ -24,6 +24,7 @@ def apply_all() -> None:
         lambda_errors,
         lambda_runtime,
         mobile,
+        secrets,
         start_execution,
         succeed_output,
         table_ttl,
@@ -37,6 +38,7 @@ def apply_all() -> None:
         lambda_errors,
         lambda_runtime,
         mobile,
+        secrets,
         start_execution,
         succeed_output,
         table_ttl,

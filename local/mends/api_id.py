@@ -14,8 +14,8 @@ def stable_id(stack_name: str, logical_id: str) -> str:
 
 def mend() -> None:
     """Give APIs made by CloudFormation a predictable id, and overwrite instead of replacing."""
-    from ministack.services import apigateway_v1 as gateway  # noqa: PLC0415
-    from ministack.services.cloudformation import provisioners  # noqa: PLC0415
+    from ministack.services import apigateway_v1 as gateway
+    from ministack.services.cloudformation import provisioners
 
     stock_create = provisioners._apigw_rest_api_create
     stock_update = provisioners._apigw_rest_api_update

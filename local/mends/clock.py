@@ -1,7 +1,7 @@
 """Step Functions tell the shown time: a wait until an instant counts from it, and so does the context object.
 
-Not a gap of the emulator: its wait scale shortens waits, but its clock stays real, so that a machine told to wait
-until a shown instant would wait for the whole lead of the shown clock on top.
+Not a gap of the emulator: its wait scale shortens waits, but its clock stays real, so that a machine told to
+wait until a shown instant would wait for the whole lead of the shown clock on top.
 """
 
 import os
@@ -25,7 +25,7 @@ def _shown_iso() -> str:
 
 def mend() -> None:
     """Replace the two places where the emulator's Step Functions read the real clock."""
-    from ministack.services import stepfunctions  # noqa: PLC0415
+    from ministack.services import stepfunctions
 
     def sleep_until(timestamp: str) -> None:
         delta = (datetime.fromisoformat(timestamp) - shown_now()).total_seconds()

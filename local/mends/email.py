@@ -28,14 +28,14 @@ _DETAIL_TYPES = {
 
 def mend() -> None:
     """Wrap SendEmail: note the message in the outbox, then publish its events."""
-    from ministack.services import eventbridge, ses, ses_v2  # noqa: PLC0415
+    from ministack.services import eventbridge, ses, ses_v2
 
     stock = ses_v2.handle_request
     ses._identity_verified = lambda _address, **_options: True
 
     async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         answer = await stock(method, path, headers, body, query)
-        if method == "POST" and path.rstrip("/").endswith("/outbound-emails") and answer[0] == 200:  # noqa: PLR2004
+        if method == "POST" and path.rstrip("/").endswith("/outbound-emails") and answer[0] == 200:
             asked = json.loads(body)
             record = _record(asked, json.loads(answer[2])["MessageId"])
             outbox.append(record)
@@ -43,7 +43,10 @@ def mend() -> None:
             entries = _events(record, (known.get("EventDestinations") or {}).values())
             if entries:
                 context = contextvars.copy_context()  # account and region of this request
-                publish = (context.run, lambda: eventbridge._put_events({"Entries": entries}, allow_aws_source=True))
+                publish = (
+                    context.run,
+                    lambda: eventbridge._put_events({"Entries": entries}, allow_aws_source=True),
+                )
                 asyncio.get_running_loop().run_in_executor(None, *publish)
         return answer
 
@@ -142,6 +145,10 @@ def _detail(record: dict[str, Any], kind: str) -> dict[str, Any]:
             "bounceSubType": "General",
             "bouncedRecipients": [{**each, "status": "5.1.1"} for each in recipients],
         },
-        "Complaint": {"timestamp": now, "feedbackId": record["message_id"], "complainedRecipients": recipients},
+        "Complaint": {
+            "timestamp": now,
+            "feedbackId": record["message_id"],
+            "complainedRecipients": recipients,
+        },
     }[kind]
     return {"eventType": kind, "mail": mail, kind.lower(): about}

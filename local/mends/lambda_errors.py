@@ -10,13 +10,15 @@ _MARK = "\x1ferror type: "
 
 def mend() -> None:
     """Let the worker report the exception's class, and put it where Lambda puts it."""
-    from ministack.core import lambda_runtime  # noqa: PLC0415
-    from ministack.services import lambda_svc  # noqa: PLC0415
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
 
     told = "traceback.format_exc()"
     script = lambda_runtime._PYTHON_WORKER_SCRIPT
     if script.count(told) != 1:
-        raise RuntimeError("The emulator's worker reports errors in a new way: look at local/mends/lambda_errors.py.")
+        raise RuntimeError(
+            "The emulator's worker reports errors in a new way: look at local/mends/lambda_errors.py."
+        )
     lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(told, f"{told} + {_MARK!r} + type(e).__name__")
     stock = lambda_svc._execute_function_warm
 

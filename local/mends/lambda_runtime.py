@@ -19,8 +19,8 @@ _lock = threading.Lock()
 
 def mend() -> None:
     """Use the interpreter named by KAIROS_LAMBDA_PYTHON, share unpacked layers, wait less for logs."""
-    from ministack.core import lambda_runtime  # noqa: PLC0415
-    from ministack.services.lambda_svc import _resolve_layer_zip  # noqa: PLC0415
+    from ministack.core import lambda_runtime
+    from ministack.services.lambda_svc import _resolve_layer_zip
 
     stock_binary = lambda_runtime._detect_runtime_binary
     stock_spawn = lambda_runtime.Worker._spawn

@@ -8,7 +8,7 @@ from local.mends import clock, outbox
 
 def mend() -> None:
     """Note what SNS publishes to phone numbers and to endpoints of push platforms."""
-    from ministack.services import sns  # noqa: PLC0415
+    from ministack.services import sns
 
     stock = sns._publish
 
@@ -16,7 +16,7 @@ def mend() -> None:
         answer = stock(params)
         phone, target = sns._p(params, "PhoneNumber"), sns._p(params, "TargetArn")
         channel = "sms" if phone else "push" if target and ":endpoint/" in target else None
-        if channel and answer[0] == 200:  # noqa: PLR2004 - HTTP
+        if channel and answer[0] == 200:
             body = answer[2].decode() if isinstance(answer[2], bytes) else answer[2]
             found = re.search("<MessageId>(.*?)</MessageId>", body)
             outbox.append(

@@ -8,7 +8,7 @@ from typing import Any
 
 def mend() -> None:
     """Answer a repeated StartExecution as Step Functions does."""
-    from ministack.services import stepfunctions  # noqa: PLC0415
+    from ministack.services import stepfunctions
 
     stock = stepfunctions._start_execution
 

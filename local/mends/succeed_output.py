@@ -5,7 +5,7 @@ from typing import Any
 
 def mend() -> None:
     """Evaluate `Output` where a machine in JSONata succeeds."""
-    from ministack.services import stepfunctions  # noqa: PLC0415
+    from ministack.services import stepfunctions
 
     stock = stepfunctions._apply_output_path
 

@@ -5,8 +5,8 @@ from typing import Any
 
 def mend() -> None:
     """Switch expiry on when the template says so."""
-    from ministack.services import dynamodb  # noqa: PLC0415
-    from ministack.services.cloudformation import provisioners  # noqa: PLC0415
+    from ministack.services import dynamodb
+    from ministack.services.cloudformation import provisioners
 
     stock = provisioners._ddb_create
 
