@@ -1,0 +1,1 @@
+"""Webhook bodies in the shapes that Shopify sends (API version 2024-10)."""
