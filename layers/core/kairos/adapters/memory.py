@@ -1,5 +1,6 @@
 """The ports in memory, for tests that need millions of steps and for planting faults between them."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from kairos.domain.errors import Conflict
@@ -14,16 +15,17 @@ class MemoryItems:
 
     def get(self, key: Key) -> Item | None:
         """See ports.Items."""
-        return self.stored.get(key)
+        held = self.stored.get(key)
+        return _copied(held) if held else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """See ports.Items."""
-        return {key: self.stored[key] for key in keys if key in self.stored}
+        return {key: _copied(self.stored[key]) for key in keys if key in self.stored}
 
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """See ports.Items."""
         found = [key for key in self.stored if key.pk == pk and key.sk.startswith(prefix)]
-        return [self.stored[key] for key in sorted(found)][:limit]
+        return [_copied(self.stored[key]) for key in sorted(found)[:limit]]
 
     def write(self, write: Write) -> None:
         """See ports.Items."""
@@ -36,7 +38,7 @@ class MemoryItems:
                 raise Conflict(f"{write} found the item changed")
         for write in writes:
             if isinstance(write, Put):
-                self.stored[write.item.key] = write.item
+                self.stored[write.item.key] = _copied(write.item)
             elif isinstance(write, Delete):
                 self.stored.pop(write.key, None)
 
@@ -49,3 +51,8 @@ class MemoryItems:
         if isinstance(condition, Unchanged):
             return (held.version if held else None) == condition.version
         return held is None or (isinstance(write, Put) and held.version < write.item.version)
+
+
+def _copied(item: Item) -> Item:
+    """As it comes back from JSON, so that what a caller does to a body changes nothing stored."""
+    return item._replace(body=json.loads(json.dumps(item.body)))
