@@ -1,0 +1,104 @@
+"""The closed registry of shop platforms, and the one way from a delivery to snapshots."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from kairos.adapters.platforms import shopify
+from kairos.adapters.platforms.fields import Fields, clean, parse_json
+from kairos.adapters.platforms.message import Message, Reader
+from kairos.adapters.platforms.times import Times
+from kairos.domain.delivery import Delivery
+from kairos.domain.errors import NotConcerned, Refused, Unreadable
+from kairos.domain.shop import Shop
+from kairos.domain.snapshot import Snapshot
+from kairos.ports import Clock
+
+
+class Platform(NamedTuple):
+    """What one platform posts.
+
+    topics: a reader for each topic that concerns us; others are NotConcerned. topic_headers: lower-case
+    names of the header that tells the topic; none where every body is read alike, by the reader of "".
+    told_at_headers: of the one that tells when it happened.
+    """
+
+    topics: Mapping[str, Reader]
+    topic_headers: tuple[str, ...] = ()
+    told_at_headers: tuple[str, ...] = ()
+
+    def read(self, delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
+        """The snapshots that the delivery tells, in the order in which they are to be recorded.
+
+        Raises Unreadable (naming field, problem and remedy) for what can't be understood, NotConcerned
+        for a topic that is none of our business, and nothing else, whatever the body holds.
+        """
+        topic = _header(delivery, self.topic_headers) or ""
+        if self.topic_headers and not topic:
+            raise Unreadable(self.topic_headers[0], "is missing.", "Post webhooks from the platform itself.")
+        reader = self.topics.get(topic.lower())
+        if reader is None:
+            raise NotConcerned(topic)
+        return _only_unreadable(lambda: reader(self._opened(delivery, shop, clock)))
+
+    def _opened(self, delivery: Delivery, shop: Shop, clock: Clock) -> Message:
+        times = Times(clock, delivery.received_at)
+        told_at = times.version(_header(delivery, self.told_at_headers), "triggered-at header")
+        return Message(
+            topic=(_header(delivery, self.topic_headers) or "").lower(),
+            body=Fields(parse_json(_raw(delivery)), times),
+            shop=shop,
+            headers=delivery.headers,
+            told_at=told_at or times.received_at,
+        )
+
+
+PLATFORMS: dict[str, Platform] = {
+    "shopify": Platform(
+        topics=shopify.TOPICS,
+        topic_headers=("x-shopify-topic", "shopify-topic"),
+        told_at_headers=("x-shopify-triggered-at", "shopify-triggered-at"),
+    ),
+}
+"""By the name in the webhook's address."""
+
+
+def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
+    """What any delivery tells: a webhook by its platform, or the script tag's activity.
+
+    Raises Unreadable or NotConcerned, like Platform.read.
+    """
+    platform = PLATFORMS.get(delivery.platform)
+    if platform is None:
+        known = ", ".join(sorted(PLATFORMS))
+        raise Unreadable("platform", f"{delivery.platform!r} is not known.", f"Use one of {known}.")
+    return platform.read(delivery, shop, clock)
+
+
+def _header(delivery: Delivery, names: tuple[str, ...]) -> str | None:
+    told = (clean(delivery.headers.get(name, "")) for name in names)
+    return next((one for one in told if one), None)
+
+
+def _raw(delivery: Delivery) -> bytes:
+    try:
+        return base64.b64decode(delivery.body, validate=True)
+    except (binascii.Error, ValueError) as wrong:
+        raise Unreadable("body", "is not base64.", "Queue the raw body, base64-encoded.") from wrong
+
+
+def _only_unreadable(read: Callable[[], list[Snapshot]]) -> list[Snapshot]:
+    """What `read` returns; a value that the domain refuses becomes Unreadable, naming its field."""
+    try:
+        return read()
+    except Unreadable:
+        raise
+    except Refused as wrong:
+        raise Unreadable(wrong.field, wrong.problem, wrong.remedy) from wrong
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        field = clean(".".join(str(part) for part in first["loc"])) or "body"
+        raise Unreadable(field, f"{first['msg']}.", "Send the field as the platform defines it.") from wrong

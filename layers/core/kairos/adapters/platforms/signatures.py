@@ -1,0 +1,125 @@
+"""Who may post: signatures of webhooks over their raw bytes, and which headers are worth keeping.
+
+Imported by the function that receives webhooks, so it needs nothing beyond the standard library.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+
+class Signature(NamedTuple):
+    """How one platform signs. headers: names that carry the base64 HMAC-SHA256 of the raw body, lower case.
+
+    kept: names, lower case, of the headers that a delivery is judged by later. ping: the body of the
+    platform's unsigned test call, None where it has none.
+    """
+
+    headers: tuple[str, ...]
+    kept: tuple[str, ...]
+    ping: re.Pattern[bytes] | None = None
+
+
+_SHOPIFY_KEPT = ("topic", "webhook-id", "event-id", "triggered-at", "api-version", "shop-domain", "test")
+
+SIGNATURES: dict[str, Signature] = {
+    # Newer deliveries come without "X-" (shopify.dev, "Deliver webhooks through HTTPS").
+    "shopify": Signature(
+        headers=("x-shopify-hmac-sha256", "shopify-hmac-sha256"),
+        kept=tuple(f"{start}shopify-{name}" for start in ("x-", "") for name in _SHOPIFY_KEPT),
+    ),
+    "woocommerce": Signature(
+        headers=("x-wc-webhook-signature",),
+        kept=tuple(f"x-wc-webhook-{name}" for name in ("topic", "resource", "event", "id", "delivery-id")),
+        ping=re.compile(rb"webhook_id=\d{1,20}"),
+    ),
+    "generic": Signature(headers=("x-kairos-signature",), kept=("x-kairos-delivery",)),
+}
+"""All platforms that can post, by the name in the webhook's address."""
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items() if value is not None}
+
+
+def is_signed(platform: str, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+    """Whether the raw body bears a signature under any of the secrets (old and new during rotation).
+
+    headers: as they came, names in any case. False for an unknown platform, an absent or malformed
+    signature and an empty secret. Takes the same time whatever the signature's first wrong character.
+    """
+    rule, told = SIGNATURES.get(platform), _lower(headers)
+    if rule is None:
+        return False
+    given = [told[name].strip().encode("utf-8", "replace") for name in rule.headers if name in told]
+    expected = [
+        base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
+        for secret in secrets
+        if secret
+    ]
+    # Every pair is compared before any is judged, so that time tells nothing of which secret fits.
+    fitting = [hmac.compare_digest(one, other) for one in given for other in expected]
+    return any(fitting)
+
+
+def kept_headers(platform: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """Those headers, names in lower case, that the adapter needs to judge the delivery."""
+    rule, told = SIGNATURES.get(platform), _lower(headers)
+    return {name: told[name] for name in rule.kept if name in told} if rule else {}
+
+
+def is_ping(platform: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether this is the platform's unsigned test call: to be answered 200 and not queued.
+
+    WooCommerce posts the form body `webhook_id=12`, without topic and signature, when a webhook is
+    saved; any answer but 200 is shown as an error and keeps the webhook from delivering (WC_Webhook::
+    deliver_ping). The call tells nothing and changes nothing, so there is nothing to protect by a 401.
+    """
+    rule = SIGNATURES.get(platform)
+    if rule is None or rule.ping is None or not rule.ping.fullmatch(body.strip()):
+        return False
+    told = _lower(headers)
+    return not any(name in told for name in (*rule.headers, *rule.kept[:1]))
+
+
+IDENTIFY_HEADER = "x-kairos-identify"
+"""The header of an activity delivery that tells, once the receiver has judged it: verified or unverified."""
+
+_SIGNED_FIELDS = ("email", "platform_id", "phone")
+
+
+def identify_signature(visitor: str, identify: Mapping[str, Any], secret: str) -> str:
+    """The signature that a shop's server computes for a visitor who is logged in: 64 hex digits.
+
+    HMAC-SHA256, under the shop's tag secret, of visitor, e-mail, platform id and phone as they are sent,
+    joined by line feeds, trailing empty ones left off: "visitor\\nemail" where only the e-mail is told.
+    """
+    told = [visitor, *(str(identify.get(name) or "") for name in _SIGNED_FIELDS)]
+    message = "\n".join(told).rstrip("\n")
+    return hmac.new(secret.encode(), message.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def identify_is_signed(body: bytes, secrets: Sequence[str]) -> bool:
+    """Whether the activity body identifies its visitor under a signature of the shop's server.
+
+    body: raw bytes of the activity request. False where it identifies nobody or is not readable.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    identify = told.get("identify") if isinstance(told, dict) else None
+    if not isinstance(identify, dict):
+        return False
+    visitor, given = told.get("visitor"), identify.get("signature")
+    values = [visitor, given, *(identify.get(name) or "" for name in _SIGNED_FIELDS)]
+    if not visitor or not all(isinstance(one, str) and "\n" not in one for one in values):
+        return False
+    claimed = str(given).strip().lower().encode("utf-8", "replace")
+    expected = [identify_signature(visitor, identify, secret).encode() for secret in secrets if secret]
+    fitting = [hmac.compare_digest(claimed, one) for one in expected]
+    return any(fitting)
