@@ -60,7 +60,7 @@ class Place:
 def default_place() -> Place:
     """The place of `make up`: .local in the repository, unless the environment says otherwise.
 
-    Reads KAIROS_HOME, KAIROS_PORT, KAIROS_WAIT_SCALE and AUTH. Raises StackError for a value that makes no sense.
+    Reads KAIROS_HOME, KAIROS_PORT, KAIROS_WAIT_SCALE and AUTH. Raises StackError for a value without sense.
     """
     scale = os.environ.get("KAIROS_WAIT_SCALE", str(WAIT_SCALE))
     port = os.environ.get("KAIROS_PORT", str(PORT))

@@ -1,15 +1,16 @@
 """SES v2 keeps what it was given, reports what became of it, and takes any sender.
 
-The stock emulator drops headers, tags and the configuration set, and fires no events. Senders are verified per shop
-in AWS; on a laptop nobody could click the verification mail.
+The stock emulator drops headers, tags and the configuration set, and fires no events. Senders are verified per
+shop in AWS; on a laptop nobody could click the verification mail.
 
-Mailbox simulator, as in SES: bounce@simulator.amazonses.com and complaint@simulator.amazonses.com, also with a label
-(bounce+anything@...); everything else is delivered.
+Mailbox simulator, as in SES: bounce@simulator.amazonses.com and complaint@simulator.amazonses.com, also with a
+label (bounce+anything@...); everything else is delivered.
 """
 
 import asyncio
 import base64
 import contextvars
+import functools
 import json
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -43,11 +44,10 @@ def mend() -> None:
             entries = _events(record, (known.get("EventDestinations") or {}).values())
             if entries:
                 context = contextvars.copy_context()  # account and region of this request
-                publish = (
-                    context.run,
-                    lambda: eventbridge._put_events({"Entries": entries}, allow_aws_source=True),
+                publish = functools.partial(
+                    eventbridge._put_events, {"Entries": entries}, allow_aws_source=True
                 )
-                asyncio.get_running_loop().run_in_executor(None, *publish)
+                asyncio.get_running_loop().run_in_executor(None, context.run, publish)
         return answer
 
     ses_v2.handle_request = handle

@@ -1,4 +1,4 @@
-"""Gateway responses of a template's OpenAPI body; the stock import drops them, so errors lack our problem documents."""
+"""Gateway responses of a template's OpenAPI body; the stock import drops them, and with them our errors."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Functions run as in Lambda: boto3 from the runtime, all else from their layers, which are unpacked once.
 
-The stock emulator runs them in its own environment, whose packages hide a missing dependency; it unpacks every
-layer anew for every worker; and it waits 50 ms for the log of a call that logged nothing.
+The stock emulator runs them in its own environment, whose packages hide a missing dependency; it unpacks
+every layer anew for every worker; and it waits 50 ms for the log of a call that logged nothing.
 """
 
 import functools
@@ -57,6 +57,6 @@ def _unpacked(layer: bytes) -> Path:
         if not folder.exists():
             partial = folder.with_suffix(".partial")
             with zipfile.ZipFile(io.BytesIO(layer)) as archive:
-                archive.extractall(partial)  # noqa: S202 - our own build, and zipfile refuses paths that escape
+                archive.extractall(partial)
             partial.rename(folder)
     return folder

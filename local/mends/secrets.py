@@ -1,7 +1,7 @@
 """`!Ref` of a secret is its ARN, and a generated secret keeps to the characters the template allows.
 
-The stock emulator answers the name, so that a policy on the reference permits nothing, and ignores all exclusions but
-ExcludeCharacters.
+The stock emulator answers the name, so that a policy on the reference permits nothing, and ignores all
+exclusions but ExcludeCharacters.
 """
 
 import string

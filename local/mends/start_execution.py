@@ -1,6 +1,6 @@
 """StartExecution is idempotent: the same name and input of a running execution answers that execution.
 
-The stock emulator refuses with ExecutionAlreadyExists, as AWS does only for another input or an ended execution.
+The stock emulator refuses with ExecutionAlreadyExists, as AWS does for another input or an ended execution.
 """
 
 from typing import Any

@@ -16,7 +16,8 @@ OUTSIDE_ADAPTERS = sorted(
 AWS_AND_ENGINES = {"boto3", "botocore", "duckdb", "aws_lambda_powertools"}
 # Reading the clock, chance or the environment: all three are arguments in the domain.
 IMPURE_CALLS = {
-    "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.monotonic",
+    "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
+    "time.time", "time.time_ns", "time.monotonic",
     "os.environ", "os.getenv", "os.urandom", "uuid.uuid1", "uuid.uuid4", "open",
 }  # fmt: skip
 IMPURE_MODULES = {"random", "secrets", "subprocess", "socket", "requests", "urllib.request", "logging"}

@@ -6,6 +6,7 @@ import pytest
 
 from local.lint_statemachines import lint, lint_all
 
+RETRY = "    Retry:\n      - {ErrorEquals: [Lambda.ServiceException], MaxAttempts: 5, JitterStrategy: FULL}\n"
 GOOD = """
 QueryLanguage: JSONata
 StartAt: AskCheck
@@ -13,7 +14,9 @@ States:
   AskCheck:
     Type: Task
     Resource: arn:aws:states:::lambda:invoke
-    Arguments: {FunctionName: "${CheckFunctionArn}", Payload: "{% $states.input %}"}
+    Arguments:
+      FunctionName: "${CheckFunctionArn}"
+      Payload: "{% $states.input %}"
     Retry:
       - {ErrorEquals: [Lambda.ServiceException], MaxAttempts: 5, JitterStrategy: FULL}
     Assign: {ordered: "{% $states.result.Payload.ordered %}"}
@@ -38,7 +41,7 @@ PLANTED = {
     "dead end": (", Next: FailForGood", "", "needs either Next or End"),
     "snake case": ("WaitForOrder", "wait_for_order", "PascalCase"),
     "no retry": (
-        "    Retry:\n      - {ErrorEquals: [Lambda.ServiceException], MaxAttempts: 5, JitterStrategy: FULL}\n",
+        RETRY,
         "",
         "Task without Retry",
     ),
@@ -53,7 +56,7 @@ PLANTED = {
     "unused substitution": ("${CheckFunctionArn}", "check", "substitution CheckFunctionArn is not used"),
     "unquoted placeholder": (
         'FunctionName: "${CheckFunctionArn}"',
-        "FunctionName: a-${CheckFunctionArn}-",
+        "FunctionName: ${CheckFunctionArn}",
         "must be quoted",
     ),
     "broken expression": ("{% $ordered %}", "{% $ordered and ( %}", "does not compile"),
@@ -86,7 +89,8 @@ def test_a_file_that_the_template_does_not_use_is_found(tmp_path: Path) -> None:
     (tmp_path / "statemachines").mkdir()
     (tmp_path / "statemachines/forgotten.asl.yaml").write_text(GOOD)
     (tmp_path / "template.yaml").write_text(
-        "Resources: {Gone: {Type: 'AWS::Serverless::StateMachine', Properties: {DefinitionUri: statemachines/g.yaml}}}"
+        "Resources: {Gone: {Type: 'AWS::Serverless::StateMachine',"
+        " Properties: {DefinitionUri: statemachines/g.yaml}}}"
     )
     assert lint_all(tmp_path) == [
         "statemachines/g.yaml: the template names it, but there is no such file",
