@@ -6,7 +6,7 @@ from kairos.domain.value import Instant, Value
 class Delivery(Value):
     """headers: lower-case names, only those that matter (topic, ids, times). body: the raw bytes, base64.
 
-    received_at: our clock at receipt. source: "webhook" or "activity".
+    received_at: real time at receipt; readers show it by our clock. source: "webhook" or "activity".
     """
 
     shop: str

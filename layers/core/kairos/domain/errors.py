@@ -46,3 +46,7 @@ class Conflict(KairosError):
 
 class Throttled(KairosError):
     """The store asks to slow down: nothing was written; try again later."""
+
+
+class TooLarge(KairosError):
+    """An item that can't be stored even compressed: its input has to be turned away."""

@@ -20,7 +20,7 @@ class AbandonedCart(Criterion):
 
     when: since its last change. value: its total as the visitor saw it, unknown in another currency than
     the shop's. products: at least one of them inside. steps: the furthest checkout step reached is one of
-    these. cart: this cart only, by its key.
+    these. identified: a signed source says whose cart it is. cart: this cart only, by its key.
     """
 
     kind: Literal["abandoned_cart"] = "abandoned_cart"
@@ -28,6 +28,7 @@ class AbandonedCart(Criterion):
     value: DecimalTest | None = None
     products: Names | None = None
     steps: Annotated[tuple[CheckoutStep, ...], Field(min_length=1)] | None = None
+    identified: bool | None = None
     cart: Text | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
@@ -40,6 +41,7 @@ class AbandonedCart(Criterion):
             cart.items > 0
             and not cart.ordered
             and (self.cart is None or cart.key == self.cart)
+            and (self.identified is None or cart.verified == self.identified)
             and (self.when is None or self.when.holds(cart.changed_at, moment))
             and (self.value is None or self.value.holds_money(value, moment))
             and (self.products is None or bool(set(self.products) & set(cart.product_ids)))

@@ -1,0 +1,90 @@
+"""What a scenario is, apart from its state machine: settings, named criteria, and what starts it."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from kairos.domain.criteria.rule import Rule, nearest, parse_rule, refused
+from kairos.domain.errors import Refused
+from kairos.domain.event import EventName
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.value import Instant, Value
+
+NEGATION = "not "
+
+RuleJson = dict[str, Any]
+"""A rule as parse_rule reads it."""
+
+
+class NamedCriterion(NamedTuple):
+    """rule: the rule as JSON, from what started the run and its settings.
+
+    holds, holds_not: what a run that ends because of it is said to have ended for.
+    """
+
+    rule: Callable[[str, Any], RuleJson]
+    holds: str
+    holds_not: str
+
+
+class Scenario(NamedTuple):
+    """settings: their model, every field with a default. starts_on: the event that may start a run.
+
+    starts_if: named criteria that must hold then. since: the instant from which the run's waits are
+    reckoned; None where what started it is gone. durations: names of the settings that are lengths of time.
+    """
+
+    name: str
+    title: str
+    starts_on: EventName
+    starts_if: tuple[str, ...]
+    settings: type[Value]
+    durations: tuple[str, ...]
+    criteria: Mapping[str, NamedCriterion]
+    since: Callable[[str, Profile], Instant | None]
+
+    def read_settings(self, told: Mapping[str, Any]) -> Any:
+        """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""
+        try:
+            return self.settings.model_validate(dict(told))
+        except ValidationError as wrong:
+            raise refused(wrong, self.settings, "settings") from None
+
+    def rule(self, name: str, cause: str, settings: Any) -> Rule:
+        """The rule of that name for this run; "not NAME" is its opposite. Raises Refused if unknown."""
+        plain = name.removeprefix(NEGATION)
+        if plain not in self.criteria:
+            raise Refused(
+                "only_if", f"{self.name} names no criterion {plain!r}.", nearest(plain, [*self.criteria])
+            )
+        rule = self.criteria[plain].rule(cause, settings)
+        return parse_rule({"not": rule} if name.startswith(NEGATION) else rule)
+
+    def why_ended(self, failed: str) -> str:
+        """Why a run ended for which the named criterion ("not NAME" too) did not hold."""
+        criterion = self.criteria[failed.removeprefix(NEGATION)]
+        return criterion.holds if failed.startswith(NEGATION) else criterion.holds_not
+
+    def facts(
+        self,
+        names: tuple[str, ...],
+        profile: Profile,
+        moment: Moment,
+        cause: str,
+        settings: Mapping[str, Any],
+    ) -> dict[str, bool]:
+        """Each name with whether it holds for the customer at that moment."""
+        read = self.read_settings(settings)
+        return {name: self.rule(name, cause, read).matches(profile, moment) for name in names}
+
+
+def in_holdout(shop: str, scenario: str, customer: str, percent: int) -> bool:
+    """Whether the customer belongs to the share that is never mailed, to measure what mailing brings.
+
+    The same customer always falls on the same side, and raising the percentage only adds to the share.
+    """
+    drawn = sha256(f"{shop}\x00{scenario}\x00{customer}".encode()).digest()
+    return int.from_bytes(drawn[:8]) % 100 < percent

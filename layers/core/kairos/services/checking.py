@@ -1,0 +1,141 @@
+"""Looking again: the facts that a scenario branches on, for one customer, read afresh in one call."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field
+
+from kairos import keys
+from kairos.domain.criteria.durations import after
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.run import Run
+from kairos.domain.scenario import Scenario
+from kairos.domain.scenarios import registry
+from kairos.domain.shop import Shop
+from kairos.domain.value import Value
+from kairos.ports import Clock, Items
+from kairos.services.backlog import is_behind
+from kairos.services.consents import with_consents
+from kairos.services.customers import Component, profile_of, resolve
+from kairos.services.runs import end_run, read_run
+
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""Real time after which to look again while webhooks queue; the promise allows a lag of two minutes."""
+
+
+class CheckRequest(Value):
+    """What a state machine asks. criteria: named criteria whose facts it branches on.
+
+    only_if: named criteria, "not NAME" for the opposite, that must hold for the run to go on; the first
+    that does not ends it and says why.
+    """
+
+    shop: str
+    run: str
+    criteria: tuple[str, ...] = ()
+    only_if: tuple[str, ...] = ()
+
+
+class Facts(Value):
+    """What a state machine branches on.
+
+    decision: go on, wait `wait_seconds` and look again, or end because of `reason`. facts: each criterion
+    asked for. quiet_seconds: since the last change of what started the run (the cart). durations: the
+    scenario's settings that are lengths of time, in seconds. gone: the customer was erased.
+    """
+
+    decision: Literal["go", "wait", "end"]
+    reason: str = ""
+    facts: dict[str, bool] = Field(default_factory=dict)
+    quiet_seconds: int = 0
+    wait_seconds: int = 0
+    durations: dict[str, int] = Field(default_factory=dict)
+    gone: bool = False
+
+
+class Checking(NamedTuple):
+    """What looking again needs."""
+
+    items: Items
+    clock: Clock
+
+
+def evaluate(
+    names: Sequence[str], profile: Profile, moment: Moment, cause: str, settings: Mapping[str, Any]
+) -> dict[str, bool]:
+    """Each named criterion ("not NAME" for its opposite) with whether it holds for the customer.
+
+    cause, settings: the run's. Raises Refused naming an unknown name and the nearest known one.
+    """
+    facts: dict[str, bool] = {}
+    for name in names:
+        facts |= registry.naming(name).facts((name,), profile, moment, cause, settings)
+    return facts
+
+
+def why_unmet(facts: Mapping[str, bool]) -> str | None:
+    """Why a run ends whose conditions came out like this: the first that does not hold; None if all do."""
+    failed = next((name for name, holds in facts.items() if not holds), None)
+    return registry.naming(failed).why_ended(failed) if failed else None
+
+
+def was_erased(items: Items, shop: str, component: Component, since: datetime) -> bool:
+    """Whether any identity of the customer was erased since then; what came later is another customer."""
+    markers = items.get_many(keys.erasure(shop, node) for node in component.nodes)
+    return any(datetime.fromisoformat(item.body["at"]) >= since for item in markers.values())
+
+
+def check(parts: Checking, request: CheckRequest) -> Facts:
+    """The facts asked for, on a fresh fold; a run that ends is marked so. Raises Refused: unknown names."""
+    run = read_run(parts.items, request.shop, request.run)
+    if run is None or run.state == "ended":
+        return Facts(decision="end", reason="run unknown" if run is None else "run ended")
+    if is_behind(parts.items, parts.clock):
+        return Facts(
+            decision="wait", reason="webhooks are queued", wait_seconds=until_looking_again(parts.clock)
+        )
+    found = _look(parts, request, run)
+    if found.decision == "end":
+        end_run(parts.items, run.shop, run.id, found.reason)
+    return found
+
+
+def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
+    shop = parts.items.get(keys.shop(run.shop))
+    if shop is None:
+        return Facts(decision="end", reason="shop unknown")
+    component = resolve(parts.items, run.shop, run.customer)
+    profile = profile_of(parts.items, run.shop, component)
+    if profile is None or was_erased(parts.items, run.shop, component, run.registered_at):
+        return Facts(decision="end", reason="erased", gone=True)
+    moment = Moment(now=parts.clock.now(), shop=Shop.model_validate(shop.body))
+    profile = with_consents(parts.items, run.shop, profile)
+    unmet = why_unmet(evaluate(request.only_if, profile, moment, run.cause, run.settings))
+    scenario = registry.scenario(run.scenario)
+    since = scenario.since(run.cause, profile) or moment.now
+    return Facts(
+        decision="end" if unmet else "go",
+        reason=unmet or "",
+        facts=evaluate(request.criteria, profile, moment, run.cause, run.settings),
+        quiet_seconds=max(0, int((moment.now - since).total_seconds())),
+        durations=in_seconds(scenario, run.settings, since, moment.shop),
+    )
+
+
+def in_seconds(
+    scenario: Scenario, settings: Mapping[str, Any], since: datetime, shop: Shop
+) -> dict[str, int]:
+    """Each setting that is a length of time, in seconds from `since` on by the shop's calendar."""
+    read = scenario.read_settings(settings)
+    ends = {name: after(getattr(read, name), since, shop.zone) for name in scenario.durations}
+    return {name: ceil((end - since).total_seconds()) for name, end in ends.items()}
+
+
+def until_looking_again(clock: Clock) -> int:
+    """Seconds, by the one clock, that ASK_AGAIN_AFTER of real time lasts."""
+    now = clock.now()
+    real_now = now + clock.real_elapsed(now)
+    return max(1, ceil((clock.shown(real_now + ASK_AGAIN_AFTER) - clock.shown(real_now)).total_seconds()))

@@ -1,0 +1,27 @@
+"""Which channels a customer may be reached on, for criteria that ask."""
+
+from kairos import keys
+from kairos.domain.consent import Channel, Consent
+from kairos.domain.profile import Profile
+from kairos.ports import Items
+
+_BY_KIND: dict[str, tuple[Channel, ...]] = {"email": ("email",), "phone": ("sms",)}
+
+
+def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
+    """The profile with `accepts` filled: channels whose address, the one messages go to, has consented.
+
+    Needs no identity key: the nodes' identity items tell which of them the address is.
+    """
+    addresses = {"email": profile.email, "phone": profile.phone}
+    told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "ep")
+    wanted = {
+        keys.consent(shop, channel, node): channel
+        for node in profile.nodes
+        if (item := told.get(keys.identity(shop, node)))
+        and addresses.get(item.body["kind"]) == item.body["value"]
+        for channel in _BY_KIND[item.body["kind"]]
+    }
+    held = items.get_many(wanted)
+    granted = {wanted[key] for key, item in held.items() if Consent.model_validate(item.body).granted}
+    return profile.model_copy(update={"accepts": tuple(sorted(granted))})

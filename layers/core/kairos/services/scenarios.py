@@ -1,0 +1,117 @@
+"""A shop's scenarios: whether each is on, with which settings, and whom it leaves out."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from kairos import keys
+from kairos.domain.criteria.rule import refused
+from kairos.domain.errors import Conflict, Refused
+from kairos.domain.scenario import Scenario
+from kairos.domain.scenarios.registry import SCENARIOS, scenario
+from kairos.domain.value import Instant, Value
+from kairos.ports import Clock, Item, Items, Put, Unchanged
+
+MOST_HOLDOUT = 50
+"""Per cent of customers that may be left out to measure what the scenario brings."""
+
+
+class Standing(Value):
+    """How a scenario stands at a shop. settings: only those set by the shop; the others are defaults.
+
+    holdout_percent: share of customers that never enter. changed_at: the last change by the shop.
+    """
+
+    enabled: bool = False
+    holdout_percent: Annotated[int, Field(ge=0, le=MOST_HOLDOUT)] = 0
+    settings: dict[str, Any] = Field(default_factory=dict)
+    changed_at: Instant | None = None
+
+
+class _Change(Value):
+    """What a shop may set; what it leaves out stays as it is."""
+
+    enabled: bool | None = None
+    holdout_percent: Annotated[int, Field(ge=0, le=MOST_HOLDOUT)] | None = None
+    settings: dict[str, Any] | None = None
+
+
+def read_standing(items: Items, shop: str, one: Scenario) -> Standing:
+    """How the scenario stands at the shop; off where the shop never touched it."""
+    item = items.get(keys.scenario_settings(shop, one.name))
+    return Standing.model_validate(item.body) if item else Standing()
+
+
+def show_scenario(items: Items, shop: str, name: str) -> dict[str, Any]:
+    """{"scenario", "title", "enabled", "holdout_percent", "settings", "changed_at"}, defaults filled in."""
+    one = scenario(name)
+    return _shown(one, read_standing(items, shop, one))
+
+
+def show_scenarios(items: Items, shop: str) -> list[dict[str, Any]]:
+    """Every scenario in the box as show_scenario shows it."""
+    return [show_scenario(items, shop, name) for name in SCENARIOS]
+
+
+def change_scenario(
+    items: Items, clock: Clock, shop: str, name: str, told: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Switch a scenario on or off, change settings or holdout; answers as show_scenario.
+
+    Settings left out stay as they are; null brings the default back. Runs under way keep the settings with
+    which they started. Raises Refused naming the field, NotFound.
+    """
+    one = scenario(name)
+    change = _read(told)
+    key = keys.scenario_settings(shop, name)
+    while True:
+        item = items.get(key)
+        held = Standing.model_validate(item.body) if item else Standing()
+        standing = _merged(held, change).model_copy(update={"changed_at": clock.now()})
+        settings = one.read_settings(standing.settings)
+        _check_pool(items, shop, settings)
+        version = str(int(item.version) + 1) if item else "1"
+        try:
+            items.write(
+                Put(Item(key, version, standing.as_json()), Unchanged(item.version if item else None))
+            )
+        except Conflict:
+            continue
+        return _shown(one, standing)
+
+
+def _read(told: Mapping[str, Any]) -> _Change:
+    try:
+        return _Change.model_validate(dict(told))
+    except ValidationError as wrong:
+        raise refused(wrong, _Change) from None
+
+
+def _merged(held: Standing, change: _Change) -> Standing:
+    settings = {**held.settings, **(change.settings or {})}
+    return Standing(
+        enabled=held.enabled if change.enabled is None else change.enabled,
+        holdout_percent=(held.holdout_percent if change.holdout_percent is None else change.holdout_percent),
+        settings={name: value for name, value in settings.items() if value is not None},
+    )
+
+
+def _check_pool(items: Items, shop: str, settings: Any) -> None:
+    """The codes' worth is told twice, by the pool and by the setting: they must agree."""
+    pool = getattr(settings, "code_pool", None)
+    told = items.get(keys.code_pool(shop, pool)) if pool else None
+    if told is not None and told.body["percent"] != settings.code_percent:
+        problem = f"Pool {pool!r} holds codes of {told.body['percent']} %, not {settings.code_percent} %."
+        raise Refused("settings.code_pool", problem, "Name another pool or change code_percent.")
+
+
+def _shown(one: Scenario, standing: Standing) -> dict[str, Any]:
+    return {
+        "scenario": one.name,
+        "title": one.title,
+        "enabled": standing.enabled,
+        "holdout_percent": standing.holdout_percent,
+        "settings": one.read_settings(standing.settings).model_dump(mode="json"),
+        "changed_at": standing.changed_at.isoformat() if standing.changed_at else None,
+    }
