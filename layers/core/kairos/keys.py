@@ -27,6 +27,11 @@ def template(shop_id: str, scenario: str, step: str, channel: str, language: str
     return Key(f"shop#{shop_id}", f"template#{scenario}#{step}#{channel}#{language}")
 
 
+def pool_pointer(shop_id: str, pool: str) -> Key:
+    """That the shop has this pool of discount codes."""
+    return Key(f"shop#{shop_id}", f"pool#{pool}")
+
+
 def api_key(key_hash: str) -> Key:
     """An API key by the SHA-256 of its secret."""
     return Key(f"key#{key_hash}", "key")

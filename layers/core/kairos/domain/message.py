@@ -54,14 +54,15 @@ Variant = Literal["free_shipping"]
 
 
 class CodeWish(Value):
-    """A discount code that a message must carry. valid_for, pause: seconds.
+    """A discount code that a message must carry. percent: what it takes off. valid_for, pause: seconds.
 
     pool: where codes come from, None where the shop has set none. pause: no code to this customer so long
     after the last one.
     """
 
     pool: str | None = None
-    valid_for: int = Field(default=14 * 86400, gt=0)
+    percent: int = Field(default=5, ge=1, le=100)
+    valid_for: int = Field(default=30 * 86400, gt=0)
     pause: int = Field(default=60 * 86400, ge=0)
 
 

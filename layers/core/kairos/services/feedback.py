@@ -1,0 +1,104 @@
+"""What the provider reports about a message: it settles the ledger, becomes engagement, may suppress."""
+
+from typing import Literal, NamedTuple
+
+from kairos import keys
+from kairos.domain.message import LedgerEntry, Outcome
+from kairos.domain.value import Instant, Value, digest
+from kairos.ports import Clock, Counts, Item, Items, Put, Write
+from kairos.services.sending import ledger, settle
+from kairos.services.sending.ledger import Held
+
+Kind = Literal[
+    "send", "delivery", "delay", "bounce", "complaint", "reject", "rendering_failure", "open", "click"
+]
+
+
+class Feedback(Value):
+    """One event. at: real time as the provider tells it. provider_id: its id of the message.
+
+    permanent: of a bounce, that the address will never work. detail: the bounce's sub-type, the link
+    clicked, the cause of a rejection; never who it was.
+    """
+
+    shop: str
+    message_id: str
+    provider_id: str | None
+    kind: Kind
+    at: Instant
+    permanent: bool = False
+    detail: str | None = None
+
+    @property
+    def id(self) -> str:
+        """32 hex digits, the same however often the event is delivered."""
+        return digest([self.kind, self.at.isoformat(), self.detail])[:32]
+
+
+class Feedbacks(NamedTuple):
+    """What recording feedback needs."""
+
+    items: Items
+    clock: Clock
+    counts: Counts
+
+
+def record(given: Feedbacks, told: Feedback) -> None:
+    """Take the event in; repeated, late and out of order it leaves the same. Unknown messages are counted."""
+    held = ledger.load(given.items, told.shop, told.message_id)
+    if held is None:
+        given.counts.add("feedback_without_message", kind=told.kind)
+        return
+    _settle(given, told)
+    if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
+        _suppress(given, told, held.entry)
+    given.items.write(Put(_engagement(given, told)))
+    given.counts.add("feedback", kind=told.kind)
+
+
+def _settle(given: Feedbacks, told: Feedback) -> None:
+    """Any event but a refusal proves that the provider took the message."""
+    at = given.clock.shown(told.at)
+    if told.kind in {"reject", "rendering_failure"}:
+        _rejected(given.items, told, at)
+    else:
+        settle.sent(given.items, told.shop, told.message_id, told.provider_id, at)
+
+
+def _rejected(items: Items, told: Feedback, at: Instant) -> None:
+    """Taken first and thrown away later (a virus found): what it says last holds."""
+
+    def change(held: Held) -> list[Write]:
+        if held.entry.state == "refused":
+            return []
+        reason: Outcome = "refused by the provider"
+        return [held.change(state="refused", reason=reason, provider_id=told.provider_id, settled_at=at)]
+
+    ledger.update(items, told.shop, told.message_id, change)
+
+
+def _suppress(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> None:
+    """Never again to this address; the entry says why."""
+    reason: Outcome = "complained" if told.kind == "complaint" else "bounced"
+    at = given.clock.shown(told.at)
+    key = keys.suppression(told.shop, entry.channel, entry.address_node)
+    body = {"reason": reason, "at": at.isoformat(), "message_id": told.message_id}
+    given.items.write(Put(Item(key, digest(body), body)))
+
+    def change(held: Held) -> list[Write]:
+        if held.entry.state != "sent" or held.entry.reason in {reason, "complained"}:
+            return []
+        return [held.change(reason=reason)]
+
+    ledger.update(given.items, told.shop, told.message_id, change)
+
+
+def _engagement(given: Feedbacks, told: Feedback) -> Item:
+    key = keys.engagement(told.shop, told.message_id, told.id)
+    body = {
+        "kind": told.kind,
+        "at": given.clock.shown(told.at).isoformat(),
+        "permanent": told.permanent,
+        "detail": told.detail,
+    }
+    return Item(key, "1", body)

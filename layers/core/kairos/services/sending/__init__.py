@@ -1,0 +1,1 @@
+"""Sending: decide, reserve, call, settle; at most once per step, and never silently forgotten."""

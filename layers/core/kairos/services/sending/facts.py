@@ -1,0 +1,153 @@
+"""Everything that one decision is made on, read consistently and afresh."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from kairos import keys
+from kairos.domain.cart import Cart
+from kairos.domain.consent import Channel, Consent
+from kairos.domain.identity import IdentityKey
+from kairos.domain.message import Step, StepRequest
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile, fold_profile
+from kairos.domain.run import Run
+from kairos.domain.shop import Shop
+from kairos.ports import Clock, Item, Items
+from kairos.services import customers
+from kairos.services.backlog import is_behind
+from kairos.services.checking import until_looking_again
+from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
+
+Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
+"""services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
+
+CHANNEL: Channel = "email"
+
+
+class Address(NamedTuple):
+    """Where a message would go, and what is known about sending there. Versions: None where absent."""
+
+    value: str
+    node: str
+    granted: bool
+    suppressed: bool
+    consent_version: str | None
+    suppression_version: str | None
+
+
+class Customer(NamedTuple):
+    """A customer as they are now. erased_at: the latest erasure of any of their identities."""
+
+    id: str
+    nodes: tuple[str, ...]
+    profile: Profile | None
+    carts: Sequence[Cart]
+    address: Address | None
+    erased_at: datetime | None
+    erasures: Mapping[str, str | None]
+
+    def cart(self, cause: str | None) -> Cart | None:
+        """The cart that the cause names ("cart:KEY"), if it is this customer's."""
+        return next((cart for cart in self.carts if f"cart:{cart.key}" == cause), None)
+
+
+class Facts(NamedTuple):
+    """What `decide` needs. conditions: in the order asked. free: a code that may be given, if wanted.
+
+    behind_for: seconds after which to ask again because webhooks queue, 0 where facts are up to date.
+    sends: the customer's counter of messages, read before the codes given to them: a reservation that
+    finds it unchanged knows that no other message took a code meanwhile.
+    """
+
+    now: datetime
+    request: StepRequest
+    shop: Shop
+    run: Run
+    run_version: str
+    customer: Customer
+    sends: Item | None
+    behind_for: int
+    conditions: Mapping[str, bool]
+    claims: Sequence[CodeClaim]
+    free: FreeCode | None
+
+    @property
+    def step(self) -> Step:
+        """The ledger's key of what was asked for."""
+        return Step(
+            shop=self.shop.id, scenario=self.run.scenario, run=self.request.run, step=self.request.step
+        )
+
+
+def load_shop(items: Items, shop: str) -> Shop | None:
+    """The shop's settings, None where it is gone."""
+    item = items.get(keys.shop(shop))
+    return Shop.model_validate(item.body) if item else None
+
+
+def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Customer:
+    """The customer that this node leads to, folded from what is recorded at this moment."""
+    component = customers.resolve(items, shop, node)
+    recorded = customers.recorded(items, shop, component)
+    nodes = tuple(sorted({*component.nodes, node}))
+    profile = fold_profile(component.customer, tuple(component.nodes), recorded)
+    address = _address(items, key, shop, profile)
+    watched = sorted({*nodes, address.node} if address else nodes)
+    markers = items.get_many(keys.erasure(shop, one) for one in watched)
+    erased = [datetime.fromisoformat(item.body["at"]) for item in markers.values()]
+    versions = {one: _version(markers.get(keys.erasure(shop, one))) for one in watched}
+    return Customer(
+        component.customer, nodes, profile, recorded.carts, address, max(erased, default=None), versions
+    )
+
+
+def _version(item: Item | None) -> str | None:
+    return item.version if item else None
+
+
+def _address(items: Items, key: IdentityKey, shop: str, profile: Profile | None) -> Address | None:
+    if profile is None or profile.email is None:
+        return None
+    node = key.node(shop, "email", profile.email)
+    consent = items.get(keys.consent(shop, CHANNEL, node))
+    suppression = items.get(keys.suppression(shop, CHANNEL, node))
+    granted = consent is not None and Consent.model_validate(consent.body).granted
+    return Address(
+        profile.email, node, granted, suppression is not None, _version(consent), _version(suppression)
+    )
+
+
+class Reading(NamedTuple):
+    """What is needed to read facts."""
+
+    items: Items
+    clock: Clock
+    key: IdentityKey
+    evaluate: Evaluate
+
+
+def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> Facts:
+    """All facts for this request; the criteria are evaluated on the profile read in the same call."""
+    items, now = given.items, given.clock.now()
+    told = Run.model_validate(run.body)
+    customer = load_customer(items, given.key, shop.id, told.customer)
+    conditions: Mapping[str, bool] = {}
+    if customer.profile is not None and request.only_if:
+        moment = Moment(now=now, shop=shop)
+        conditions = given.evaluate(request.only_if, customer.profile, moment, told.cause, told.settings)
+    step = Step(shop=shop.id, scenario=told.scenario, run=request.run, step=request.step)
+    wish = request.code
+    return Facts(
+        now=now,
+        request=request,
+        shop=shop,
+        run=told,
+        run_version=run.version,
+        customer=customer,
+        sends=items.get(keys.sends(shop.id, customer.id)),
+        behind_for=until_looking_again(given.clock) if is_behind(items, given.clock) else 0,
+        conditions=conditions,
+        claims=claims_of(items, shop.id, customer.nodes) if wish else (),
+        free=free_code(items, shop.id, wish.pool, step.message_id) if wish else None,
+    )

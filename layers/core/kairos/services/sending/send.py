@@ -1,0 +1,89 @@
+"""What `send_message` does: answer a step's request, and queue the message if the answer is to send."""
+
+from typing import NamedTuple
+
+from kairos import keys
+from kairos.domain.errors import Conflict
+from kairos.domain.identity import IdentityKey
+from kairos.domain.message import Answer, LedgerEntry, Reason, Step, StepRequest
+from kairos.domain.run import Run
+from kairos.ports import Clock, Item, Items, Queue
+from kairos.services.checking import why_unmet
+from kairos.services.sending.decide import decide
+from kairos.services.sending.facts import Evaluate, Facts, Reading, load_facts, load_shop
+from kairos.services.sending.reserve import FINISHED, ended, reserve
+
+_TRIES = 8
+"""Decisions in one call when others change the same items; then the state machine's own retry takes over."""
+
+
+class Sending(NamedTuple):
+    """What answering needs."""
+
+    items: Items
+    clock: Clock
+    key: IdentityKey
+    evaluate: Evaluate
+    queue: Queue
+
+
+def answer(given: Sending, request: StepRequest) -> Answer:
+    """Decide on facts read in this call; reserve and queue, or say why not.
+
+    The same step asked again gets the same message: still reserved, it is queued once more, since the
+    crash may have come before the queue. Raises Conflict after _TRIES decisions on moving facts.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _answer_once(given, request)
+        except Conflict:
+            continue
+    raise Conflict(f"The facts for run {request.run}, step {request.step} keep changing.")
+
+
+def _answer_once(given: Sending, request: StepRequest) -> Answer:
+    run_item = given.items.get(keys.run(request.shop, request.run))
+    shop = load_shop(given.items, request.shop)
+    if run_item is None or shop is None:
+        return _over("run unknown" if run_item is None else "shop unknown")
+    run = Run.model_validate(run_item.body)
+    step = Step(shop=request.shop, scenario=run.scenario, run=request.run, step=request.step)
+    known = given.items.get(keys.message(request.shop, step.message_id))
+    if known is not None:
+        return _resume(given.queue, LedgerEntry.model_validate(known.body))
+    if run.state == "ended":
+        return _over("run ended")
+    reading = Reading(given.items, given.clock, given.key, given.evaluate)
+    facts = load_facts(reading, request, shop, run_item)
+    return _act(given, facts, decide(facts), run_item)
+
+
+def _act(given: Sending, facts: Facts, decided: Answer, run_item: Item) -> Answer:
+    address = facts.customer.address
+    if decided.decision == "send" and address is not None:
+        entry = reserve(given.items, facts, decided, address)
+        _queue(given.queue, entry)
+    elif decided.decision == "end" or (decided.decision == "skip" and facts.request.last):
+        reason = _why(facts, decided)
+        given.items.write(ended(facts.run, facts.request.run, run_item.version, reason))
+    return decided
+
+
+def _why(facts: Facts, decided: Answer) -> str:
+    if decided.reason == "condition not met":
+        return why_unmet(facts.conditions) or decided.reason
+    return f"{FINISHED}: {decided.reason}" if decided.decision == "skip" else decided.reason
+
+
+def _resume(queue: Queue, entry: LedgerEntry) -> Answer:
+    if entry.state == "reserved":
+        _queue(queue, entry)
+    return Answer(decision="send", reason="already reserved", message_id=entry.message_id, facts=entry.facts)
+
+
+def _queue(queue: Queue, entry: LedgerEntry) -> None:
+    queue.send({"shop": entry.step.shop, "message_id": entry.message_id})
+
+
+def _over(reason: Reason) -> Answer:
+    return Answer(decision="end", reason=reason)
