@@ -1,0 +1,110 @@
+"""The functions as Lambda runs them, against a mocked AWS that holds what template.yaml makes."""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+ROOT = Path(__file__).parents[2]
+
+ENVIRONMENT = {
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "STAGE": "dev",
+    "TABLE_NAME": "table",
+    "BUCKET_NAME": "bucket",
+    "SECRETS_PREFIX": "kairos/shops/",
+    "OWNER_KEY_SECRET": "owner-key",
+    "IDENTITY_KEY_SECRET": "identity-key",
+    "POWERTOOLS_SERVICE_NAME": "kairos",
+    "POWERTOOLS_METRICS_NAMESPACE": "Kairos",
+}
+
+OWNER_KEY = "owner-key-of-the-deployment"
+
+
+def read_event(name: str) -> dict[str, Any]:
+    """A trigger from events/, to be changed at will."""
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    return event
+
+
+def load_app(function: str) -> ModuleType:
+    """functions/NAME/app.py, freshly imported, as on a cold start."""
+    path = ROOT / "functions" / function / "app.py"
+    spec = importlib.util.spec_from_file_location(f"functions_{function}_app", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Aws:
+    """The mocked account."""
+
+    def __init__(self) -> None:
+        self.sqs = boto3.client("sqs")
+        self.s3 = boto3.client("s3")
+        self.secrets = boto3.client("secretsmanager")
+        self.queue_url = self.sqs.create_queue(QueueName="record")["QueueUrl"]
+        place = {"LocationConstraint": "eu-central-1"}
+        self.s3.create_bucket(Bucket="bucket", CreateBucketConfiguration=place)
+        boto3.client("dynamodb").create_table(
+            TableName="table",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
+        self.secrets.create_secret(Name="owner-key", SecretString=OWNER_KEY)
+        self.secrets.create_secret(Name="identity-key", SecretString="identity" * 8)
+
+    def put_shop_secret(self, shop: str, **secret: Any) -> None:
+        """What PUT /v1/shops/{shop} keeps in Secrets Manager."""
+        text = json.dumps(secret)
+        try:
+            self.secrets.create_secret(Name=f"kairos/shops/{shop}", SecretString=text)
+        except self.secrets.exceptions.ResourceExistsException:
+            self.secrets.put_secret_value(SecretId=f"kairos/shops/{shop}", SecretString=text)
+
+    def queued(self) -> list[dict[str, Any]]:
+        """All messages of the record queue, taken off it."""
+        found = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
+        for one in found:
+            self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=one["ReceiptHandle"])
+        return [json.loads(one["Body"]) for one in found]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    """A mocked account, and the environment that template.yaml gives every function."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        account = Aws()
+        monkeypatch.setenv("RECORD_QUEUE_URL", account.queue_url)
+        yield account
+
+
+@pytest.fixture
+def event() -> Callable[[str], dict[str, Any]]:
+    """Reads a trigger from events/ by name."""
+    return read_event
+
+
+@pytest.fixture
+def app() -> Callable[[str], ModuleType]:
+    """Imports a function by name."""
+    return load_app
