@@ -71,7 +71,7 @@ def _start(place: Place) -> Anchors:
         process = subprocess.Popen(
             [ROOT / ".venvs/local/bin/python", "-m", "local.emulator"],
             cwd=ROOT,
-            env=_environment(place, clock),
+            env=environment(place, clock),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -90,7 +90,7 @@ def _start(place: Place) -> Anchors:
     return clock
 
 
-def _environment(place: Place, clock: Anchors) -> dict[str, str]:
+def environment(place: Place, clock: Anchors) -> dict[str, str]:
     """All that the emulator, and through it every function, sees of this machine's environment."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
         "TMPDIR": str(place.home / "tmp"),

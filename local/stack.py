@@ -1,8 +1,8 @@
 """`python -m local.stack up|down`: the whole stack on this machine, without Docker.
 
-`up` writes stack.json: api_url, api_key (the owner's), region, endpoint_url, outbox (a file, one JSON object a
-line), wait_scale, and the names of what was deployed. Run again, it updates what runs. `down` keeps tables and
-objects.
+`up` writes stack.json: api_url, api_key (the owner's), region, endpoint_url, outbox (a file, one JSON object
+a line), wait_scale, and the names of what was deployed. Run again, it updates what runs. `down` keeps tables
+and objects.
 """
 
 import json

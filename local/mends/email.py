@@ -1,10 +1,10 @@
 """SES v2 keeps what it was given, reports what became of it, and takes any sender.
 
-The stock emulator drops headers, tags and the configuration set, and fires no events. Senders are verified per
-shop in AWS; on a laptop nobody could click the verification mail.
+The stock emulator drops headers, tags and the configuration set, and fires no events. Senders are verified
+per shop in AWS; on a laptop nobody could click the verification mail.
 
-Mailbox simulator, as in SES: bounce@simulator.amazonses.com and complaint@simulator.amazonses.com, also with a
-label (bounce+anything@...); everything else is delivered.
+Mailbox simulator, as in SES: bounce@simulator.amazonses.com and complaint@simulator.amazonses.com, also with
+a label (bounce+anything@...); everything else is delivered.
 """
 
 import asyncio

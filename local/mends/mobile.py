@@ -15,7 +15,7 @@ def mend() -> None:
     def publish(params: Any) -> Any:
         answer = stock(params)
         phone, target = sns._p(params, "PhoneNumber"), sns._p(params, "TargetArn")
-        channel = "sms" if phone else "push" if target and ":endpoint/" in target else None
+        channel = "sms" if phone else "push" if target in sns._platform_endpoints else None
         if channel and answer[0] == 200:
             body = answer[2].decode() if isinstance(answer[2], bytes) else answer[2]
             found = re.search("<MessageId>(.*?)</MessageId>", body)

@@ -1,0 +1,34 @@
+"""The whole stack, deployed for this test run alone."""
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import stack as local_stack
+from local.place import WAIT_SCALE, Place
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The content of stack.json. KAIROS_STACK=path names that of a running stack to use instead."""
+    running = os.environ.get("KAIROS_STACK")
+    if running:
+        yield json.loads(Path(running).read_text())
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    auth = os.environ.get("AUTH", "").lower() == "true"
+    place = Place(tmp_path_factory.mktemp("stack"), port, WAIT_SCALE, auth)
+    try:
+        yield local_stack.up(place)
+    finally:
+        local_stack.down(place)
+        for folder in ("build", "cache", "state", "tmp"):  # large; the logs stay
+            shutil.rmtree(place.home / folder, ignore_errors=True)
