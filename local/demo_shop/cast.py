@@ -20,6 +20,10 @@ FIRST_NUMBER = 10_000
 """Numbers of the cast begin here: clear of the customers in the history."""
 
 
+REGISTERED = 100
+"""Days since everybody in the cast made their account."""
+
+
 class Part(NamedTuple):
     """What a role is. bought: days since the last order, None for never. story, ends: as the demo tells them.
 
@@ -48,26 +52,29 @@ PARTS = (
 
 
 class Actor(NamedTuple):
-    """One of the cast in one performance. Times given to it are real ones, as the shop's own clock tells."""
+    """One of the cast in one performance. All times are real ones, as the shop's own clock tells.
+
+    since: when the account was made. bought_at: the last order, None for none.
+    """
 
     part: Part
     person: Person
     items: tuple[Item, ...]
+    since: datetime
+    bought_at: datetime | None
 
     @property
     def cart_token(self) -> str:
         """The cart's token, which a scenario's run is named after."""
         return token_of("live cart", self.person.email)
 
-    def past(self, registered_at: datetime, bought_at: datetime | None) -> list[Webhook]:
+    def past(self) -> list[Webhook]:
         """What the shop sent of them before: the account, and the last order."""
-        sub, person = self.part.subscribed, self.person
-        told = [
-            Webhook("customers/create", customer(person, sub, registered_at, registered_at), registered_at)
-        ]
-        if bought_at:
-            bought = self._purchase(1_000_000 + person.number, bought_at)
-            told.append(Webhook("orders/create", order(bought, sub), bought_at))
+        account = customer(self.person, self.part.subscribed, self.since, self.since)
+        told = [Webhook("customers/create", account, self.since)]
+        if self.bought_at:
+            bought = self._purchase(1_000_000 + self.person.number, self.items[:1], self.bought_at)
+            told.append(Webhook("orders/create", order(bought, self.part.subscribed), self.bought_at))
         return told
 
     def leaves_cart(self, at: datetime) -> Webhook:
@@ -76,27 +83,31 @@ class Actor(NamedTuple):
 
     def begins_checkout(self, at: datetime) -> Webhook:
         """The checkout that says whose cart it is."""
-        left = Checkout(self.cart_token, self.person, self.items, self.part.subscribed, at, at)
+        left = Checkout(self.cart_token, self.person, self.items, self.part.subscribed, at, at, self.since)
         return Webhook("checkouts/create", checkout(left), at)
 
     def orders(self, at: datetime) -> Webhook:
         """The cart becomes an order."""
-        bought = self._purchase(2_000_000 + self.person.number, at)
-        bought = bought._replace(
-            items=self.items, cart_token=self.cart_token, checkout_token=token_of("checkout", self.cart_token)
-        )
+        bought = self._purchase(2_000_000 + self.person.number, self.items, at)
+        checkout_token = token_of("checkout", self.cart_token)
+        bought = bought._replace(cart_token=self.cart_token, checkout_token=checkout_token)
         return Webhook("orders/create", order(bought, self.part.subscribed), at)
 
     def empties_cart(self, left_at: datetime, at: datetime) -> Webhook:
         """Nothing is left in the cart."""
         return Webhook("carts/update", cart(self.cart_token, (), left_at, at), at)
 
-    def _purchase(self, number: int, at: datetime) -> Purchase:
-        return Purchase(number=number, person=self.person, items=self.items[:1], placed_at=at, told_at=at)
+    def _purchase(self, number: int, items: tuple[Item, ...], at: datetime) -> Purchase:
+        return Purchase(number, self.person, items, placed_at=at, told_at=at, customer_since=self.since)
 
 
-def make_cast(seed: int, performance: int, catalogue: tuple[Product, ...]) -> tuple[Actor, ...]:
-    """Everybody who acts in this performance (0, 1, 2 …): other people and carts each time."""
+def make_cast(
+    seed: int, performance: int, catalogue: tuple[Product, ...], days_ago: Callable[[int], datetime]
+) -> tuple[Actor, ...]:
+    """Everybody who acts in this performance (0, 1, 2 …): other people and carts each time.
+
+    days_ago: the real time to tell for so many days ago by the stack's clock.
+    """
     in_stock = [one for one in catalogue if one.stock]
     actors = []
     for place, part in enumerate(PARTS):
@@ -104,7 +115,8 @@ def make_cast(seed: int, performance: int, catalogue: tuple[Product, ...]) -> tu
         random = seeded(seed, "actor", number)
         person = make_person(random, number, part.language)
         items = tuple(Item(one) for one in random.sample(in_stock, random.randint(1, 3)))
-        actors.append(Actor(part, person, items))
+        bought_at = days_ago(part.bought) if part.bought is not None else None
+        actors.append(Actor(part, person, items, days_ago(REGISTERED), bought_at))
     return tuple(actors)
 
 

@@ -80,7 +80,9 @@ def _life(random: Random, number: int, frame: Frame) -> Iterator[Webhook]:
         yield Webhook("customers/create", customer(person, subscribed, registered, registered), registered)
     for place, at in enumerate(placed):
         bought = _purchase(random, frame.catalogue, person, at)
-        bought = bought._replace(number=1000 + number * 10 + place, guest=not kind.account)
+        bought = bought._replace(
+            number=1000 + number * 10 + place, guest=not kind.account, customer_since=registered
+        )
         yield Webhook("orders/create", order(bought, subscribed), at)
         yield from _aftermath(random, bought, subscribed, frame.now)
     if random.random() < LEFT_A_CART:
@@ -149,5 +151,5 @@ def _old_cart(
     token, items = token_of("old cart", person.email), _basket(random, frame.catalogue, most=2)
     yield Webhook("carts/create", cart(token, items, at, at), at)
     later = at + timedelta(minutes=3)
-    left = Checkout(token, person, items, subscribed, later, later)
+    left = Checkout(token, person, items, subscribed, later, later, since)
     yield Webhook("checkouts/create", checkout(left), later)

@@ -115,7 +115,10 @@ def _checkout_line(item: Item, person: Person) -> Body:
 
 
 class Checkout(NamedTuple):
-    """A checkout to tell. subscribed: whether the person accepts marketing. told_at: of this telling."""
+    """A checkout to tell. subscribed: whether the person accepts marketing. told_at: of this telling.
+
+    customer_since: when their account was made.
+    """
 
     cart_token: str
     person: Person
@@ -123,6 +126,7 @@ class Checkout(NamedTuple):
     subscribed: bool
     created_at: datetime
     told_at: datetime
+    customer_since: datetime | None = None
 
     @property
     def token(self) -> str:
@@ -179,5 +183,5 @@ def checkout(one: Checkout) -> Body:
         "total_duties": None,
         "total_tax": money_text(tax(subtotal)),
         "total_price": money_text(subtotal),
-        "customer": customer(person, one.subscribed, one.created_at, one.told_at),
+        "customer": customer(person, one.subscribed, one.customer_since or one.created_at, one.told_at),
     }

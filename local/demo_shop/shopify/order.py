@@ -26,7 +26,10 @@ from local.demo_shop.shopify.telling import (
 
 
 class Purchase(NamedTuple):
-    """An order to tell. shipping, discount: minor units. told_at: of this telling, placed_at or later."""
+    """An order to tell. shipping, discount: minor units. told_at: of this telling, placed_at or later.
+
+    customer_since: when their account was made.
+    """
 
     number: int
     person: Person
@@ -39,6 +42,7 @@ class Purchase(NamedTuple):
     guest: bool = False
     cart_token: str | None = None
     checkout_token: str | None = None
+    customer_since: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -170,7 +174,9 @@ def order(
         "user_id": None,
         "billing_address": address(person),
         "shipping_address": address(person),
-        "customer": None if one.guest else customer(person, subscribed, one.placed_at, one.told_at),
+        "customer": None
+        if one.guest
+        else customer(person, subscribed, one.customer_since or one.placed_at, one.told_at),
         "fulfillments": [],
         "line_items": [order_line(one, place) for place in range(len(one.items))],
         "refunds": list(refunds),

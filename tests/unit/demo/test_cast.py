@@ -6,15 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kairos.adapters.clock import ScaledClock
-from local.demo_shop.cast import PARTS, make_cast, real_time_of
+from local.demo_shop.cast import PARTS, Actor, make_cast, real_time_of
 from local.shop_generator import CUSTOMERS, catalogue_of, make_shop
 
 ANCHOR = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
+def _cast(performance: int) -> tuple[Actor, ...]:
+    return make_cast(1, performance, catalogue_of(1), lambda days: ANCHOR - timedelta(days=days))
+
+
 def test_another_performance_has_other_people_and_carts() -> None:
-    catalogue = catalogue_of(1)
-    first, second = make_cast(1, 0, catalogue), make_cast(1, 1, catalogue)
+    first, second = _cast(0), _cast(1)
 
     assert not {one.person.email for one in first} & {one.person.email for one in second}
     assert not {one.cart_token for one in first} & {one.cart_token for one in second}
@@ -24,12 +27,12 @@ def test_the_cast_is_nobody_of_the_history() -> None:
     shop = make_shop(1, ANCHOR, "https://pictures.example.com")
     history = b"".join(one.raw for one in shop.history)
 
-    assert not [one for one in make_cast(1, 0, shop.catalogue) if one.person.email.encode() in history]
-    assert make_cast(1, 0, shop.catalogue)[0].person.number > CUSTOMERS
+    assert not [one for one in _cast(0) if one.person.email.encode() in history]
+    assert _cast(0)[0].person.number > CUSTOMERS
 
 
 def test_nobody_in_the_cast_wants_what_is_sold_out() -> None:
-    cast = make_cast(1, 0, catalogue_of(1))
+    cast = _cast(0)
 
     assert len(cast) == len(PARTS)
     assert all(item.product.stock for actor in cast for item in actor.items)
