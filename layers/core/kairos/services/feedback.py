@@ -47,13 +47,13 @@ def record(given: Feedbacks, told: Feedback) -> None:
     """Take the event in; repeated, late and out of order it leaves the same. Unknown messages are counted."""
     held = ledger.load(given.items, told.shop, told.message_id)
     if held is None:
-        given.counts.add("feedback_without_message", kind=told.kind)
+        given.counts.add("FeedbackWithoutMessage", kind=told.kind)
         return
     _settle(given, told)
     if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
         _suppress(given, told, held.entry)
     given.items.write(Put(_engagement(given, told)))
-    given.counts.add("feedback", kind=told.kind)
+    given.counts.add("Feedback", kind=told.kind)
 
 
 def _settle(given: Feedbacks, told: Feedback) -> None:

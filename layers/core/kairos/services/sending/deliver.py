@@ -53,7 +53,7 @@ def deliver(given: Delivering, shop: str, message_id: str, last_chance: bool) ->
     """
     held = ledger.load(given.items, shop, message_id)
     if held is None:
-        given.counts.add("messages_erased")
+        given.counts.add("MessagesErased")
         return "settled"
     if held.entry.state == "calling":
         return _interrupted(given, held.entry)
@@ -68,7 +68,7 @@ def _interrupted(given: Delivering, entry: LedgerEntry) -> Delivered:
     if began is not None and given.clock.real_elapsed(began) < CALL_IS_OVER:
         return "again"
     settle.unknown(given.items, given.clock, entry.step.shop, entry.message_id)
-    given.counts.add("messages_unknown")
+    given.counts.add("MessagesUnknown")
     return "settled"
 
 
@@ -168,18 +168,18 @@ def _call(given: Delivering, entry: LedgerEntry, email: Email, last_chance: bool
         settle.put_back(given.items, shop, message_id)
         return "again"
     except Exception:
-        given.counts.add("messages_without_answer")
+        given.counts.add("MessagesWithoutAnswer")
         return (
             "again"  # stays in calling; the next delivery gives it up as unknown, unless an event settles it
         )
     settle.sent(given.items, shop, message_id, provider_id, given.clock.now())
-    given.counts.add("messages_sent")
+    given.counts.add("MessagesSent")
     return "settled"
 
 
 def _refuse(given: Delivering, entry: LedgerEntry, reason: Outcome) -> Delivered:
     settle.refused(given.items, given.clock, entry.step.shop, entry.message_id, reason)
-    given.counts.add("messages_refused", reason=reason)
+    given.counts.add("MessagesRefused", reason=reason)
     return "settled"
 
 

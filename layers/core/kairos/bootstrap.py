@@ -1,0 +1,83 @@
+"""The only place that joins services to adapters; handlers build what they need once, when imported."""
+
+import functools
+import os
+
+from aws_lambda_powertools import Logger
+
+from kairos.adapters.clients import client
+from kairos.adapters.clock import ScaledClock, SystemClock
+from kairos.adapters.dynamodb.items import DynamoItems
+from kairos.adapters.emf import PrintedCounts
+from kairos.adapters.secrets import SecretsManager
+from kairos.adapters.sqs import SqsQueue
+from kairos.domain.identity import IdentityKey
+from kairos.ports import Clock, Items
+from kairos.services.feedback import Feedbacks
+from kairos.services.sending.deliver import Delivering
+from kairos.services.sending.send import Sending
+from kairos.settings import Settings, read_settings
+
+
+@functools.cache
+def settings() -> Settings:
+    """The environment, read once per process."""
+    return read_settings()
+
+
+def logger() -> Logger:
+    """Log lines in JSON; what they hold is up to the caller, and never who a customer is."""
+    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "kairos"))
+
+
+@functools.cache
+def items() -> Items:
+    """The one table."""
+    return DynamoItems(client("dynamodb"), settings().table_name)
+
+
+@functools.cache
+def clock() -> Clock:
+    """The one clock."""
+    told = settings()
+    if told.clock_real_anchor is None or told.clock_shown_anchor is None:
+        return SystemClock()
+    return ScaledClock(told.wait_scale, told.clock_real_anchor, told.clock_shown_anchor)
+
+
+@functools.cache
+def identity_key() -> IdentityKey:
+    """The secret under which identities are hashed, read once per process: it never changes."""
+    manager = SecretsManager(client("secretsmanager"), settings().secrets_prefix)
+    return IdentityKey(secret=manager.text(settings().identity_key_secret).encode())
+
+
+@functools.cache
+def counts() -> PrintedCounts:
+    """Metrics."""
+    return PrintedCounts()
+
+
+def sending() -> Sending:
+    """What `send_message` needs."""
+    from kairos.services.checking import evaluate
+
+    return Sending(
+        items(), clock(), identity_key(), evaluate, SqsQueue(client("sqs"), settings().email_queue_url)
+    )
+
+
+def delivering() -> Delivering:
+    """What `deliver_email` needs."""
+    # Imported here: templates and their engine would cost every other function its cold start.
+    from kairos.adapters.ses import SesProvider, ses_client
+    from kairos.adapters.templates.engine import TemplateRenderer
+
+    provider = SesProvider(ses_client(), settings().configuration_set)
+    render = TemplateRenderer(items())
+    return Delivering(items(), clock(), identity_key(), provider, render, counts(), settings().api_url)
+
+
+def feedbacks() -> Feedbacks:
+    """What `record_feedback` needs."""
+    return Feedbacks(items(), clock(), counts())
