@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kairos.adapters.clock import ScaledClock
-
 
 @dataclass(frozen=True)
 class Anchors:
@@ -19,8 +17,8 @@ class Anchors:
     wait_scale: float
 
     def reading(self, real_now: datetime) -> datetime:
-        """What the clock shows at a real instant."""
-        return ScaledClock(self.wait_scale, self.real, self.shown).shown(real_now)
+        """What the clock shows at a real instant that is not before the anchor."""
+        return self.shown + (real_now - self.real) / self.wait_scale
 
     def as_json(self) -> dict[str, str | float]:
         """Real and shown instant as ISO 8601, and the scale."""
