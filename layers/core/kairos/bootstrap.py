@@ -11,11 +11,14 @@ from kairos.adapters.dynamodb.items import DynamoItems
 from kairos.adapters.emf import PrintedCounts
 from kairos.adapters.secrets import SecretsManager
 from kairos.adapters.sqs import SqsQueue
+from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.identity import IdentityKey
 from kairos.ports import Clock, Items
+from kairos.services.checking import Checking, evaluate
 from kairos.services.feedback import Feedbacks
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
+from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 
@@ -58,10 +61,19 @@ def counts() -> PrintedCounts:
     return PrintedCounts()
 
 
+def checking() -> Checking:
+    """What `check` needs."""
+    return Checking(items(), clock())
+
+
+def starting() -> Starting:
+    """What `start_scenario` needs."""
+    machines = StepFunctionsExecutions(client("stepfunctions"), settings().scenario_machines)
+    return Starting(items(), clock(), machines)
+
+
 def sending() -> Sending:
     """What `send_message` needs."""
-    from kairos.services.checking import evaluate
-
     return Sending(
         items(), clock(), identity_key(), evaluate, SqsQueue(client("sqs"), settings().email_queue_url)
     )

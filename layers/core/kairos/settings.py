@@ -1,5 +1,6 @@
 """The typed environment of a function: read when called, never at import."""
 
+import json
 import os
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +26,7 @@ class Settings(NamedTuple):
     wait_scale: float
     clock_real_anchor: datetime | None
     clock_shown_anchor: datetime | None
+    scenario_machines: dict[str, str]
 
 
 def _instant(text: str) -> datetime | None:
@@ -53,4 +55,5 @@ def read_settings() -> Settings:
         wait_scale=wait_scale,
         clock_real_anchor=_instant(told.get("CLOCK_REAL_ANCHOR", "")),
         clock_shown_anchor=_instant(told.get("CLOCK_SHOWN_ANCHOR", "")),
+        scenario_machines=json.loads(told.get("SCENARIO_MACHINES") or "{}"),
     )

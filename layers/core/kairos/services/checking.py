@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from kairos import keys
 from kairos.domain.criteria.durations import after
+from kairos.domain.criteria.rule import refused
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
@@ -61,6 +62,14 @@ class Checking(NamedTuple):
 
     items: Items
     clock: Clock
+
+
+def read_request(told: Mapping[str, Any]) -> CheckRequest:
+    """The request as a state machine states it. Raises Refused naming the field."""
+    try:
+        return CheckRequest.model_validate(dict(told))
+    except ValidationError as wrong:
+        raise refused(wrong, CheckRequest) from None
 
 
 def evaluate(

@@ -83,7 +83,7 @@ def _due(parts: Starting, scenario: Scenario, event: Event, shop: Shop, standing
         registered_at=now,
         state="ended" if held else "registered",
         reason=HOLDOUT if held else None,
-        settings=scenario.read_settings(standing.settings).model_dump(mode="json"),
+        settings=scenario.read_settings(standing.settings).as_json(),
     )
 
 
@@ -98,13 +98,17 @@ def _start(parts: Starting, run: Run) -> Result:
 
 
 def execution_input(run: Run) -> dict[str, Any]:
-    """What the state machine is given: ids and settings, never personal data, for it can't be erased."""
+    """What the state machine is given: ids and settings, never personal data, for it can't be erased.
+
+    Every setting is told, one without a value as null: an expression that finds nothing fails.
+    """
+    settings = registry.scenario(run.scenario).read_settings(run.settings)
     return {
         "shop": run.shop,
         "customer": run.customer,
         "run": run.id,
         "cause": run.cause,
-        "settings": run.settings,
+        "settings": settings.model_dump(mode="json"),
     }
 
 
