@@ -35,6 +35,7 @@ class ActivityBatch(Value):
 
     identities always holds the visitor id; `verified` tells whether an identify in it was signed.
     identified_at: when the visitor was identified, None where the batch identifies nobody.
+    refused: paths of the parts that could not be read and were left out, to be counted.
     """
 
     kind: str = "activity"
@@ -44,6 +45,7 @@ class ActivityBatch(Value):
     cart: CartSnapshot | None = None
     identities: Identities = Identities()
     identified_at: Instant | None = None
+    refused: tuple[str, ...] = ()
 
 
 class ActivityDay(Value):

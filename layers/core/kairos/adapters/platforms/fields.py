@@ -56,6 +56,11 @@ class Fields:
         """The path of a field of this object: "line_items[2].price"."""
         return f"{self.path}.{name}" if self.path else name
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The whole object, as it was parsed."""
+        return self._told
+
     def raw(self, name: str) -> Any:
         """Whatever stands there, None where absent."""
         return self._told.get(name)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from kairos.adapters.platforms import shopify
+from kairos.adapters.platforms import activity, generic, shopify, woocommerce
 from kairos.adapters.platforms.fields import Fields, clean, parse_json
 from kairos.adapters.platforms.message import Message, Reader
 from kairos.adapters.platforms.times import Times
@@ -62,12 +62,15 @@ PLATFORMS: dict[str, Platform] = {
         topic_headers=("x-shopify-topic", "shopify-topic"),
         told_at_headers=("x-shopify-triggered-at", "shopify-triggered-at"),
     ),
+    "woocommerce": Platform(topics=woocommerce.TOPICS, topic_headers=("x-wc-webhook-topic",)),
+    "generic": Platform(topics=generic.TOPICS),
+    "activity": Platform(topics=activity.TOPICS),
 }
-"""By the name in the webhook's address."""
+"""By the name in the webhook's address; "activity" is what the script tag posts."""
 
 
 def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
-    """What any delivery tells: a webhook by its platform, or the script tag's activity.
+    """What any delivery tells, by its platform.
 
     Raises Unreadable or NotConcerned, like Platform.read.
     """

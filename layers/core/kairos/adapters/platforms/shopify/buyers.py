@@ -24,9 +24,14 @@ def first_email(*told: Fields | None) -> str | None:
     return None
 
 
-def first_phone(*told: Fields | None) -> str | None:
-    """The first object that names a phone number that can be read, as E.164."""
-    country = next((c for one in told if one and (c := people.country(one.text("country_code")))), None)
+def first_phone(*told: Fields | None, country_of: Fields | None = None) -> str | None:
+    """The first object that names a phone number that can be read, as E.164.
+
+    country_of: the address whose country a national number belongs to, else that of the first which
+    tells one.
+    """
+    codes = (people.country(one.text("country_code")) for one in (country_of, *told) if one)
+    country = next((code for code in codes if code), None)
     for one in told:
         if one and (number := people.phone(one.text("phone"), country)):
             return number

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from kairos.adapters.platforms import people
 from kairos.adapters.platforms.fields import Fields
+from kairos.adapters.platforms.shopify import buyers
 from kairos.domain.consent import Channel, ConsentState, ConsentStatement
 
 # shopify.dev, CustomerEmailMarketingState. "pending" waits for a confirmation: nothing is said yet.
@@ -40,12 +42,12 @@ def statement(
     )
 
 
-def of_customer(
-    customer: Fields | None, email: str | None, phone: str | None, otherwise_at: datetime
-) -> tuple[ConsentStatement, ...]:
-    """All that a customer object states, by e-mail and SMS."""
+def of_customer(customer: Fields | None, otherwise_at: datetime) -> tuple[ConsentStatement, ...]:
+    """All that a customer object states for the customer's own addresses, by e-mail and SMS."""
     if customer is None:
         return ()
+    email = buyers.first_email(customer)
+    phone = buyers.first_phone(customer, country_of=customer.child("default_address"))
     by_email = statement(customer.child("email_marketing_consent"), "email", email, otherwise_at)
     if not by_email and not customer.has("email_marketing_consent"):
         by_email = _accepts_marketing(customer, email, otherwise_at)
@@ -70,18 +72,22 @@ def _accepts_marketing(
     )
 
 
-def at_checkout(
-    body: Fields, email: str | None, phone: str | None, stated_at: datetime
-) -> tuple[ConsentStatement, ...]:
+def at_checkout(body: Fields, email: str | None, stated_at: datetime) -> tuple[ConsentStatement, ...]:
     """The boxes of the checkout. An empty box is no withdrawal: subscribers rarely tick it again."""
     ticked: list[tuple[Channel, str]] = []
     if email and body.flag("buyer_accepts_marketing"):
         ticked.append(("email", email))
-    if phone and body.flag("buyer_accepts_sms_marketing"):
-        ticked.append(("sms", phone))
+    if body.flag("buyer_accepts_sms_marketing") and (number := _sms_number(body)):
+        ticked.append(("sms", number))
     return tuple(
         ConsentStatement(
             channel=channel, address=address, state="granted", stated_at=stated_at, source="shopify checkout"
         )
         for channel, address in ticked
     )
+
+
+def _sms_number(body: Fields) -> str | None:
+    billing = body.child("billing_address")
+    country = people.country(billing.text("country_code")) if billing else None
+    return people.phone(body.text("sms_marketing_phone", "phone"), country)

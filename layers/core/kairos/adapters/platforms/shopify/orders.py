@@ -77,8 +77,8 @@ def _order(message: Message) -> OrderSnapshot:
         codes=tuple(code for one in told if (code := one.text("code"))),
         identities=who,
         person=buyers.person(body),
-        consents=consents.at_checkout(body, who.email, who.phone, placed_at)
-        + consents.of_customer(body.child("customer"), who.email, who.phone, updated_at),
+        consents=consents.at_checkout(body, who.email, placed_at)
+        + consents.of_customer(body.child("customer"), updated_at),
         cart_token=body.id("cart_token"),
         checkout_token=body.id("checkout_token"),
         source_name=body.text("source_name"),
