@@ -14,6 +14,19 @@ from local import stack as local_stack
 from local.place import WAIT_SCALE, Place
 
 
+def open_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port for a stack of the test's own."""
+    return open_port()
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The content of stack.json. KAIROS_STACK=path names that of a running stack to use instead."""
@@ -21,11 +34,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     if running:
         yield json.loads(Path(running).read_text())
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     auth = os.environ.get("AUTH", "").lower() == "true"
-    place = Place(tmp_path_factory.mktemp("stack"), port, WAIT_SCALE, auth)
+    place = Place(tmp_path_factory.mktemp("stack"), open_port(), WAIT_SCALE, auth)
     try:
         yield local_stack.up(place)
     finally:
