@@ -1,5 +1,6 @@
 """From our requests to the domain's snapshots."""
 
+from kairos.adapters.platforms.generic import parts
 from kairos.adapters.platforms.generic.requests import (
     CartRequest,
     CategoryRequest,
