@@ -54,7 +54,7 @@ def shop_settings(webhook_secret: str) -> dict[str, Any]:
     return {
         "name": "Sonnseite",
         "platform": "shopify",
-        "webhook_secret": webhook_secret,
+        "secrets": {"webhook": webhook_secret},
         "currency": CURRENCY,
         "timezone": "Europe/Zurich",
         "languages": ["de", "fr", "it", "en"],

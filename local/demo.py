@@ -1,0 +1,243 @@
+"""`make demo`: the stack, a demo shop with its history, and carts being left while one watches.
+
+Run again, it plays with other people and other carts. Mails are saved in .local/demo.
+"""
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import stack as local_stack
+from local.demo_shop.cast import PARTS, Actor, make_cast, real_time_of
+from local.mail_files import save_mail
+from local.performance import Performance
+from local.place import Place, StackError, default_place
+from local.running_stack import RunningStack
+from local.shop_generator import CUSTOMERS, SEED, SHOP, DemoShop, make_shop, pictures, shop_settings
+from local.traffic import Sender
+
+PICTURES = "demo-pictures"
+POOL = "welcome"
+SCENARIO = "abandoned_cart"
+_CODES = 500
+_RECORDING_SECONDS = 300
+_OK, _CREATED = 200, 201
+
+
+class DemoError(Exception):
+    """A step of the demo failed; the text says which, why, and where to look."""
+
+
+class Demo(NamedTuple):
+    """What every step needs. home: where files go."""
+
+    stack: RunningStack
+    home: Path
+    shop: DemoShop
+    say: Callable[[str], None]
+
+    @property
+    def pictures_url(self) -> str:
+        """The folder that serves the products' pictures."""
+        return pictures_url(self.stack)
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A request below the shop's address that must succeed. Raises DemoError."""
+        status, answer = self.stack.api(method, f"/v1/shops/{SHOP}{path}", body)
+        if status not in {_OK, _CREATED}:
+            told = answer if isinstance(answer, str) else json.dumps(answer)
+            raise DemoError(f"{method} /v1/shops/{SHOP}{path} was answered with {status}: {told[:500]}")
+        return answer
+
+
+def pictures_url(stack: RunningStack) -> str:
+    """A bucket of the demo shop's own, standing for its picture server."""
+    return f"{stack.told['endpoint_url']}/{PICTURES}"
+
+
+def play(place: Place, told: dict[str, Any]) -> bool:
+    """The whole demo on a stack that is up. told: stack.json. Answers whether everybody got what they should."""
+    stack = RunningStack(told)
+    home = place.home / "demo"
+    home.mkdir(parents=True, exist_ok=True)
+    shop = make_shop(SEED, _history_ends(home, stack), pictures_url(stack))
+    demo = Demo(stack, home, shop, lambda text: print(text, flush=True))
+    sender = Sender(stack.client, SHOP, open_shop(demo))
+    tell_history(demo, sender)
+    cast = next_cast(demo)
+    return watch(demo, sender, cast)
+
+
+def _history_ends(home: Path, stack: RunningStack) -> datetime:
+    """When the history ends: before the stack's first start, and the same however often the demo runs."""
+    kept = home / "history.json"
+    if not kept.exists():
+        kept.write_text(json.dumps({"ends": stack.anchors.real.replace(microsecond=0).isoformat()}) + "\n")
+    return datetime.fromisoformat(json.loads(kept.read_text())["ends"])
+
+
+def open_shop(demo: Demo) -> str:
+    """Create the shop, its pictures, codes and scenario; answers the secret that it signs with."""
+    kept = demo.home / "webhook-secret"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_hex(32))
+    secret = kept.read_text()
+    demo.api("PUT", "", shop_settings(secret))
+    _serve_pictures(demo)
+    codes = [f"SONNE-{number:04d}" for number in range(1, _CODES + 1)]
+    demo.api("POST", "/codes/pools", {"pool": POOL, "percent": 5, "codes": codes})
+    demo.api("PUT", f"/scenarios/{SCENARIO}", {"enabled": True, "settings": {"code_pool": POOL}})
+    demo.say(f"\nThe shop {SHOP!r} signs its webhooks, has {_CODES} codes, and {SCENARIO} is on.")
+    return secret
+
+
+def _serve_pictures(demo: Demo) -> None:
+    storage, folder = demo.stack.aws("s3"), demo.home / "pictures"
+    if PICTURES not in {one["Name"] for one in storage.list_buckets()["Buckets"]}:
+        region = demo.stack.told["region"]
+        storage.create_bucket(Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": region})
+    folder.mkdir(exist_ok=True)
+    for name, content in pictures(demo.shop.catalogue).items():
+        (folder / name).write_bytes(content)
+        storage.put_object(Bucket=PICTURES, Key=name, Body=content, ContentType="image/png")
+
+
+def tell_history(demo: Demo, sender: Sender) -> None:
+    """Post the history, unless it is recorded already, and wait until every customer has a profile."""
+    last = [one for one in demo.shop.history if one.topic == "orders/create"][-1]
+    if customer(demo, last.body["email"]):
+        demo.say(f"Its history of {CUSTOMERS} customers is recorded already.")
+        return
+    counts = demo.shop.counts()
+    demo.say(
+        f"{CUSTOMERS} customers, {counts['products/create']} products and {counts['orders/create']} orders "
+        f"of {len(demo.shop.history)} webhooks:"
+    )
+    posted = sender.post_all(demo.shop.history)
+    if posted.accepted != posted.posted:
+        raise DemoError(
+            f"{posted.posted - posted.accepted} webhooks were refused, such as {posted.errors[0]}"
+        )
+    demo.say(f"  accepted in {posted.seconds:.1f} s")
+    begun = time.monotonic()
+    wait_until(
+        lambda: (
+            demo.stack.waiting_in("RecordQueueUrl") == 0 and customer(demo, last.body["email"]) is not None
+        ),
+        _RECORDING_SECONDS,
+        "The history was not recorded",
+    )
+    dead = demo.stack.waiting_in("DeadLettersUrl")
+    demo.say(f"  recorded {time.monotonic() - begun:.1f} s later, {dead or 'no'} dead letters")
+
+
+def customer(demo: Demo, email: str) -> dict[str, Any] | None:
+    """The profile behind this address, None where there is none."""
+    found = demo.api("GET", f"/customers?email={email.replace('+', '%2B')}")
+    customers = found["customers"]
+    return customers[0] if customers else None
+
+
+def next_cast(demo: Demo) -> tuple[Actor, ...]:
+    """The first cast that this stack has not seen."""
+    stack = demo.stack
+
+    def days_ago(days: int) -> datetime:
+        wanted = stack.shown_now() - timedelta(days=days)
+        return real_time_of(wanted, stack.anchors.real, stack.anchors.reading)
+
+    performance = 0
+    while True:
+        cast = make_cast(SEED, performance, demo.shop.catalogue, days_ago)
+        if customer(demo, cast[0].person.email) is None:
+            return cast
+        performance += 1
+
+
+def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:
+    """Let everybody in the cast act, tell it as it happens, save the mails, say where to look."""
+    seconds = timedelta(hours=4).total_seconds() * demo.stack.told["wait_scale"]
+    demo.say(
+        f"\nCarts are being left. Times are the stack's own: its clock lets 4 hours pass in {seconds:.1f} s.\n"
+    )
+    performance = Performance(demo.stack, sender, SHOP, cast, demo.say)
+    outcome = performance.run(lambda email: customer(demo, email))
+    demo.say("\nWho was to get what, and did:\n")
+    for part, mails in outcome:
+        mark = "✓" if len(mails) == part.mails else "✗"
+        demo.say(f"  {mark} {part.story:38} {part.ends}")
+        for mail in mails:
+            page = save_mail(mail, demo.home / "mails", demo.pictures_url)
+            demo.say(f"      “{mail['subject']}”  {_near(page)}")
+    _say_where_to_look(demo, cast[0])
+    return all(len(mails) == part.mails for part, mails in outcome)
+
+
+def _near(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _say_where_to_look(demo: Demo, actor: Actor) -> None:
+    told = demo.stack.told
+    key = demo.home / "key.conf"
+    key.touch(mode=0o600)
+    key.write_text(f'header = "Authorization: Bearer {told["api_key"]}"\n')
+    found, address = customer(demo, actor.person.email), f"{told['api_url']}/v1/shops/{SHOP}"
+    curl = f"curl -sK {_near(key)}"
+    profile = f"{address}/customers/{found['id']}" if found else address
+    demo.say(
+        "\n".join(
+            (
+                "\nThe stack stays up. Have a look:\n",
+                f"  shop      {curl} {address}",
+                f"  profile   {curl} {profile}",
+                f"  why       {curl} '{profile}/why?scenario={SCENARIO}'",
+                f"  mails     {_near(demo.home / 'mails')} (.html and .eml)",
+                f"  outbox    {_near(Path(told['outbox']))}",
+                "  again     make demo     other people, other carts",
+                "  stop      make down",
+            )
+        )
+    )
+
+
+def wait_until(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Ask until the answer is yes. Raises DemoError with `otherwise` when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise DemoError(f"{otherwise} within {seconds:.0f} s.")
+        time.sleep(0.2)
+
+
+def main() -> int:
+    """Answers the exit code; whatever fails is told in a sentence, with the log to look at."""
+    try:
+        place = default_place()
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        return 0 if play(place, local_stack.up(place)) else 1
+    except (StackError, DemoError) as error:
+        print(f"\n{error}", file=sys.stderr)
+    except (ClientError, BotoCoreError, OSError) as error:
+        print(f"\nThe stack does not answer as it should: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped. The stack stays up; `make down` ends it.", file=sys.stderr)
+        return 130
+    print(f"The stack's log is {place.log('emulator')}.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
