@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import stack as local_stack
-from local.demo_shop.cast import PARTS, Actor, make_cast, real_time_of
+from local.demo_shop.cast import Actor, make_cast, real_time_of
 from local.mail_files import save_mail
 from local.performance import Performance
 from local.place import Place, StackError, default_place
@@ -63,7 +63,7 @@ def pictures_url(stack: RunningStack) -> str:
 
 
 def play(place: Place, told: dict[str, Any]) -> bool:
-    """The whole demo on a stack that is up. told: stack.json. Answers whether everybody got what they should."""
+    """The whole demo on a stack that is up. told: stack.json. Answers whether all got what they should."""
     stack = RunningStack(told)
     home = place.home / "demo"
     home.mkdir(parents=True, exist_ok=True)
@@ -165,9 +165,7 @@ def next_cast(demo: Demo) -> tuple[Actor, ...]:
 def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:
     """Let everybody in the cast act, tell it as it happens, save the mails, say where to look."""
     seconds = timedelta(hours=4).total_seconds() * demo.stack.told["wait_scale"]
-    demo.say(
-        f"\nCarts are being left. Times are the stack's own: its clock lets 4 hours pass in {seconds:.1f} s.\n"
-    )
+    demo.say(f"\nCarts are being left. Times are the stack's own: 4 hours last {seconds:.1f} s.\n")
     performance = Performance(demo.stack, sender, SHOP, cast, demo.say)
     outcome = performance.run(lambda email: customer(demo, email))
     demo.say("\nWho was to get what, and did:\n")
@@ -201,6 +199,7 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
                 f"  shop      {curl} {address}",
                 f"  profile   {curl} {profile}",
                 f"  why       {curl} '{profile}/why?scenario={SCENARIO}'",
+                f"  API       {told['api_url']}/v1/openapi.json",
                 f"  mails     {_near(demo.home / 'mails')} (.html and .eml)",
                 f"  outbox    {_near(Path(told['outbox']))}",
                 "  again     make demo     other people, other carts",
