@@ -50,3 +50,7 @@ class Throttled(KairosError):
 
 class TooLarge(KairosError):
     """An item that can't be stored even compressed: its input has to be turned away."""
+
+
+class Forbidden(KairosError):
+    """The caller is known, but may not do this. The text says what it needs."""
