@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kairos.domain.value import Instant, Value
+from kairos.domain.value import Instant, Value, digest
 
 Channel = Literal["email", "sms", "push", "web_push", "webhook"]
 ConsentState = Literal["granted", "withdrawn"]
@@ -44,10 +44,10 @@ class Consent(Value):
         return not (newer_shop and self.shop is not None and self.shop.state == "withdrawn")
 
 
-def _weight(statement: ConsentStatement) -> tuple[Instant, bool]:
-    return statement.stated_at, statement.state == "withdrawn"
+def _weight(statement: ConsentStatement) -> tuple[Instant, bool, str]:
+    return statement.stated_at, statement.state == "withdrawn", digest(statement.as_json())
 
 
 def newest(known: ConsentStatement | None, said: ConsentStatement) -> ConsentStatement:
-    """The later of two statements; at equal times a withdrawal wins."""
+    """The later of two statements; at equal times a withdrawal wins, else always the same one."""
     return said if known is None or _weight(said) > _weight(known) else known

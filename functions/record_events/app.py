@@ -1,0 +1,28 @@
+"""Turns queued webhooks and activity into items, profiles and events."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from kairos import bootstrap
+from kairos.services.recording.messages import message_of
+
+TIME_TO_FINISH = 8_000
+"""Milliseconds that one more delivery may need; with fewer left it waits for the next batch."""
+
+_LOG = bootstrap.logger()
+_BATCHES = bootstrap.recording(
+    lambda message, error: _LOG.warning(
+        "Record failed", extra={"message": message, "error": type(error).__name__}
+    )
+)
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """An SQS batch; answers which of its messages have to be delivered again."""
+    failed = _BATCHES.record(
+        [message_of(record) for record in event["Records"]],
+        datetime.now(UTC),
+        lambda: context.get_remaining_time_in_millis() > TIME_TO_FINISH,
+    )
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

@@ -1,0 +1,109 @@
+"""A batch of the record queue: each message by itself, so that none harms another."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from kairos.domain.delivery import Delivery
+from kairos.domain.errors import Unreadable
+from kairos.ports import Counts, Objects, Queue
+from kairos.services.recording.archive import archive
+from kairos.services.recording.lag import LagWatch
+from kairos.services.recording.messages import QueuedMessage, open_message
+from kairos.services.recording.record import Outcome, Recorder
+
+_UNSENDABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What the value of a message attribute may not hold (SQS, SendMessage)."""
+
+
+class Batches(NamedTuple):
+    """Records batches. on_error: is told each transient error, for the log; never anything personal."""
+
+    recorder: Recorder
+    objects: Objects
+    dead_letters: Queue
+    counts: Counts
+    lag: LagWatch
+    on_error: Callable[[str, Exception], None]
+
+    def record(
+        self, messages: Sequence[QueuedMessage], now: datetime, enough_time: Callable[[], bool]
+    ) -> list[str]:
+        """Record all. Returns the ids of the messages that have to be delivered again.
+
+        enough_time: asked before each message; those left when it says no are delivered again, so that
+        a slow one takes no others with it. now: real time.
+        """
+        first = [one.sent_at for one in messages if one.sent_at and one.receives == 1]
+        self.lag.observe(first, now)
+        opened, failed = self._open(messages)
+        failed |= self._archive(opened)
+        for message, told in opened:
+            if message.id not in failed and not (enough_time() and self._record(message, told)):
+                failed.add(message.id)
+        return [message.id for message in messages if message.id in failed]
+
+    def _open(
+        self, messages: Iterable[QueuedMessage]
+    ) -> tuple[list[tuple[QueuedMessage, Delivery | Outcome]], set[str]]:
+        """Each message with its delivery, or the reason why it is none; and those that failed for now."""
+        opened: list[tuple[QueuedMessage, Delivery | Outcome]] = []
+        failed = set()
+        for message in messages:
+            try:
+                opened.append((message, open_message(message, self.objects)))
+            except Unreadable as wrong:
+                outcome = Outcome("dead", "no delivery", wrong.field, f"{wrong.problem} {wrong.remedy}")
+                opened.append((message, outcome))
+            except Exception as error:
+                self.on_error(message.id, error)
+                failed.add(message.id)
+        return opened, failed
+
+    def _archive(self, opened: Sequence[tuple[QueuedMessage, Delivery | Outcome]]) -> set[str]:
+        """Keep what came in. Returns the ids of the messages whose shop's object could not be written."""
+        by_shop: dict[str, dict[str, Delivery]] = {}
+        for message, told in opened:
+            if isinstance(told, Delivery):
+                by_shop.setdefault(told.shop, {})[message.id] = told
+        failed: set[str] = set()
+        for shop, deliveries in by_shop.items():
+            try:
+                archive(self.objects, shop, deliveries.values())
+            except Exception as error:
+                self.on_error(", ".join(deliveries), error)
+                failed.update(deliveries)
+        return failed
+
+    def _record(self, message: QueuedMessage, told: Delivery | Outcome) -> bool:
+        """Whether the message may be acknowledged."""
+        try:
+            outcome = self.recorder.record(told) if isinstance(told, Delivery) else told
+            shop = told.shop if isinstance(told, Delivery) else ""
+            if outcome.kind == "dead":
+                self._bury(message, outcome, shop)
+            self._count(outcome, shop)
+        except Exception as error:
+            self.on_error(message.id, error)
+            return False
+        return True
+
+    def _bury(self, message: QueuedMessage, outcome: Outcome, shop: str) -> None:
+        """Send the whole message to the dead letters, with what was wrong with it."""
+        told = {
+            "reason": outcome.reason,
+            "field": outcome.field,
+            "problem": outcome.problem,
+            "shop": shop,
+        }
+        self.dead_letters.send(
+            message.as_json, {name: _UNSENDABLE.sub("?", value)[:256] for name, value in told.items()}
+        )
+
+    def _count(self, outcome: Outcome, shop: str) -> None:
+        names = {"recorded": "Recorded", "dropped": "Dropped", "erased": "Erased", "dead": "DeadLetters"}
+        labels = {"shop": shop} if shop else {}
+        if outcome.reason:
+            labels["topic" if outcome.kind == "dropped" else "reason"] = outcome.reason[:64]
+        self.counts.add(names[outcome.kind], 1, **labels)

@@ -1,0 +1,112 @@
+"""The documents: what each kind of snapshot leaves in the store, and whom and what it touches."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kairos import keys
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.identity import IdentityKey, folded_email
+from kairos.domain.order import OrderSnapshot, RefundSnapshot
+from kairos.domain.product import CategorySnapshot, ProductSnapshot
+from kairos.domain.snapshot import version_of
+from kairos.ports import Items
+from kairos.services.recording.storing import fact, put_newer, remember, write_missing
+
+
+class Touched(NamedTuple):
+    """What is to be folded and told: nodes whose customers changed, carts and orders that may have."""
+
+    nodes: frozenset[str] = frozenset()
+    carts: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()
+
+    def and_(self, other: "Touched") -> "Touched":
+        """Both."""
+        return Touched(self.nodes | other.nodes, self.carts | other.carts, self.orders | other.orders)
+
+
+def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, ...]) -> Touched:
+    """The order, the pointer to it, and the marks that its cart and checkout became an order."""
+    wanted = [fact(keys.order_pointer(shop, node, told.id)) for node in nodes[:1]]
+    if told.cart_token:
+        wanted.append(fact(keys.cart_ordered(shop, told.cart_token, told.id)))
+    if told.checkout_token:
+        wanted.append(fact(keys.checkout_ordered(shop, told.checkout_token, told.id)))
+    write_missing(items, wanted)
+    trace = remember(items, keys.order_trace(shop, told.id), nodes=nodes[:1])
+    body = {"nodes": list(nodes), "snapshot": told.as_json()}
+    put_newer(items, keys.order(shop, told.id), version_of(told.updated_at, told), body)
+    carts = {told.cart_token} if told.cart_token else set()
+    if told.checkout_token:
+        carts |= _carts_of(items, shop, told.checkout_token)
+    owners = owners_of_carts(items, shop, carts)
+    return Touched(
+        frozenset({*trace.get("nodes", ()), *nodes}) | owners, frozenset(carts), frozenset({told.id})
+    )
+
+
+def store_refund(items: Items, shop: str, told: RefundSnapshot) -> Touched:
+    """A refund by itself; the order that it belongs to may come later."""
+    trace = remember(items, keys.order_trace(shop, told.order_id), refunds=[told.refund.id])
+    key = keys.refund(shop, told.order_id, told.refund.id)
+    put_newer(items, key, version_of(told.updated_at, told), told.as_json())
+    return Touched(nodes=frozenset(trace.get("nodes", ())), orders=frozenset({told.order_id}))
+
+
+def store_cart(items: Items, shop: str, told: CartSnapshot, nodes: tuple[str, ...]) -> Touched:
+    """A cart, or a checkout and its mark in the cart that it came from."""
+    key = keys.cart(shop, told.id) if told.kind == "cart" else keys.checkout(shop, told.id)
+    wanted = [fact(keys.cart_pointer(shop, node, told.cart_key)) for node in nodes]
+    carts = {told.cart_key}
+    if told.kind == "checkout":
+        wanted.append(fact(keys.cart_checkout(shop, told.cart_key, told.id)))
+        carts |= set(remember(items, keys.checkout_trace(shop, told.id), carts=[told.cart_key])["carts"])
+    write_missing(items, wanted)
+    remember(items, keys.cart_trace(shop, told.cart_key), nodes=nodes)
+    body = {"nodes": list(nodes), "snapshot": told.as_json()}
+    put_newer(items, key, version_of(told.updated_at, told), body)
+    return Touched(frozenset(nodes) | owners_of_carts(items, shop, carts), frozenset(carts))
+
+
+def store_customer(
+    items: Items, shop: str, key: IdentityKey, told: CustomerSnapshot, nodes: tuple[str, ...]
+) -> Touched:
+    """The platform's record of the customer."""
+    node = _record_node(shop, key, told)
+    put_newer(items, keys.customer_record(shop, node), version_of(told.updated_at, told), told.as_json())
+    return Touched(nodes=frozenset({node, *nodes}))
+
+
+def store_product(items: Items, shop: str, told: ProductSnapshot) -> Touched:
+    """The product, and the way to it from each of its categories."""
+    write_missing(
+        items, [fact(keys.category_product(shop, one, told.id)) for one in dict.fromkeys(told.category_ids)]
+    )
+    put_newer(items, keys.product(shop, told.id), version_of(told.updated_at, told), told.as_json())
+    return Touched()
+
+
+def store_category(items: Items, shop: str, told: CategorySnapshot) -> Touched:
+    """The category."""
+    put_newer(items, keys.category(shop, told.id), version_of(told.updated_at, told), told.as_json())
+    return Touched()
+
+
+def owners_of_carts(items: Items, shop: str, cart_keys: Iterable[str]) -> frozenset[str]:
+    """Every node that one of these carts ever named."""
+    traces = items.get_many(keys.cart_trace(shop, one) for one in cart_keys)
+    return frozenset(node for trace in traces.values() for node in trace.body.get("nodes", ()))
+
+
+def _carts_of(items: Items, shop: str, checkout: str) -> set[str]:
+    trace = items.get(keys.checkout_trace(shop, checkout))
+    return set(trace.body["carts"]) if trace else set()
+
+
+def _record_node(shop: str, key: IdentityKey, told: CustomerSnapshot) -> str:
+    """Where the record is kept: at its platform id, else its e-mail; a deletion may state neither."""
+    if told.identities.platform_id:
+        return key.node(shop, "platform_id", told.identities.platform_id)
+    email = told.identities.email or folded_email(told.id)
+    return key.node(shop, "email", email) if email else key.node(shop, "platform_id", told.id)

@@ -1,0 +1,56 @@
+"""What recording tells the bus, of carts and orders as they now stand."""
+
+from collections.abc import Iterable
+
+from kairos import keys
+from kairos.domain.event import Event
+from kairos.domain.snapshot import version_of
+from kairos.ports import Items
+from kairos.services.customers import as_seen_by, read_carts, read_orders, resolve
+
+
+def cart_events(items: Items, shop: str, cart_keys: Iterable[str]) -> list[Event]:
+    """CartChanged for those that are open and, by a signed source, a known customer's."""
+    events = []
+    for found in read_carts(items, shop, cart_keys):
+        if not found.cart.is_open or not found.nodes:
+            continue
+        component = resolve(items, shop, found.nodes[0])
+        cart = as_seen_by(component, found)
+        if cart.identities.verified and not component.is_anonymous:
+            events.append(
+                Event(
+                    name="CartChanged",
+                    shop=shop,
+                    customer=component.customer,
+                    cause=f"cart:{cart.key}",
+                    occurred_at=cart.changed_at,
+                    version=version_of(cart.changed_at, cart),
+                )
+            )
+    return events
+
+
+def order_events(items: Items, shop: str, order_ids: Iterable[str]) -> list[Event]:
+    """OrderRecorded for those that are somebody's."""
+    return [
+        Event(
+            name="OrderRecorded",
+            shop=shop,
+            customer=resolve(items, shop, found.nodes[0]).customer,
+            cause=f"order:{found.order.snapshot.id}",
+            occurred_at=found.order.snapshot.updated_at,
+            version=version_of(found.order.snapshot.updated_at, found.order),
+        )
+        for found in read_orders(items, shop, order_ids)
+        if found.nodes
+    ]
+
+
+def carts_naming(items: Items, shop: str, nodes: Iterable[str]) -> set[str]:
+    """The keys of the carts that ever named one of these phones or visitors."""
+    return {
+        item.key.sk.removeprefix("cart#")
+        for node in nodes
+        for item in items.query(keys.node(shop, node), "cart#")
+    }

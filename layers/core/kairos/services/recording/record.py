@@ -1,0 +1,155 @@
+"""One delivery: from the queue's text to what becomes of it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import reduce
+from typing import Literal, NamedTuple
+
+from kairos import keys
+from kairos.domain.activity import ActivityBatch
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
+from kairos.domain.delivery import Delivery
+from kairos.domain.errors import NotConcerned, Refused, TooLarge
+from kairos.domain.identity import Identities, IdentityKey
+from kairos.domain.order import OrderSnapshot, RefundSnapshot
+from kairos.domain.product import CategorySnapshot, ProductSnapshot
+from kairos.domain.shop import Shop
+from kairos.domain.snapshot import Snapshot
+from kairos.ports import Clock, Events, Items
+from kairos.services.recording import documents
+from kairos.services.recording.activity import keep_longer, record_activity
+from kairos.services.recording.consents import record_consents
+from kairos.services.recording.documents import Touched
+from kairos.services.recording.events import cart_events, carts_naming, order_events
+from kairos.services.recording.folding import fold_all
+from kairos.services.recording.links import Linked, nodes_named, record_links, settle
+
+Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
+"""A platform's reader. Raises Unreadable, or NotConcerned for a topic that is none of our business."""
+
+ActOn = Callable[[PrivacyRequest, Shop], None]
+"""Fulfils a request of privacy law; repeating one does no harm."""
+
+
+class Outcome(NamedTuple):
+    """What became of a delivery. kind: "dead" goes to the dead letters with reason, field and problem.
+
+    reason: a short, closed text to count by; for a dropped delivery its topic. problem: for people.
+    """
+
+    kind: Literal["recorded", "dropped", "erased", "dead"]
+    reason: str = ""
+    field: str = ""
+    problem: str = ""
+
+
+class Recorder(NamedTuple):
+    """Records deliveries. act_on: fulfils privacy requests."""
+
+    items: Items
+    events: Events
+    key: IdentityKey
+    clock: Clock
+    read: Read
+    act_on: ActOn
+
+    def record(self, delivery: Delivery) -> Outcome:
+        """Record all that the delivery tells. Any error that it raises is transient: deliver it again."""
+        held = self.items.get(keys.shop(delivery.shop))
+        if held is None:
+            return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
+        shop = Shop.model_validate(held.body)
+        try:
+            told = [one for one in self.read(delivery, shop, self.clock) if not self._is_erased(shop.id, one)]
+            if not told:
+                return Outcome("erased")
+            self.record_all(shop, told)
+        except NotConcerned as other:
+            return Outcome("dropped", other.topic)
+        except Refused as wrong:
+            return Outcome("dead", "unreadable", wrong.field, f"{wrong.problem} {wrong.remedy}")
+        except TooLarge as wrong:
+            return Outcome("dead", "too large", "body", str(wrong))
+        return Outcome("recorded")
+
+    def record_all(self, shop: Shop, told: Sequence[Snapshot]) -> None:
+        """Store every snapshot, fold the profiles that they touch, then tell the bus."""
+        done = [self._store(shop, one) for one in told]
+        touched = reduce(Touched.and_, (one for one, _ in done), Touched())
+        fold_all(self.items, shop.id, touched.nodes)
+        changed = cart_events(self.items, shop.id, touched.carts)
+        changed += order_events(self.items, shop.id, touched.orders)
+        if changed:
+            self.events.publish(changed)
+        for _, linked in done:
+            settle(self.items, linked)
+
+    def _store(self, shop: Shop, told: Snapshot) -> tuple[Touched, Linked]:
+        """Who is who first, also by an old telling; then consents, then the document."""
+        match told:
+            case PrivacyRequest():
+                self.act_on(told, shop)
+                return Touched(), Linked()
+            case ProductSnapshot():
+                return documents.store_product(self.items, shop.id, told), Linked()
+            case CategorySnapshot():
+                return documents.store_category(self.items, shop.id, told), Linked()
+            case RefundSnapshot():
+                return documents.store_refund(self.items, shop.id, told), Linked()
+            case ActivityBatch():
+                return self._store_activity(shop.id, told)
+        linked, touched = self._link(shop.id, told.identities, told.updated_at)
+        record_consents(self.items, shop.id, self.key, told.consents)
+        return touched.and_(self._store_document(shop.id, told, linked.nodes)), linked
+
+    def _store_document(
+        self,
+        shop: str,
+        told: OrderSnapshot | CartSnapshot | CustomerSnapshot | ConsentSnapshot,
+        nodes: tuple[str, ...],
+    ) -> Touched:
+        match told:
+            case OrderSnapshot():
+                return documents.store_order(self.items, shop, told, nodes)
+            case CartSnapshot():
+                return documents.store_cart(self.items, shop, told, nodes)
+            case CustomerSnapshot():
+                return documents.store_customer(self.items, shop, self.key, told, nodes)
+            case ConsentSnapshot():
+                return Touched()
+
+    def _store_activity(self, shop: str, told: ActivityBatch) -> tuple[Touched, Linked]:
+        visitor = self.key.node(shop, "visitor", told.visitor)
+        anonymous = Identities(visitor=told.visitor, verified=False)
+        said = (
+            told.identities.model_copy(update={"visitor": told.visitor}) if told.identified_at else anonymous
+        )
+        linked, touched = self._link(shop, said, told.identified_at or told.updated_at)
+        record_activity(self.items, shop, visitor, told.activities)
+        touched = touched.and_(Touched(nodes=frozenset({visitor})))
+        if told.cart is None:
+            return touched, linked
+        # One batch comes from one browser: its cart is whose the batch says it is.
+        cart = told.cart.model_copy(update={"identities": said})
+        record_consents(self.items, shop, self.key, cart.consents)
+        return touched.and_(documents.store_cart(self.items, shop, cart, linked.nodes)), linked
+
+    def _link(self, shop: str, identities: Identities, at: datetime) -> tuple[Linked, Touched]:
+        """Who is who; and what else changes where a phone or visitor has become somebody's."""
+        linked = record_links(self.items, shop, self.key, identities, at)
+        for node in linked.attached:
+            if node[0] == "v":
+                keep_longer(self.items, shop, node)
+        carts = carts_naming(self.items, shop, linked.attached)
+        nodes = {*linked.nodes, *linked.formers, *documents.owners_of_carts(self.items, shop, carts)}
+        return linked, Touched(nodes=frozenset(nodes), carts=frozenset(carts))
+
+    def _is_erased(self, shop: str, told: Snapshot) -> bool:
+        """Whether somebody whom it names was erased at or after the time that it tells of."""
+        identities: Identities | None = getattr(told, "identities", None)
+        if identities is None or isinstance(told, PrivacyRequest):
+            return False
+        nodes = nodes_named(identities, shop, self.key)
+        marks = self.items.get_many(keys.erasure(shop, node) for node in nodes)
+        return any(datetime.fromisoformat(mark.body["at"]) >= told.updated_at for mark in marks.values())
