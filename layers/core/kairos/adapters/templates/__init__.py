@@ -1,0 +1,1 @@
+"""Words for messages: Liquid and MJML, bounded, escaped, in four languages."""

@@ -1,0 +1,39 @@
+"""MJML to HTML; Liquid in it stays as it is."""
+
+import re
+from functools import cache
+
+import mrml
+
+from kairos.adapters.templates.words import default_file
+from kairos.domain.errors import Refused
+
+_INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
+_REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
+
+
+@cache
+def compiled_default(name: str) -> str:
+    """The HTML of a template in the box, compiled once per process. Raises KeyError for no such one."""
+    source = default_file(f"{name}.mjml")
+    if source is None:
+        raise KeyError(name)
+    # Put in before compiling: mrml renders an included part without the row and width around it.
+    return _html(_INCLUDE.sub(lambda found: default_file(found[1]) or "", source))
+
+
+def compiled_own(source: str) -> str:
+    """The HTML of a shop's template. It can include nothing. Raises Refused naming what is wrong."""
+    return _html(source)
+
+
+def _html(source: str) -> str:
+    options = mrml.ParserOptions(include_loader=mrml.noop_loader())
+    try:
+        html = str(mrml.to_html(source, parser_options=options).content)
+    except OSError as wrong:
+        raise Refused("mjml", f"{wrong}.", _REMEDY) from None
+    unknown = re.search(r"<(mj-[a-z-]+)", html)
+    if unknown:  # passed through as if it were HTML
+        raise Refused("mjml", f"There is no tag {unknown[1]!r} here.", _REMEDY)
+    return html
