@@ -38,7 +38,7 @@ def test_each_command_has_a_line_in_the_help(target: str) -> None:
 
 
 @pytest.mark.skipif(not README.exists(), reason="there is no README.md yet")
-@pytest.mark.parametrize("target", sorted(EXPECTED))
+@pytest.mark.parametrize("target", sorted(EXPECTED - {"help"}))
 def test_the_readme_explains_each_command_once(target: str) -> None:
     rows = re.findall(rf"^\|\s*`make {target}[^`]*`\s*\|", README.read_text(), re.MULTILINE)
     assert len(rows) == 1, f"README.md needs exactly one table row that begins with | `make {target}` |"
