@@ -1,0 +1,41 @@
+"""Every path of abandoned_cart, on the real definition with the real functions."""
+
+import pytest
+
+from kairos.domain.errors import Throttled
+from tests.statemachines.paths import PATHS, ScenarioPath
+from tests.statemachines.world import BUYER, World
+
+MOST_STATES = 12
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[path.name for path in PATHS])
+def test_path(world: World, path: ScenarioPath) -> None:
+    path.arrange(world)
+
+    assert world.run() == path.states
+    assert world.waited == path.waits
+    assert world.subjects == path.mails
+    assert (world.only_run().state, world.only_run().reason) == ("ended", path.reason)
+
+
+@pytest.mark.parametrize("path", [one for one in PATHS if one.usual], ids=lambda path: path.name)
+def test_a_usual_path_is_cheap(path: ScenarioPath) -> None:
+    assert len(path.states) <= MOST_STATES
+
+
+def test_an_executions_history_holds_no_address_and_no_code(world: World) -> None:
+    world.change_cart()
+    world.run()
+
+    assert "cart:cart-1" in world.history
+    assert BUYER not in world.history
+    assert "FIVE-A" not in world.history
+
+
+def test_a_crash_of_check_is_retried(world: World) -> None:
+    world.change_cart()
+    world.crash_once("check", Throttled("slow down"))
+
+    assert world.run()[-1] == "EndRun"
+    assert len(world.subjects) == 2

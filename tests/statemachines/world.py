@@ -1,0 +1,364 @@
+"""A shop whose time the waits move: the real definition, our real handlers, and SES alone a fake."""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import jsonata
+import moto.stepfunctions.parser.asl.jsonata.jsonata as bridge
+import pytest
+import yaml
+from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+from kairos import bootstrap, keys
+from kairos.adapters.events import detail_of
+from kairos.adapters.memory import MemoryItems
+from kairos.adapters.step_functions import StepFunctionsExecutions
+from kairos.domain.cart import CartSnapshot, CheckoutStep
+from kairos.domain.consent import ConsentState, ConsentStatement
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.identity import Identities, IdentityKey
+from kairos.domain.order import Amounts, Line, OrderSnapshot, OrderStatus
+from kairos.domain.run import Run
+from kairos.domain.shop import QuietHours, Sender, Shop
+from kairos.ports import Email, Item, Put
+from kairos.services.checking import Checking, evaluate
+from kairos.services.recording.consents import record_consents
+from kairos.services.recording.documents import store_cart, store_customer, store_order
+from kairos.services.recording.events import cart_events, carts_naming
+from kairos.services.recording.links import record_links
+from kairos.services.sending.content import Content, Rendered
+from kairos.services.sending.deliver import Delivering
+from kairos.services.sending.send import Sending
+from kairos.services.starting import Starting
+
+ROOT = Path(__file__).parents[2]
+SHOP = "shoes"
+CART = "cart-1"
+BUYER = "buyer@example.org"
+MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class SteppedClock:
+    """Shows what it is told; real time is the same time."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def shown(self, real: datetime) -> datetime:
+        return real
+
+    def real_elapsed(self, since: datetime) -> timedelta:
+        return self.at - since
+
+
+class Outbox:
+    """SES: takes everything."""
+
+    def __init__(self) -> None:
+        self.mails: list[Email] = []
+
+    def send(self, email: Email) -> str:
+        self.mails.append(email)
+        return f"ses-{len(self.mails)}"
+
+
+class NoCounts:
+    def add(self, name: str, amount: int = 1, **labels: str) -> None:
+        pass
+
+
+class World:
+    """One shop with the scenario on. Whatever is planned for a time happens when a wait passes it."""
+
+    def __init__(self, start: datetime = MONDAY_NOON) -> None:
+        self.items = MemoryItems()
+        self.clock = SteppedClock(start)
+        self.key = IdentityKey(secret=b"secret")
+        self.outbox = Outbox()
+        self.started: list[ExecutionWorker] = []
+        self.waited: list[int] = []
+        self._planned: list[tuple[datetime, Callable[[], None]]] = []
+        self._crashes: dict[str, Exception] = {}
+        self._handlers: dict[str, Callable[[Mapping[str, Any], object], Any]] = {}
+        self.put_shop()
+        self.put_scenario()
+
+    # ------------------------------------------------------------ the shop
+
+    def put_shop(self, quiet_hours: QuietHours | None = None, free_shipping: bool = False) -> None:
+        self.shop = Shop(
+            id=SHOP,
+            name="Shoes",
+            platform="shopify",
+            currency="EUR",
+            timezone="Europe/Berlin",
+            sender=Sender(email="hello@example.com", name="Shoes"),
+            quiet_hours=quiet_hours,
+            free_shipping=free_shipping,
+        )
+        self.items.write(Put(Item(keys.shop(SHOP), "1", self.shop.as_json())))
+
+    def put_scenario(self, enabled: bool = True, holdout_percent: int = 0, **settings: Any) -> None:
+        body = {
+            "enabled": enabled,
+            "holdout_percent": holdout_percent,
+            "settings": {"code_pool": "five", **settings},
+        }
+        self.items.write(Put(Item(keys.scenario_settings(SHOP, "abandoned_cart"), "1", body)))
+
+    def put_codes(self, *codes: str) -> None:
+        pool = {"id": "five", "percent": 5, "created_at": self.clock.now().isoformat()}
+        self.items.write(Put(Item(keys.code_pool(SHOP, "five"), "1", pool)))
+        for code in codes:
+            self.items.write(Put(Item(keys.free_code(SHOP, "five", code), "1", {"code": code})))
+
+    # ------------------------------------------------------------ what happens there
+
+    def consent(self, state: ConsentState = "granted") -> None:
+        said = ConsentStatement(
+            channel="email", address=BUYER, state=state, stated_at=self.clock.now(), source="form"
+        )
+        record_consents(self.items, SHOP, self.key, [said])
+
+    def order(
+        self, ago: timedelta = timedelta(), status: OrderStatus = "paid", cart: str | None = None
+    ) -> None:
+        at = self.clock.now() - ago
+        told = OrderSnapshot(
+            id=f"order-{at.isoformat()}",
+            updated_at=at,
+            placed_at=at,
+            status=status,
+            amounts=Amounts(currency="EUR", total=5000, tax=798),
+            identities=Identities(platform_id="17", email=BUYER),
+            cart_token=cart,
+        )
+        store_order(self.items, SHOP, told, self._linked(told.identities))
+
+    def change_cart(self, items: int = 1, step: CheckoutStep = "cart", who: Identities | None = None) -> None:
+        """The cart as it now stands; recorded, and told to the bus."""
+        line = Line(product_id="p1", title="Shoe", quantity=items, unit_price=5000)
+        told = CartSnapshot(
+            id=CART,
+            updated_at=self.clock.now(),
+            currency="EUR",
+            total=5000 * items,
+            lines=(line,) if items else (),
+            identities=who or Identities(platform_id="17", email=BUYER),
+            restore_url="https://shoes.example.com/cart/1",
+            step=step,
+        )
+        store_cart(self.items, SHOP, told, self._linked(told.identities))
+        self.tell(CART)
+
+    def register(self) -> None:
+        """The buyer makes an account."""
+        told = CustomerSnapshot(
+            id="17",
+            updated_at=self.clock.now(),
+            registered_at=self.clock.now(),
+            identities=Identities(platform_id="17", email=BUYER),
+        )
+        store_customer(self.items, SHOP, self.key, told, self._linked(told.identities))
+
+    def check_out(self, who: Identities) -> None:
+        """A checkout that came from the cart and says whose it is."""
+        told = CartSnapshot(
+            kind="checkout",
+            id="checkout-1",
+            cart_token=CART,
+            updated_at=self.clock.now(),
+            currency="EUR",
+            total=5000,
+            lines=(Line(product_id="p1", title="Shoe", unit_price=5000),),
+            identities=who,
+            step="contact",
+        )
+        store_cart(self.items, SHOP, told, self._linked(told.identities))
+        self.tell(CART)
+
+    def identify(self, visitor: str) -> None:
+        """A signed identify of this visitor as the buyer."""
+        identities = Identities(platform_id="17", email=BUYER, visitor=visitor)
+        nodes = self._linked(identities)
+        self.tell(*carts_naming(self.items, SHOP, [node for node in nodes if node[0] == "v"]))
+
+    def erase(self) -> None:
+        """The marker that an erasure leaves, and what it takes away."""
+        nodes = [self.key.node(SHOP, "email", BUYER), self.key.node(SHOP, "platform_id", "17")]
+        for node in nodes:
+            for item in self.items.query(keys.node(SHOP, node), "cart#"):
+                self.items.stored.pop(item.key)
+            marker = Item(keys.erasure(SHOP, node), "1", {"at": self.clock.now().isoformat()})
+            self.items.write(Put(marker))
+
+    def queue_lags(self, seconds: float) -> None:
+        body = {"lag_seconds": seconds, "seen_at": self.clock.now().isoformat()}
+        self.items.write(Put(Item(keys.backlog(), "1", body)))
+
+    def tell(self, *carts: str) -> list[dict[str, str]]:
+        """What the bus delivers to start_scenario for these carts; its answers."""
+        return [
+            self._handlers["start_scenario"](
+                {"source": "kairos", "detail-type": event.name, "detail": detail_of(event)}, None
+            )
+            for event in cart_events(self.items, SHOP, carts)
+        ]
+
+    def _linked(self, identities: Identities) -> tuple[str, ...]:
+        return record_links(self.items, SHOP, self.key, identities, self.clock.now()).nodes
+
+    # ------------------------------------------------------------ time
+
+    def later(self, action: Callable[[], Any], **after: float) -> None:
+        """Plan something for so long after now."""
+        self._planned.append((self.clock.now() + timedelta(**after), action))
+
+    def wait(self, seconds: int) -> None:
+        """Move the clock, stopping at whatever is planned on the way."""
+        assert seconds >= 0
+        self.waited.append(seconds)
+        until = self.clock.at + timedelta(seconds=seconds)
+        while due := sorted((one for one in self._planned if one[0] <= until), key=lambda one: one[0]):
+            self._planned.remove(due[0])
+            self.clock.at = max(self.clock.at, due[0][0])
+            due[0][1]()
+        self.clock.at = until
+
+    # ------------------------------------------------------------ the machinery
+
+    def connect(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Load the real handlers on this world's store, clock and outbox."""
+        client = boto3.client("stepfunctions", "eu-central-1")
+        role = "arn:aws:iam::123456789012:role/machine"
+        text = (ROOT / "statemachines" / "abandoned_cart.asl.yaml").read_text()
+        for placeholder, function in (("Check", "check"), ("SendMessage", "send_message")):
+            text = text.replace(f"${{{placeholder}FunctionArn}}", function)
+        made = client.create_state_machine(
+            name="abandoned_cart", definition=json.dumps(yaml.safe_load(text)), roleArn=role
+        )
+        self._client = client
+        executions = StepFunctionsExecutions(client, {"abandoned_cart": made["stateMachineArn"]})
+        given = {
+            "checking": Checking(self.items, self.clock),
+            "starting": Starting(self.items, self.clock, executions),
+            "sending": Sending(self.items, self.clock, self.key, evaluate, self._EmailQueue(self)),
+            "delivering": Delivering(
+                self.items, self.clock, self.key, self.outbox, _render, NoCounts(), "https://api.example.com"
+            ),
+            "counts": NoCounts(),
+        }
+        for name, part in given.items():
+            monkeypatch.setattr(bootstrap, name, lambda part=part: part)
+        for name in ("check", "start_scenario", "send_message", "deliver_email"):
+            self._handlers[name] = _load(name).handler
+
+    class _EmailQueue:
+        """The queue with deliver_email behind it, at once."""
+
+        def __init__(self, world: "World") -> None:
+            self._world = world
+
+        def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:  # noqa: ARG002
+            record = {
+                "messageId": "1",
+                "body": json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1"},
+            }
+            answer = self._world._handlers["deliver_email"]({"Records": [record]}, None)
+            assert answer == {"batchItemFailures": []}
+
+    def invoke(self, parameters: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """A Lambda invocation by the state machine."""
+        name, event = parameters["FunctionName"], json.loads(parameters["Payload"])
+        error = None
+        try:
+            if name in self._crashes:
+                raise self._crashes.pop(name)
+            answer = self._handlers[name](event, None)
+        except Exception as failure:
+            answer, error = {"errorType": type(failure).__name__, "errorMessage": str(failure)}, "Unhandled"
+        payload = json.loads(BytesIO(json.dumps(answer).encode()).read())
+        told = {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": payload}
+        return {**told, "FunctionError": error} if error else told
+
+    def crash_once(self, function: str, error: Exception) -> None:
+        """Let the function's next invocation fail with this error."""
+        self._crashes[function] = error
+
+    def run(self) -> list[str]:
+        """Let the one execution that was started go to its end; the names of the states entered."""
+        assert len(self.started) == 1
+        self.started[0]._execution_logic()
+        machine = self._client.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+        execution = self._client.list_executions(stateMachineArn=machine)["executions"][0]
+        arn = execution["executionArn"]
+        assert execution["status"] == "SUCCEEDED", self._client.get_execution_history(executionArn=arn)
+        self.output = json.loads(self._client.describe_execution(executionArn=arn)["output"])
+        history = self._client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+        self.history = json.dumps(history, default=str)
+        return [one["stateEnteredEventDetails"]["name"] for one in history if one["type"].endswith("Entered")]
+
+    def only_run(self) -> Run:
+        """The one run on record."""
+        runs = [item for key, item in self.items.stored.items() if key.sk == "run"]
+        assert len(runs) == 1
+        return Run.model_validate(runs[0].body)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [mail.subject for mail in self.outbox.mails]
+
+
+def _render(scenario: str, step: str, content: Content) -> Rendered:
+    words = f"{scenario} {step} {content.variant or ''} {content.code or ''}".strip()
+    return Rendered(subject=" ".join(words.split()), html="<p>Hello</p>", text="Hello")
+
+
+def _load(function: str) -> ModuleType:
+    path = ROOT / "functions" / function / "app.py"
+    spec = importlib.util.spec_from_file_location(f"statemachines_{function}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def interpreted(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """JSONata in Python, Lambdas in this process, waits that move the world's clock."""
+
+    def evaluated(expression: str) -> Any:
+        result = jsonata.Jsonata(expression).evaluate(None)
+        return json.loads(json.dumps(result, default=lambda _: None))
+
+    def waited(_state: WaitFunction, env: object, wait_seconds: int) -> None:  # noqa: ARG001
+        world.wait(wait_seconds)
+
+    def kept(worker: ExecutionWorker) -> None:
+        world.started.append(worker)
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setattr(bridge, "_eval_jsonata", evaluated)
+    monkeypatch.setattr(WaitFunction, "_wait_interval", waited)
+    monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", world.invoke)
+    monkeypatch.setattr(ExecutionWorker, "start", kept)
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        world.connect(monkeypatch)
+        yield
