@@ -86,6 +86,6 @@ def _enqueue(delivery: Mapping[str, Any]) -> None:
     settings, message = read_settings(), json.dumps(delivery)
     if len(message) > MOST_QUEUED:
         key = f"oversize/{delivery['shop']}/{secrets.token_hex(16)}.json"
-        _s3().put_object(Bucket=settings.bucket_name, Key=key, Body=message.encode(), ContentType="application/json")
+        _s3().put_object(Bucket=settings.bucket_name, Key=key, Body=message.encode())
         message = json.dumps({"object": key})
     _SQS.send_message(QueueUrl=settings.record_queue_url, MessageBody=message)

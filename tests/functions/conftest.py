@@ -11,6 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from kairos import bootstrap
+from kairos.adapters import clients
+
 ROOT = Path(__file__).parents[2]
 
 ENVIRONMENT = {
@@ -38,15 +41,12 @@ def read_event(name: str) -> dict[str, Any]:
     return event
 
 
-def load_app(function: str) -> ModuleType:
-    """functions/NAME/app.py, freshly imported, as on a cold start."""
-    path = ROOT / "functions" / function / "app.py"
-    spec = importlib.util.spec_from_file_location(f"functions_{function}_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def forget() -> None:
+    """As if no function had run yet: nothing is built, nothing remembered."""
+    for module in (bootstrap, clients):
+        for one in vars(module).values():
+            if hasattr(one, "cache_clear"):
+                one.cache_clear()
 
 
 class Aws:
@@ -71,6 +71,16 @@ class Aws:
         self.secrets.create_secret(Name="owner-key", SecretString=OWNER_KEY)
         self.secrets.create_secret(Name="identity-key", SecretString="identity" * 8)
 
+    def load_app(self, function: str) -> ModuleType:
+        """functions/NAME/app.py, freshly imported, as on a cold start."""
+        path = ROOT / "functions" / function / "app.py"
+        spec = importlib.util.spec_from_file_location(f"functions_{function}_app", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
     def put_shop_secret(self, shop: str, **secret: Any) -> None:
         """What PUT /v1/shops/{shop} keeps in Secrets Manager."""
         text = json.dumps(secret)
@@ -92,19 +102,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """A mocked account, and the environment that template.yaml gives every function."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
+    forget()
     with mock_aws():
         account = Aws()
         monkeypatch.setenv("RECORD_QUEUE_URL", account.queue_url)
         yield account
+    forget()
 
 
 @pytest.fixture
 def event() -> Callable[[str], dict[str, Any]]:
     """Reads a trigger from events/ by name."""
     return read_event
-
-
-@pytest.fixture
-def app() -> Callable[[str], ModuleType]:
-    """Imports a function by name."""
-    return load_app

@@ -39,9 +39,10 @@ def posted(event: dict[str, Any], body: bytes, secret: str = "webhook-secret") -
 
 
 @pytest.fixture
-def receive(aws: Any, app: Callable[[str], ModuleType]) -> ModuleType:
+def receive(aws: Any) -> ModuleType:
     aws.put_shop_secret("demo", **SHOP)
-    return app("receive_webhook")
+    module: ModuleType = aws.load_app("receive_webhook")
+    return module
 
 
 @pytest.fixture

@@ -49,10 +49,15 @@ def clock() -> Clock:
 
 
 @functools.cache
+def secrets() -> SecretsManager:
+    """The vault: the shops' secrets by name, the deployment's by ARN."""
+    return SecretsManager(client("secretsmanager"), settings().secrets_prefix)
+
+
+@functools.cache
 def identity_key() -> IdentityKey:
     """The secret under which identities are hashed, read once per process: it never changes."""
-    manager = SecretsManager(client("secretsmanager"), settings().secrets_prefix)
-    return IdentityKey(secret=manager.text(settings().identity_key_secret).encode())
+    return IdentityKey(secret=secrets().text(settings().identity_key_secret).encode())
 
 
 @functools.cache

@@ -1,0 +1,120 @@
+"""Shops: created and changed by one idempotent PUT; their secrets lie in the vault and never come back."""
+
+import re
+import secrets as random
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import StringConstraints
+
+from kairos import keys
+from kairos.adapters.platforms.signatures import SIGNATURES
+from kairos.domain.access import Caller
+from kairos.domain.errors import Forbidden, NotFound, Refused
+from kairos.domain.shop import Shop
+from kairos.domain.value import Value
+from kairos.ports import Item, Items, Put, Secrets, Unchanged
+
+MOST_PREVIOUS = 2
+"""Former webhook secrets that still open."""
+
+RESERVED = frozenset({"shop", "key"})
+"""No shop's name: stored items of other things begin so."""
+
+_ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:\d{1,5})?$")
+
+
+class ShopSecrets(Value):
+    """Secrets that a shop may set; those left out stay as they are.
+
+    webhook: signs the shop's webhooks; a new one keeps the former opening beside it. previous: a former one
+    that still opens, null to close all former ones. tag: signs whom the script tag identifies; made at
+    creation if left out.
+    """
+
+    webhook: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
+    previous: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
+    tag: Annotated[str, StringConstraints(min_length=16, max_length=500)] | None = None
+
+
+class ShopWish(Shop):
+    """The body of PUT. write_key: as GET showed it; ignored, so that what was read can be sent back."""
+
+    secrets: ShopSecrets = ShopSecrets()
+    write_key: str | None = None
+
+
+class PutResult(NamedTuple):
+    """created: there was no such shop before. shown: the shop with its write key, no other secret."""
+
+    created: bool
+    shown: dict[str, Any]
+
+
+def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> PutResult:
+    """Create or replace the shop. Raises Refused, Forbidden, Conflict.
+
+    The secret comes first, so that a shop that exists can always receive; repeating the same PUT, also
+    after a crash in between, ends the same. A new shop's tag secret is shown this once, as "tag_secret".
+    """
+    shop = _checked(wish)
+    held = items.get(keys.shop(shop.id))
+    if held is None and not caller.owns_deployment:
+        raise Forbidden("Only the deployment owner's key creates shops.")
+    known = secrets.get(shop.id)
+    secret = _secret(known or {}, wish.secrets, shop)
+    if secret != known:
+        secrets.put(shop.id, secret)
+    body = shop.as_json()
+    if held is None or held.body != body:
+        version = "1" if held is None else str(int(held.version) + 1)
+        only_if = Unchanged(None if held is None else held.version)
+        items.write(Put(Item(keys.shop(shop.id), version, body), only_if))
+    shown = {**shop.model_dump(mode="json"), "write_key": secret["write_key"]}
+    if held is None:
+        shown["tag_secret"] = secret["tag_secret"]
+    return PutResult(held is None, shown)
+
+
+def show_shop(items: Items, secrets: Secrets, caller: Caller, shop_id: str) -> dict[str, Any]:
+    """The shop's settings; to its owner also the write key, which is public anyway. Raises NotFound."""
+    held = items.get(keys.shop(shop_id))
+    if held is None:
+        raise NotFound("shop", shop_id)
+    shown = Shop.model_validate(held.body).model_dump(mode="json")
+    if caller.role == "owner":
+        shown["write_key"] = (secrets.get(shop_id) or {}).get("write_key")
+    return shown
+
+
+def _checked(wish: ShopWish) -> Shop:
+    if wish.id in RESERVED:
+        raise Refused("id", f"{wish.id!r} is a reserved name.", "Choose another one.")
+    if wish.platform not in SIGNATURES:
+        known = ", ".join(sorted(SIGNATURES))
+        raise Refused("platform", f"{wish.platform!r} is no known platform.", f"Send one of {known}.")
+    for at, origin in enumerate(wish.allowed_origins):
+        if not _ORIGIN.match(origin):
+            remedy = 'Send scheme and host as browsers do, such as "https://shop.example.com".'
+            raise Refused(f"allowed_origins[{at}]", f"{origin!r} is no origin.", remedy)
+    return Shop.model_validate(wish.model_dump(exclude={"secrets", "write_key"}))
+
+
+def _secret(known: Mapping[str, Any], wish: ShopSecrets, shop: Shop) -> dict[str, Any]:
+    """What receiving needs to know of the shop, so that one read of the vault is enough."""
+    current = wish.webhook or known.get("current")
+    if current is None:
+        remedy = "Send the secret that the platform signs webhooks with."
+        raise Refused("secrets.webhook", "A new shop needs a webhook secret.", remedy)
+    former = [known["current"], *known["previous"]] if known else []
+    if "previous" in wish.model_fields_set:
+        former = [wish.previous] if wish.previous else []
+    former = [one for one in dict.fromkeys(former) if one != current][:MOST_PREVIOUS]
+    return {
+        "platform": shop.platform,
+        "current": current,
+        "previous": former,
+        "write_key": known.get("write_key") or random.token_urlsafe(18),
+        "tag_secret": wish.tag or known.get("tag_secret") or random.token_urlsafe(32),
+        "allowed_origins": list(shop.allowed_origins),
+    }

@@ -1,0 +1,162 @@
+"""Creating and changing shops."""
+
+from typing import Any
+
+import pytest
+
+from kairos import keys
+from kairos.adapters.memory import MemoryItems
+from kairos.domain.access import Caller
+from kairos.domain.errors import Forbidden, NotFound, Refused
+from kairos.ports import Write
+from kairos.services.shops import PutResult, ShopWish, put_shop, show_shop
+from tests.unit.api.fakes import DEPLOYMENT_OWNER, MemorySecrets, shop_body
+
+SHOP_OWNER = Caller(key_id="k1", role="owner", shops=("demo",))
+MARKETER = Caller(key_id="k2", role="marketer", shops=("demo",))
+
+
+class Failing(MemoryItems):
+    """Fails at every write."""
+
+    def write(self, write: Write) -> None:
+        raise ConnectionError(write)
+
+
+@pytest.fixture
+def items() -> MemoryItems:
+    return MemoryItems()
+
+
+@pytest.fixture
+def vault() -> MemorySecrets:
+    return MemorySecrets()
+
+
+def put(items: Any, vault: MemorySecrets, caller: Caller = DEPLOYMENT_OWNER, **changes: Any) -> PutResult:
+    return put_shop(items, vault, caller, ShopWish.model_validate(shop_body(**changes)))
+
+
+def test_a_new_shop_is_given_a_write_key_and_shown_its_tag_secret_once(items: Any, vault: Any) -> None:
+    first = put(items, vault)
+    assert first.created
+    assert first.shown["tag_secret"] == vault.held["demo"]["tag_secret"]
+    again = put(items, vault)
+    assert not again.created
+    assert "tag_secret" not in again.shown
+    assert again.shown["write_key"] == first.shown["write_key"]
+
+
+def test_repeating_a_put_writes_nothing(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    before = dict(items.stored)
+    put(items, vault)
+    assert (items.stored, vault.writes) == (before, 1)
+
+
+def test_no_answer_holds_a_webhook_secret(items: MemoryItems, vault: MemorySecrets) -> None:
+    shown = [put(items, vault).shown, show_shop(items, vault, DEPLOYMENT_OWNER, "demo")]
+    assert "webhook-secret" not in str(shown)
+
+
+def test_the_item_holds_no_secret(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    held = str(items.stored)
+    assert not [
+        secret
+        for secret in vault.held["demo"].values()
+        if secret and str(secret) in held and secret != "woocommerce"
+    ]
+
+
+def test_a_shop_that_exists_has_a_secret_even_if_its_creation_was_cut_short(vault: MemorySecrets) -> None:
+    with pytest.raises(ConnectionError):
+        put(Failing(), vault)
+    assert vault.held["demo"]["current"] == "webhook-secret"
+    items = MemoryItems()
+    resumed = put(items, vault)
+    assert resumed.created
+    assert resumed.shown["write_key"] == vault.held["demo"]["write_key"]
+    assert resumed.shown["tag_secret"] == vault.held["demo"]["tag_secret"]
+    assert vault.writes == 1
+
+
+def test_rotating_the_webhook_secret_keeps_the_former_one_opening(items: Any, vault: Any) -> None:
+    put(items, vault)
+    for _ in range(2):
+        put(items, vault, secrets={"webhook": "new-secret"})
+    assert vault.held["demo"]["current"] == "new-secret"
+    assert vault.held["demo"]["previous"] == ["webhook-secret"]
+
+
+def test_former_secrets_can_be_closed(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    put(items, vault, secrets={"webhook": "new-secret"})
+    put(items, vault, secrets={"previous": None})
+    assert (vault.held["demo"]["current"], vault.held["demo"]["previous"]) == ("new-secret", [])
+
+
+def test_a_put_without_secrets_keeps_them(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    before = vault.held["demo"]
+    put(items, vault, name="New name", secrets={})
+    assert vault.held["demo"] == before
+    assert show_shop(items, vault, SHOP_OWNER, "demo")["name"] == "New name"
+
+
+def test_allowed_origins_reach_the_secret_that_receiving_reads(items: Any, vault: Any) -> None:
+    put(items, vault)
+    put(items, vault, secrets={}, allowed_origins=["https://shop.example.com"])
+    assert vault.held["demo"]["allowed_origins"] == ["https://shop.example.com"]
+
+
+def test_only_the_deployment_owner_creates_shops(items: MemoryItems, vault: MemorySecrets) -> None:
+    with pytest.raises(Forbidden):
+        put(items, vault, SHOP_OWNER)
+    assert (items.stored, vault.held) == ({}, {})
+
+
+def test_a_shops_owner_changes_it(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    put(items, vault, SHOP_OWNER, name="New name")
+    assert items.stored[keys.shop("demo")].body["name"] == "New name"
+
+
+def test_the_write_key_is_shown_to_owners_only(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    assert show_shop(items, vault, SHOP_OWNER, "demo")["write_key"] == vault.held["demo"]["write_key"]
+    assert "write_key" not in show_shop(items, vault, MARKETER, "demo")
+
+
+def test_what_was_read_can_be_sent_back(items: MemoryItems, vault: MemorySecrets) -> None:
+    put(items, vault)
+    before = dict(items.stored)
+    shown = show_shop(items, vault, SHOP_OWNER, "demo")
+    put_shop(items, vault, SHOP_OWNER, ShopWish.model_validate(shown))
+    assert items.stored == before
+
+
+def test_a_shop_that_does_not_exist_is_not_found(items: MemoryItems, vault: MemorySecrets) -> None:
+    with pytest.raises(NotFound):
+        show_shop(items, vault, DEPLOYMENT_OWNER, "demo")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"platform": "shopfiy"}, "platform"),
+        ({"id": "shop"}, "id"),
+        ({"id": "key"}, "id"),
+        ({"secrets": {}}, "secrets.webhook"),
+        ({"allowed_origins": ["https://a.example.com", "shop.example.com"]}, "allowed_origins[1]"),
+        ({"allowed_origins": ["https://a.example.com/"]}, "allowed_origins[0]"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_remedy(
+    items: MemoryItems, vault: MemorySecrets, changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        put(items, vault, **changes)
+    assert refused.value.field == field
+    assert refused.value.remedy
+    assert (items.stored, vault.held) == ({}, {})
