@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import jsonata
@@ -16,6 +16,7 @@ import moto.stepfunctions.parser.asl.jsonata.jsonata as bridge
 import pytest
 import yaml
 from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -43,7 +44,6 @@ from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
 
 ROOT = Path(__file__).parents[2]
-SHOP = "shoes"
 CART = "cart-1"
 BUYER = "buyer@example.org"
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -84,7 +84,8 @@ class NoCounts:
 class World:
     """One shop with the scenario on. Whatever is planned for a time happens when a wait passes it."""
 
-    def __init__(self, start: datetime = MONDAY_NOON) -> None:
+    def __init__(self, shop_id: str, start: datetime = MONDAY_NOON) -> None:
+        self.id = shop_id
         self.items = MemoryItems()
         self.clock = SteppedClock(start)
         self.key = IdentityKey(secret=b"secret")
@@ -101,7 +102,7 @@ class World:
 
     def put_shop(self, quiet_hours: QuietHours | None = None, free_shipping: bool = False) -> None:
         self.shop = Shop(
-            id=SHOP,
+            id=self.id,
             name="Shoes",
             platform="shopify",
             currency="EUR",
@@ -110,7 +111,7 @@ class World:
             quiet_hours=quiet_hours,
             free_shipping=free_shipping,
         )
-        self.items.write(Put(Item(keys.shop(SHOP), "1", self.shop.as_json())))
+        self.items.write(Put(Item(keys.shop(self.id), "1", self.shop.as_json())))
 
     def put_scenario(self, enabled: bool = True, holdout_percent: int = 0, **settings: Any) -> None:
         body = {
@@ -118,13 +119,13 @@ class World:
             "holdout_percent": holdout_percent,
             "settings": {"code_pool": "five", **settings},
         }
-        self.items.write(Put(Item(keys.scenario_settings(SHOP, "abandoned_cart"), "1", body)))
+        self.items.write(Put(Item(keys.scenario_settings(self.id, "abandoned_cart"), "1", body)))
 
     def put_codes(self, *codes: str) -> None:
         pool = {"id": "five", "percent": 5, "created_at": self.clock.now().isoformat()}
-        self.items.write(Put(Item(keys.code_pool(SHOP, "five"), "1", pool)))
+        self.items.write(Put(Item(keys.code_pool(self.id, "five"), "1", pool)))
         for code in codes:
-            self.items.write(Put(Item(keys.free_code(SHOP, "five", code), "1", {"code": code})))
+            self.items.write(Put(Item(keys.free_code(self.id, "five", code), "1", {"code": code})))
 
     # ------------------------------------------------------------ what happens there
 
@@ -132,7 +133,7 @@ class World:
         said = ConsentStatement(
             channel="email", address=BUYER, state=state, stated_at=self.clock.now(), source="form"
         )
-        record_consents(self.items, SHOP, self.key, [said])
+        record_consents(self.items, self.id, self.key, [said])
 
     def order(
         self, ago: timedelta = timedelta(), status: OrderStatus = "paid", cart: str | None = None
@@ -147,7 +148,7 @@ class World:
             identities=Identities(platform_id="17", email=BUYER),
             cart_token=cart,
         )
-        store_order(self.items, SHOP, told, self._linked(told.identities))
+        store_order(self.items, self.id, told, self._linked(told.identities))
 
     def change_cart(self, items: int = 1, step: CheckoutStep = "cart", who: Identities | None = None) -> None:
         """The cart as it now stands; recorded, and told to the bus."""
@@ -162,7 +163,7 @@ class World:
             restore_url="https://shoes.example.com/cart/1",
             step=step,
         )
-        store_cart(self.items, SHOP, told, self._linked(told.identities))
+        store_cart(self.items, self.id, told, self._linked(told.identities))
         self.tell(CART)
 
     def register(self) -> None:
@@ -173,7 +174,7 @@ class World:
             registered_at=self.clock.now(),
             identities=Identities(platform_id="17", email=BUYER),
         )
-        store_customer(self.items, SHOP, self.key, told, self._linked(told.identities))
+        store_customer(self.items, self.id, self.key, told, self._linked(told.identities))
 
     def check_out(self, who: Identities) -> None:
         """A checkout that came from the cart and says whose it is."""
@@ -188,22 +189,22 @@ class World:
             identities=who,
             step="contact",
         )
-        store_cart(self.items, SHOP, told, self._linked(told.identities))
+        store_cart(self.items, self.id, told, self._linked(told.identities))
         self.tell(CART)
 
     def identify(self, visitor: str) -> None:
         """A signed identify of this visitor as the buyer."""
         identities = Identities(platform_id="17", email=BUYER, visitor=visitor)
         nodes = self._linked(identities)
-        self.tell(*carts_naming(self.items, SHOP, [node for node in nodes if node[0] == "v"]))
+        self.tell(*carts_naming(self.items, self.id, [node for node in nodes if node[0] == "v"]))
 
     def erase(self) -> None:
         """The marker that an erasure leaves, and what it takes away."""
-        nodes = [self.key.node(SHOP, "email", BUYER), self.key.node(SHOP, "platform_id", "17")]
+        nodes = [self.key.node(self.id, "email", BUYER), self.key.node(self.id, "platform_id", "17")]
         for node in nodes:
-            for item in self.items.query(keys.node(SHOP, node), "cart#"):
+            for item in self.items.query(keys.node(self.id, node), "cart#"):
                 self.items.stored.pop(item.key)
-            marker = Item(keys.erasure(SHOP, node), "1", {"at": self.clock.now().isoformat()})
+            marker = Item(keys.erasure(self.id, node), "1", {"at": self.clock.now().isoformat()})
             self.items.write(Put(marker))
 
     def queue_lags(self, seconds: float) -> None:
@@ -216,11 +217,11 @@ class World:
             self._handlers["start_scenario"](
                 {"source": "kairos", "detail-type": event.name, "detail": detail_of(event)}, None
             )
-            for event in cart_events(self.items, SHOP, carts)
+            for event in cart_events(self.items, self.id, carts)
         ]
 
     def _linked(self, identities: Identities) -> tuple[str, ...]:
-        return record_links(self.items, SHOP, self.key, identities, self.clock.now()).nodes
+        return record_links(self.items, self.id, self.key, identities, self.clock.now()).nodes
 
     # ------------------------------------------------------------ time
 
@@ -241,18 +242,10 @@ class World:
 
     # ------------------------------------------------------------ the machinery
 
-    def connect(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(self, machine: "Machine", monkeypatch: pytest.MonkeyPatch) -> None:
         """Load the real handlers on this world's store, clock and outbox."""
-        client = boto3.client("stepfunctions", "eu-central-1")
-        role = "arn:aws:iam::123456789012:role/machine"
-        text = (ROOT / "statemachines" / "abandoned_cart.asl.yaml").read_text()
-        for placeholder, function in (("Check", "check"), ("SendMessage", "send_message")):
-            text = text.replace(f"${{{placeholder}FunctionArn}}", function)
-        made = client.create_state_machine(
-            name="abandoned_cart", definition=json.dumps(yaml.safe_load(text)), roleArn=role
-        )
-        self._client = client
-        executions = StepFunctionsExecutions(client, {"abandoned_cart": made["stateMachineArn"]})
+        self._machine = machine
+        executions = StepFunctionsExecutions(machine.client, {"abandoned_cart": machine.arn})
         given = {
             "checking": Checking(self.items, self.clock),
             "starting": Starting(self.items, self.clock, executions),
@@ -304,12 +297,13 @@ class World:
         """Let the one execution that was started go to its end; the names of the states entered."""
         assert len(self.started) == 1
         self.started[0]._execution_logic()
-        machine = self._client.list_state_machines()["stateMachines"][0]["stateMachineArn"]
-        execution = self._client.list_executions(stateMachineArn=machine)["executions"][0]
-        arn = execution["executionArn"]
-        assert execution["status"] == "SUCCEEDED", self._client.get_execution_history(executionArn=arn)
-        self.output = json.loads(self._client.describe_execution(executionArn=arn)["output"])
-        history = self._client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+        name = self.only_run().id
+        arn = f"{self._machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
+        ended = self._machine.client.describe_execution(executionArn=arn)
+        told = self._machine.client.get_execution_history(executionArn=arn, maxResults=1000)
+        history = told["events"]
+        assert ended["status"] == "SUCCEEDED", history[-1]
+        self.output = json.loads(ended["output"])
         self.history = json.dumps(history, default=str)
         return [one["stateEnteredEventDetails"]["name"] for one in history if one["type"].endswith("Entered")]
 
@@ -339,13 +333,40 @@ def _load(function: str) -> ModuleType:
     return module
 
 
+class Machine(NamedTuple):
+    """The real definition, as the interpreter knows it."""
+
+    client: Any
+    arn: str
+
+
 @contextmanager
-def interpreted(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """JSONata in Python, Lambdas in this process, waits that move the world's clock."""
+def interpreter() -> Iterator[Machine]:
+    """The interpreter, with JSONata in Python."""
 
     def evaluated(expression: str) -> Any:
         result = jsonata.Jsonata(expression).evaluate(None)
         return json.loads(json.dumps(result, default=lambda _: None))
+
+    text = (ROOT / "statemachines" / "abandoned_cart.asl.yaml").read_text()
+    for placeholder, function in (("Check", "check"), ("SendMessage", "send_message")):
+        text = text.replace(f"${{{placeholder}FunctionArn}}", function)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+    ):
+        patch.setattr(bridge, "_eval_jsonata", evaluated)
+        client = boto3.client("stepfunctions", "eu-central-1")
+        made = client.create_state_machine(
+            name="abandoned_cart",
+            definition=json.dumps(yaml.safe_load(text)),
+            roleArn="arn:aws:iam::123456789012:role/machine",
+        )
+        yield Machine(client, made["stateMachineArn"])
+
+
+def install(world: World, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambdas in this process, waits that move the world's clock, executions that run when told to."""
 
     def waited(_state: WaitFunction, env: object, wait_seconds: int) -> None:  # noqa: ARG001
         world.wait(wait_seconds)
@@ -353,12 +374,8 @@ def interpreted(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     def kept(worker: ExecutionWorker) -> None:
         world.started.append(worker)
 
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setattr(bridge, "_eval_jsonata", evaluated)
     monkeypatch.setattr(WaitFunction, "_wait_interval", waited)
+    monkeypatch.setattr(retrier_decl.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", world.invoke)
     monkeypatch.setattr(ExecutionWorker, "start", kept)
-    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        world.connect(monkeypatch)
-        yield
+    world.connect(machine, monkeypatch)
