@@ -17,12 +17,10 @@ MOST_LOOKUPS = 20_000
 FORBIDDEN_TAGS = ("include", "render", "tablerow", "increment", "decrement", "ifchanged", "liquid", "doc")
 """What reaches out of the template, and what no mail needs."""
 
-FILTERS = frozenset(
-    ("append", "at_least", "at_most", "capitalize", "ceil", "date", "default", "divided_by", "downcase")
-    + ("escape", "first", "floor", "join", "last", "minus", "modulo", "newline_to_br", "plus", "prepend")
-    + ("round", "size", "slice", "strip", "strip_html", "times", "truncate", "truncatewords", "upcase")
-    + ("url_encode",)
-)
+_TEXT = {"append", "capitalize", "downcase", "escape", "newline_to_br", "prepend", "slice", "strip"}
+_TEXT |= {"strip_html", "truncate", "truncatewords", "upcase", "url_encode"}
+_NUMBERS = {"at_least", "at_most", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times"}
+FILTERS = _TEXT | _NUMBERS | {"date", "default", "first", "join", "last", "size"}
 """Those that can't make much of little: no `replace`, whose result may be the product of its arguments."""
 
 

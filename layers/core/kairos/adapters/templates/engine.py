@@ -2,9 +2,10 @@
 
 from kairos import keys
 from kairos.adapters.templates.bounded import render
+from kairos.adapters.templates.box import LANGUAGES, default_file
 from kairos.adapters.templates.mjml import compiled_default
 from kairos.adapters.templates.variables import variables_of
-from kairos.adapters.templates.words import default_file, spoken
+from kairos.adapters.templates.words import spoken
 from kairos.domain.errors import NotFound
 from kairos.ports import Item, Items
 from kairos.services.sending.content import Content, Rendered
@@ -37,12 +38,13 @@ def render_own(own: Item, content: Content, strict: bool = False) -> Rendered:
 
 
 def render_default(scenario: str, step: str, content: Content) -> Rendered:
-    """The template in the box. Raises NotFound where there is none for this step."""
+    """The template in the box, English where the shop's language is none of its. Raises NotFound."""
     name = f"{scenario}/{step}"
     text = default_text(name)
     values = variables_of(content)
-    words = spoken(content.language, scenario, step, values)
-    values["words"] = words
+    language = content.language if content.language in LANGUAGES else "en"
+    words = spoken(language, scenario, step, values)
+    values |= {"words": words, "language": language}
     return Rendered(
         subject=one_line(words["subject"]),
         html=render(compiled_default(name), values, html=True),

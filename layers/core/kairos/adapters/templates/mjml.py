@@ -5,7 +5,7 @@ from functools import cache
 
 import mrml
 
-from kairos.adapters.templates.words import default_file
+from kairos.adapters.templates.box import default_file
 from kairos.domain.errors import Refused
 
 _INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
@@ -15,11 +15,16 @@ _REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
 @cache
 def compiled_default(name: str) -> str:
     """The HTML of a template in the box, compiled once per process. Raises KeyError for no such one."""
+    return _html(default_mjml(name))
+
+
+def default_mjml(name: str) -> str:
+    """The MJML of a template in the box, its parts put in. Raises KeyError for no such one."""
     source = default_file(f"{name}.mjml")
     if source is None:
         raise KeyError(name)
     # Put in before compiling: mrml renders an included part without the row and width around it.
-    return _html(_INCLUDE.sub(lambda found: default_file(found[1]) or "", source))
+    return _INCLUDE.sub(lambda found: default_file(found[1]) or "", source)
 
 
 def compiled_own(source: str) -> str:
