@@ -45,9 +45,14 @@ def _plain(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
 _TemplateLoader.add_multi_constructor("!", _plain)
 
 
+def read_template(text: str) -> Any:
+    """A CloudFormation template in which `!Ref X`, `!GetAtt X.Arn` and the like read as plain values."""
+    return yaml.load(text, _TemplateLoader)  # noqa: S506 - a SafeLoader
+
+
 def lint_all(root: Path) -> list[str]:
     """Findings in the repository at `root`, each "file: state: what and remedy"; none means all is well."""
-    template = yaml.load((root / "template.yaml").read_text(), _TemplateLoader)  # noqa: S506 - a SafeLoader
+    template = read_template((root / "template.yaml").read_text())
     declared: dict[str, set[str]] = {}
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::StateMachine":

@@ -1,0 +1,87 @@
+"""What the template promises about permissions, queues and time."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.lint_statemachines import read_template
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "template.yaml").read_text()
+TEMPLATE = read_template(TEXT)
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+FUNCTIONS = {name: each for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"}
+QUEUES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
+
+
+def unexplained_wildcards(text: str) -> Iterator[str]:
+    """Lines whose permission reaches further than one name, without a comment on them or right above."""
+    block = ""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if match := re.match(r"\s*-?\s*(Action|Resource|Principal|NotAction|NotResource):", line):
+            block = match[1]
+        elif re.match(r"\s*-?\s*\w+:(\s|$)", line):
+            block = ""
+        value = line.partition("#")[0]
+        if block and "*" in value:
+            above = [before.strip() for before in lines[max(0, number - 3) : number]]
+            if "#" not in line and not any(before.startswith("#") for before in above):
+                yield line.strip()
+
+
+def test_each_wildcard_in_a_permission_has_its_reason_beside_it() -> None:
+    assert list(unexplained_wildcards(TEXT)) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["Action: s3:*", 'Resource: "*"', "Resource:\n  - !Sub a/*", "NotAction: [a:*]"]
+)
+def test_the_test_itself_sees_a_wildcard(line: str) -> None:
+    assert list(unexplained_wildcards(line))
+
+
+def test_no_function_may_do_everything() -> None:
+    policies = str([each["Properties"].get("Policies") for each in FUNCTIONS.values()])
+    assert "AdministratorAccess" not in policies
+    assert "FullAccess" not in policies
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_functions_code_is_where_the_template_says(name: str) -> None:
+    assert "def handler(" in (ROOT / FUNCTIONS[name]["Properties"]["CodeUri"] / "app.py").read_text()
+
+
+def test_a_message_stays_invisible_for_six_times_its_functions_timeout() -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    timeout = TEMPLATE["Globals"]["Function"]["Timeout"]
+    for function in FUNCTIONS.values():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] == "SQS":
+                queue = QUEUES[event["Properties"]["Queue"].partition(".")[0]]
+                assert queue["VisibilityTimeout"] >= 6 * function["Properties"].get("Timeout", timeout)
+                assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+                assert "RedrivePolicy" in queue
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_is_encrypted_and_keeps_messages_for_two_weeks(name: str) -> None:
+    assert QUEUES[name]["SqsManagedSseEnabled"]
+    assert QUEUES[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_production_refuses_any_clock_but_the_real_one() -> None:
+    [rule] = TEMPLATE["Rules"].values()
+    assert rule["RuleCondition"] == ["Stage", "prod"]
+    assert {tuple(each["Assert"]) for each in rule["Assertions"]} == {
+        ("WaitScale", "1"), ("ClockRealAnchor", ""), ("ClockShownAnchor", ""),
+    }  # fmt: skip
+
+
+def test_what_holds_customers_data_outlives_the_stack() -> None:
+    for name in ("Table", "Bucket"):
+        assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
