@@ -20,8 +20,8 @@ def cart(minutes=0, **more):
 
 
 def checkout(minutes=0, **more):
-    told = {"cart_token": "k1", "lines": (BELL,), "total": 1000, **more}
-    return CartSnapshot(kind="checkout", id="t1", updated_at=at(minutes), **told)
+    told = {"id": "t1", "cart_token": "k1", "lines": (BELL,), "total": 1000, **more}
+    return CartSnapshot(kind="checkout", updated_at=at(minutes), **told)
 
 
 def refund(minutes=0, amount=1000):

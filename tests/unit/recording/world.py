@@ -98,7 +98,7 @@ class World:
     def deliver(
         self, *snapshots, on_call: Callable[[int, str], None] | None = None, calls: tuple[str, ...] = ()
     ) -> Outcome:
-        """on_call: is told before and after each call of the store and the bus; calls: only of these names."""
+        """on_call: told before and after each call of the store and the bus; calls: only of these names."""
         items, bus = self.items, self.bus
         if on_call:
             items = FaultyItems(self.items, on_call, calls)
