@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -18,6 +18,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1, max_length=1000)]
 Tax = Literal["included", "excluded"]
 
+_BOUNDS = ("at_least", "at_most", "more_than", "less_than", "equals")
+
 
 class Criterion(Value, ABC):
     """One question about a customer. kind: its name in the registry."""
@@ -29,25 +31,27 @@ class Criterion(Value, ABC):
         """Whether it is true of the customer at that moment. An unknown value never matches."""
 
 
-class NeedsOne(Value):
-    """A value of which at least one field must be set: a comparison with nothing is a mistake."""
+class Comparison(Value):
+    """A value of which at least one of the fields named in `comparing` must be set."""
+
+    comparing: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        names = [name for name in type(self).model_fields if name != "kind"]
-        if not any(getattr(self, name) not in (None, ()) for name in names):
-            raise ValueError(f"set at least one of {', '.join(names)}")
+    def _compares(self) -> Self:
+        if all(getattr(self, name) is None for name in self.comparing):
+            raise ValueError(f"compares with nothing; set at least one of {', '.join(self.comparing)}")
         return self
 
 
-class Days(NeedsOne):
+class Days(Comparison):
     """Whole calendar days in the shop's time zone, both included; an open end where one is missing."""
 
+    comparing = ("first_day", "last_day")
     first_day: date | None = None
     last_day: date | None = None
 
 
-class TimeTest(NeedsOne):
+class TimeTest(Comparison):
     """When something happened; every field given must hold.
 
     older_than turns true exactly that long after; within is its opposite, so that of a known time
@@ -55,6 +59,7 @@ class TimeTest(NeedsOne):
     exactly_days_ago: on that calendar day in the shop's time zone, 0 being today.
     """
 
+    comparing = ("older_than", "within", "exactly_days_ago", "between")
     older_than: LastingDuration | None = None
     within: LastingDuration | None = None
     exactly_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = None
@@ -79,9 +84,10 @@ class TimeTest(NeedsOne):
         )
 
 
-class CountTest(NeedsOne):
+class CountTest(Comparison):
     """A whole number compared; every field given must hold."""
 
+    comparing = _BOUNDS
     at_least: Annotated[int, Field(ge=0)] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
     more_than: Annotated[int, Field(ge=0)] | None = None
@@ -101,9 +107,10 @@ class CountTest(NeedsOne):
         )
 
 
-class DecimalTest(NeedsOne):
+class DecimalTest(Comparison):
     """An amount or average compared, bounds as decimal texts ("150.00"); every field given must hold."""
 
+    comparing = _BOUNDS
     at_least: DecimalText | None = None
     at_most: DecimalText | None = None
     more_than: DecimalText | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kairos.domain.criteria.criterion import CountTest, Criterion, Names, NeedsOne, Text
+from kairos.domain.criteria.criterion import Comparison, CountTest, Criterion, Names, Text
 from kairos.domain.moment import Moment
 from kairos.domain.person import Gender
 from kairos.domain.profile import Profile
@@ -99,12 +99,13 @@ def _order(value: str, bound: str) -> int | None:
     return None
 
 
-class Attribute(NeedsOne, Criterion):
+class Attribute(Comparison, Criterion):
     """Any field of the profile, compared as text without regard to case; every field given must hold.
 
     greater, less: as numbers or ISO dates, strictly; a value that is neither is unknown.
     """
 
+    comparing = ("equals", "any_of", "contains", "greater", "less", "exists")
     kind: Literal["attribute"] = "attribute"
     name: Text
     equals: Text | None = None
@@ -115,15 +116,15 @@ class Attribute(NeedsOne, Criterion):
     exists: bool | None = None
 
     @model_validator(mode="after")
-    def _compares(self) -> Self:
-        tests = ("equals", "any_of", "contains", "greater", "less", "exists")
-        if all(getattr(self, name) is None for name in tests):
-            raise ValueError(f"set at least one of {', '.join(tests)}")
-        if self.exists is False and any(getattr(self, name) is not None for name in tests[:-1]):
-            raise ValueError("exists: false goes with no other comparison; nothing would ever match")
+    def _can_hold(self) -> Self:
+        others = [name for name in self.comparing if name != "exists" and getattr(self, name) is not None]
+        if self.exists is False and others:
+            raise ValueError(f"nothing that is missing compares; leave out exists or {', '.join(others)}")
         for bound in (self.greater, self.less):
             if bound is not None and _number(bound) is None and _date(bound) is None:
-                raise ValueError(f"{bound!r} is neither a number nor a date such as '2026-03-31'")
+                raise ValueError(
+                    f"{bound!r} is neither a number nor a date; use one such as '43' or '2026-03-31'"
+                )
         return self
 
     def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
@@ -160,7 +161,7 @@ class DateField(Criterion):
     @model_validator(mode="after")
     def _one_test(self) -> Self:
         if sum(test is not None for test in (self.today, self.next_days, self.last_days)) != 1:
-            raise ValueError("set exactly one of today, next_days, last_days")
+            raise ValueError("compares with none or several; set exactly one of today, next_days, last_days")
         return self
 
     def matches(self, profile: Profile, moment: Moment) -> bool:

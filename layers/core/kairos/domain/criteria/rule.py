@@ -123,8 +123,8 @@ def refused(wrong: ValidationError, model: type[Any], path: str = "") -> Refused
     place = path
     for part in first["loc"]:
         place = f"{place}[{part}]" if isinstance(part, int) else _under(place, str(part))
-    problem = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
-    remedy = "Correct it."
+    problem, _, remedy = str(first["msg"]).removeprefix("Value error, ").rstrip(".").partition("; ")
+    remedy = f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Correct it."
     if first["type"] == "extra_forbidden":
         problem = f"There is no field {first['loc'][-1]!r}"
         remedy = nearest(str(first["loc"][-1]), _fields_at(model, first["loc"][:-1]))

@@ -1,0 +1,70 @@
+"""Profiles and moments to ask about."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.moment import Moment
+from kairos.domain.person import Person
+from kairos.domain.profile import CartFact, OrderFact, Profile
+from kairos.domain.shop import Sender, Shop
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def moment(now: datetime = NOW, timezone: str = "UTC", currency: str = "EUR") -> Moment:
+    shop = Shop(
+        id="shoes",
+        name="Shoes",
+        platform="generic",
+        currency=currency,
+        timezone=timezone,
+        sender=Sender(email="hello@example.com", name="Shoes"),
+    )
+    return Moment(now=now, shop=shop)
+
+
+def profile(*orders: OrderFact, carts: tuple[CartFact, ...] = (), **fields: Any) -> Profile:
+    return Profile(
+        id="c1",
+        nodes=("c1",),
+        orders=tuple(sorted(orders, key=lambda order: order.placed_at)),
+        carts=carts,
+        **fields,
+    )
+
+
+def person(**fields: Any) -> Profile:
+    return profile(person=Person(**fields))
+
+
+def order(ago: timedelta = timedelta(), **fields: Any) -> OrderFact:
+    at = NOW - ago
+    told: dict[str, Any] = {
+        "id": f"o{at.isoformat()}",
+        "placed_at": at,
+        "status": "paid",
+        "counts": True,
+        "revenue": 11900,
+        "revenue_without_tax": 10000,
+        "items": 1,
+    }
+    return OrderFact.model_validate({**told, **fields})
+
+
+def cart(ago: timedelta = timedelta(), **fields: Any) -> CartFact:
+    told: dict[str, Any] = {
+        "key": "k1",
+        "changed_at": NOW - ago,
+        "total": 5000,
+        "currency": "EUR",
+        "items": 1,
+        "step": "cart",
+        "ordered": False,
+        "verified": True,
+    }
+    return CartFact.model_validate({**told, **fields})
+
+
+def holds(rule: Any, of: Profile, at: Moment | None = None) -> bool:
+    return parse_rule(rule).matches(of, at or moment())

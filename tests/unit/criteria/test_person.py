@@ -1,0 +1,143 @@
+"""Age, gender, language, attributes and dates, at their edges."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.unit.criteria.people import holds, moment, person, profile
+
+
+def _at(text: str, timezone: str = "UTC") -> object:
+    return moment(datetime.fromisoformat(text).replace(tzinfo=UTC), timezone)
+
+
+@pytest.mark.parametrize(
+    ("now", "timezone", "adult"),
+    [
+        ("2026-03-09T23:59:59", "UTC", False),
+        ("2026-03-10T00:00:00", "UTC", True),
+        ("2026-03-09T22:59:59", "Europe/Berlin", False),
+        ("2026-03-09T23:00:00", "Europe/Berlin", True),
+    ],
+)
+def test_a_birthday_begins_at_midnight_in_the_shops_zone(now: str, timezone: str, adult: bool) -> None:
+    born = person(birthday=date(2008, 3, 10))
+    assert holds({"kind": "age", "at_least": 18}, born, _at(now, timezone)) is adult
+
+
+def test_who_was_born_on_the_leap_day_grows_older_on_1_march() -> None:
+    born = person(birthday=date(2008, 2, 29))
+    assert not holds({"kind": "age", "at_least": 18}, born, _at("2026-02-28T12:00"))
+    assert holds({"kind": "age", "at_least": 18}, born, _at("2026-03-01T12:00"))
+
+
+def test_18_to_35_includes_both_ends() -> None:
+    rule = {"kind": "age", "at_least": 18, "at_most": 35}
+    ages = [age for age in range(15, 40) if holds(rule, person(birthday=date(2026 - age, 1, 1)))]
+    assert ages == list(range(18, 36))
+
+
+def test_a_birthday_to_come_is_unknown() -> None:
+    assert not holds({"kind": "age", "less_than": 18}, person(birthday=date(2030, 1, 1)))
+
+
+def test_an_unstated_gender_is_none_of_them() -> None:
+    rule = {"kind": "gender", "any_of": ["female", "male", "other"]}
+    assert holds(rule, person(gender="other"))
+    assert not holds(rule, profile())
+
+
+@pytest.mark.parametrize(
+    ("spoken", "asked", "fits"),
+    [
+        ("de", "de", True),
+        ("de-CH", "de", True),
+        ("de_AT", "de", True),
+        ("DE", "de", True),
+        ("de", "de-CH", False),
+        ("den", "de", False),
+        (None, "de", False),
+    ],
+)
+def test_a_language_takes_its_regions(spoken: str | None, asked: str, fits: bool) -> None:
+    assert holds({"kind": "language", "any_of": [asked]}, person(language=spoken)) is fits
+
+
+@pytest.mark.parametrize(
+    ("test", "fits"),
+    [
+        ({"equals": "BLUE"}, True),
+        ({"equals": "blu"}, False),
+        ({"any_of": ["red", "Blue"]}, True),
+        ({"contains": "LU"}, True),
+        ({"exists": True}, True),
+        ({"exists": False}, False),
+        ({"greater": "3"}, False),
+        ({"less": "3"}, False),
+        ({"equals": "blue", "contains": "red"}, False),
+    ],
+)
+def test_an_attribute_compares_as_text(test: dict[str, object], fits: bool) -> None:
+    assert holds({"kind": "attribute", "name": "color", **test}, person(attributes={"color": "blue"})) is fits
+
+
+@pytest.mark.parametrize(
+    ("value", "test", "fits"),
+    [
+        ("44", {"greater": "9"}, True),
+        ("44", {"greater": "44"}, False),
+        ("44.0", {"less": "44.5"}, True),
+        ("2026-03-01", {"greater": "2026-02-28"}, True),
+        ("2026-03-01", {"less": "2026-02-28"}, False),
+        ("2026-03-01", {"greater": "43"}, False),
+        ("NaN", {"greater": "1"}, False),
+    ],
+)
+def test_an_attribute_compares_numbers_and_dates(value: str, test: dict[str, str], fits: bool) -> None:
+    assert holds({"kind": "attribute", "name": "x", **test}, person(attributes={"x": value})) is fits
+
+
+def test_a_missing_or_empty_attribute_only_matches_exists_false() -> None:
+    for empty in (profile(), person(attributes={"color": " "})):
+        assert holds({"kind": "attribute", "name": "color", "exists": False}, empty)
+        assert not holds({"kind": "attribute", "name": "color", "equals": "blue"}, empty)
+        assert not holds({"kind": "attribute", "name": "color", "exists": True}, empty)
+
+
+def test_a_name_is_an_attribute_too() -> None:
+    assert holds({"kind": "attribute", "name": "first_name", "contains": "an"}, person(first_name="Anna"))
+
+
+@pytest.mark.parametrize(
+    ("birthday", "now", "test", "fits"),
+    [
+        ("1990-03-10", "2026-03-10", {"today": True}, True),
+        ("1990-03-11", "2026-03-10", {"today": True}, False),
+        ("1990-03-17", "2026-03-10", {"next_days": 7}, True),
+        ("1990-03-18", "2026-03-10", {"next_days": 7}, False),
+        ("1990-03-09", "2026-03-10", {"next_days": 7}, False),
+        ("1990-03-03", "2026-03-10", {"last_days": 7}, True),
+        ("1990-03-02", "2026-03-10", {"last_days": 7}, False),
+        ("1990-01-02", "2026-12-30", {"next_days": 7}, True),
+        ("1990-12-30", "2026-01-02", {"last_days": 7}, True),
+        ("2008-02-29", "2026-03-01", {"today": True}, True),
+        ("2008-02-29", "2026-02-28", {"today": True}, False),
+        ("2008-02-29", "2028-02-29", {"today": True}, True),
+        ("2027-03-10", "2026-03-10", {"today": True}, False),
+    ],
+)
+def test_a_date_returns_every_year(birthday: str, now: str, test: dict[str, object], fits: bool) -> None:
+    rule = {"kind": "date_field", "name": "birthday", **test}
+    assert holds(rule, person(birthday=date.fromisoformat(birthday)), _at(f"{now}T12:00")) is fits
+
+
+def test_a_date_that_does_not_return_counts_once() -> None:
+    rule = {"kind": "date_field", "name": "wedding", "recurring": False, "today": True}
+    assert holds(rule, person(attributes={"wedding": "2026-03-10"}))
+    assert not holds(rule, person(attributes={"wedding": "2025-03-10"}))
+
+
+def test_a_field_without_a_date_is_unknown() -> None:
+    rule = {"kind": "date_field", "name": "wedding", "next_days": 365}
+    assert not holds(rule, person(attributes={"wedding": "soon"}))
+    assert not holds(rule, profile())
