@@ -2,20 +2,29 @@
 
 import functools
 import os
+import time
+from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
 
 from kairos.adapters.clients import client
 from kairos.adapters.clock import ScaledClock, SystemClock
 from kairos.adapters.dynamodb.items import DynamoItems
+from kairos.adapters.dynamodb.sweep import TableSweep
 from kairos.adapters.emf import PrintedCounts
+from kairos.adapters.s3 import S3Objects
 from kairos.adapters.secrets import SecretsManager
 from kairos.adapters.sqs import SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Items
+from kairos.ports import Clock, Items, Objects
 from kairos.services.checking import Checking, evaluate
 from kairos.services.feedback import Feedbacks
+from kairos.services.privacy.erase_shop import ShopErasing
+from kairos.services.privacy.requests import Privacy
+from kairos.services.recording.batch import Batches
+from kairos.services.recording.lag import LagWatch
+from kairos.services.recording.record import Recorder
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
@@ -98,3 +107,28 @@ def delivering() -> Delivering:
 def feedbacks() -> Feedbacks:
     """What `record_feedback` needs."""
     return Feedbacks(items(), clock(), counts())
+
+
+@functools.cache
+def objects() -> Objects:
+    """The one bucket."""
+    return S3Objects(client("s3"), settings().bucket_name)
+
+
+def privacy() -> Privacy:
+    """What requests of privacy law need; its act_on is what recording calls."""
+    sweep = TableSweep(client("dynamodb"), settings().table_name)
+    shop_erasing = ShopErasing(items(), objects(), secrets(), sweep, time.monotonic)
+    return Privacy(items(), objects(), identity_key(), clock(), counts(), shop_erasing)
+
+
+def recording(on_error: Callable[[str, Exception], None]) -> Batches:
+    """What `record_events` needs. on_error: is told which message failed for now, and by what."""
+    # Imported here: the platforms' readers would cost every other function its cold start.
+    from kairos.adapters.events import BusEvents
+    from kairos.adapters.platforms.platform import read_delivery
+
+    bus = BusEvents(client("events"), settings().bus_name)
+    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, privacy().act_on)
+    dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
+    return Batches(recorder, objects(), dead_letters, counts(), LagWatch(items(), clock()), on_error)

@@ -82,6 +82,11 @@ def erasure(shop_id: str, node_id: str) -> Key:
     return Key(node(shop_id, node_id), "erased")
 
 
+def export_pointer(shop_id: str, node_id: str, export: str) -> Key:
+    """An export of this customer's data that lies in the bucket."""
+    return Key(node(shop_id, node_id), f"export#{export}")
+
+
 def order_pointer(shop_id: str, node_id: str, order_id: str) -> Key:
     """An order that once named this node; the order itself says whose it is now."""
     return Key(node(shop_id, node_id), f"order#{order_id}")
@@ -220,6 +225,16 @@ def free_code(shop_id: str, pool: str, code: str) -> Key:
 def given_code(shop_id: str, pool: str, code: str) -> Key:
     """A code given with a message."""
     return Key(f"{shop_id}#pool#{pool}", f"given#{code}")
+
+
+def privacy_request(shop_id: str, request: str) -> Key:
+    """A request of privacy law that has been fulfilled."""
+    return Key(f"{shop_id}#privacy#{request}", "done")
+
+
+def shop_erasure(shop_id: str) -> Key:
+    """How far the erasure of the whole shop has come."""
+    return Key(f"shop#{shop_id}", "erasure")
 
 
 def backlog() -> Key:

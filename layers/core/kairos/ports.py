@@ -82,6 +82,13 @@ class Items(Protocol):
         """All or nothing, at most 100. Raises Conflict where any condition does not hold."""
 
 
+class Sweep(Protocol):
+    """Finds what no key leads to. Reads the whole table, so it is for erasing a shop alone."""
+
+    def page(self, start: str, after: str | None) -> tuple[list[Key], str | None]:
+        """Some keys whose partition begins with `start`, and where to go on (None: that was all)."""
+
+
 class Clock(Protocol):
     """The one clock. In AWS it tells real time; on a laptop it runs ahead with the wait scale."""
 

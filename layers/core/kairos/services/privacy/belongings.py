@@ -1,0 +1,98 @@
+"""Everything that is kept for one customer, by the nodes that they are."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from kairos import keys
+from kairos.domain.identity import Identities, IdentityKey, linking_nodes
+from kairos.ports import Item, Items
+from kairos.services.customers import read_cart, resolve
+
+
+class Belongings(NamedTuple):
+    """What is kept for one customer. held: all items in the partitions of the nodes.
+
+    orders, carts: documents of orders, carts and checkouts, the customer's own alone, with their refunds and
+    traces; the document by which they are known to be the customer's comes last.
+    addresses: consents and suppressions.
+    """
+
+    nodes: tuple[str, ...]
+    held: Sequence[Item]
+    orders: Sequence[Item]
+    carts: Sequence[Item]
+    addresses: Sequence[Item]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is kept, but perhaps the marker of an erasure."""
+        left = [item for item in self.held if item.key.sk != "erased"]
+        return not (left or self.orders or self.carts)
+
+    def named(self, prefix: str) -> list[str]:
+        """What the pointers with this prefix name, each once, sorted."""
+        found = {item.key.sk for item in self.held if item.key.sk.startswith(prefix)}
+        return sorted(sk.removeprefix(prefix) for sk in found)
+
+
+def nodes_of(items: Items, shop: str, key: IdentityKey, identities: Identities) -> set[str]:
+    """Every node of the customers whom these identities name.
+
+    A phone counts where it belongs to the same customer or to nobody: it may have passed to another person.
+    """
+    strong = set(linking_nodes(identities, shop, key))
+    nodes = strong.union(*(resolve(items, shop, node).nodes for node in strong))
+    if identities.phone:
+        phone = key.node(shop, "phone", identities.phone)
+        theirs = set(resolve(items, shop, phone).nodes)
+        if not strong or theirs & nodes or theirs == {phone}:
+            nodes |= theirs | {phone}
+    return nodes
+
+
+def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[str] = ()) -> Belongings:
+    """All that is kept for the customer that these nodes are. order_ids: theirs whoever they name."""
+    known = tuple(sorted(set(nodes)))
+    held = [item for node in known for item in items.query(keys.node(shop, node))]
+    addresses = [item for node in known for item in items.query(keys.consent(shop, "email", node).pk)]
+    found = Belongings(known, held, (), (), addresses)
+    orders = [
+        item
+        for order in sorted({*found.named("order#"), *order_ids})
+        for item in _order(items, shop, order, None if order in set(order_ids) else known)
+    ]
+    carts = [item for cart in found.named("cart#") for item in _cart(items, shop, cart, known)]
+    return found._replace(orders=orders, carts=carts)
+
+
+def _order(items: Items, shop: str, order: str, nodes: Sequence[str] | None) -> list[Item]:
+    """The order's document and refunds if it is these nodes' (None: whoever's it is)."""
+    held = items.query(keys.order(shop, order).pk)
+    document = next((item for item in held if item.key.sk == "order"), None)
+    if document is None or not (nodes is None or _first_of(document) in nodes):
+        return []
+    return sorted(held, key=lambda item: item.key.sk == "order")
+
+
+def _cart(items: Items, shop: str, cart: str, nodes: Sequence[str]) -> list[Item]:
+    """What tells of the cart, if it is these nodes'; else what names these nodes."""
+    held = items.query(keys.cart(shop, cart).pk)
+    tokens = [i.key.sk.removeprefix("checkout#") for i in held if i.key.sk.startswith("checkout#")]
+    told = held + [item for token in tokens for item in items.query(keys.checkout(shop, token).pk)]
+    traces = [item for item in told if item.key.sk == "trace"]
+    documents = sorted((item for item in told if item.key.sk in {"cart", "checkout"}), key=_weight)
+    folded = read_cart(items, shop, cart)
+    if folded is not None and folded.nodes and folded.nodes[0] in nodes:
+        return traces + documents
+    return [item for item in documents if _first_of(item) in nodes]
+
+
+def _weight(document: Item) -> tuple[bool, bool, str]:
+    """How much a document has to say about whose the cart is (see customers.read_cart)."""
+    told = document.body["snapshot"]
+    return not told.get("deleted", False), bool(document.body["nodes"]), document.version
+
+
+def _first_of(document: Item) -> str | None:
+    told: list[str] = document.body["nodes"]
+    return told[0] if told else None

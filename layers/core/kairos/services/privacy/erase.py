@@ -1,0 +1,131 @@
+"""Erasing a customer (GDPR, article 17): nothing personal stays, and nothing of the past comes back.
+
+Every step may be repeated. The markers come first and name all nodes, so that whoever resumes after a
+crash still finds them when the links between them are gone already.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from kairos import keys
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.order import Amounts, OrderSnapshot
+from kairos.domain.snapshot import version_of
+from kairos.domain.value import digest
+from kairos.ports import Delete, Item, Items, Objects, Put
+from kairos.services.privacy.belongings import Belongings, gather
+from kairos.services.recording.storing import agree
+from kairos.services.runs import end_run
+
+_CHANNELS = {"e": "email", "p": "sms"}
+_DOCUMENTS = frozenset({"order", "cart", "checkout"})
+
+
+class Erasing(NamedTuple):
+    """What erasing needs. at: what is told of a time up to then must not come back."""
+
+    items: Items
+    objects: Objects
+    shop: str
+    at: datetime
+
+
+def unfinished(items: Items, shop: str, nodes: Iterable[str]) -> set[str]:
+    """The nodes of erasures that were begun at these and did not end."""
+    marks = items.get_many(keys.erasure(shop, node) for node in nodes)
+    return {node for mark in marks.values() for node in mark.body.get("nodes", ())}
+
+
+def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str] = ()) -> None:
+    """Erase all that is kept at these nodes, and the orders named. Repeating or resuming it does no harm.
+
+    Kept are: the markers, a suppression for each address by its keyed hash, tombstones of orders and
+    carts without content, and the ledger's entries, which name no address but prove what was sent.
+    """
+    wanted = {*nodes}
+    wanted |= unfinished(given.items, given.shop, wanted)
+    for node in sorted(wanted):
+        _mark(given, node, sorted(wanted))
+    theirs = gather(given.items, given.shop, wanted, order_ids)
+    for run in theirs.named("run#"):
+        end_run(given.items, given.shop, run, "erased")
+    _bury_documents(given, theirs)
+    _forget_engagement(given, theirs)
+    _forget_exports(given, theirs)
+    _suppress(given, theirs)
+    for item in theirs.held:
+        if item.key.sk != "erased":
+            given.items.write(Delete(item.key))
+    for node in sorted(wanted):
+        _mark(given, node, [])
+
+
+def export_object(shop: str, node: str, export: str) -> str:
+    """Where an export lies in the bucket."""
+    return f"exports/{shop}/{node}/{export}.json"
+
+
+def _mark(given: Erasing, node: str, open_nodes: list[str]) -> None:
+    """The marker that recording and sending look for. open_nodes: still to be erased with this one."""
+    place = keys.erasure(given.shop, node)
+
+    def marked(held: Item | None) -> Item | None:
+        at = max(given.at, datetime.fromisoformat(held.body["at"])) if held else given.at
+        body: dict[str, Any] = {"at": at.astimezone(UTC).isoformat()}
+        if open_nodes:
+            body["nodes"] = open_nodes
+        return None if held and held.body == body else Item(place, "", body)
+
+    agree(given.items, place, marked)
+
+
+def _bury_documents(given: Erasing, theirs: Belongings) -> None:
+    """Orders, carts and checkouts become tombstones, so that no older telling brings them back."""
+    for item in (*theirs.orders, *theirs.carts):
+        if item.key.sk in _DOCUMENTS:
+            given.items.write(Put(_tombstone(item, given.at)))
+        else:
+            given.items.write(Delete(item.key))
+
+
+def _tombstone(item: Item, at: datetime) -> Item:
+    """The same document without content; as new as what it replaces, whatever clock that was told by."""
+    told = item.body["snapshot"]
+    time = max(at, datetime.fromisoformat(told["updated_at"]))
+    empty: OrderSnapshot | CartSnapshot
+    if item.key.sk == "order":
+        amounts = Amounts(currency=told["amounts"]["currency"], total=0)
+        empty = OrderSnapshot(id=told["id"], updated_at=time, placed_at=time, deleted=True, amounts=amounts)
+    else:
+        empty = CartSnapshot(kind=told["kind"], id=told["id"], updated_at=time, deleted=True)
+    version = max(version_of(time, empty), item.version)
+    return Item(item.key, version, {"nodes": [], "snapshot": empty.as_json()})
+
+
+def _forget_engagement(given: Erasing, theirs: Belongings) -> None:
+    for message in theirs.named("send#"):
+        for event in given.items.query(keys.message(given.shop, message).pk, "event#"):
+            given.items.write(Delete(event.key))
+
+
+def _forget_exports(given: Erasing, theirs: Belongings) -> None:
+    for item in theirs.held:
+        if item.key.sk.startswith("export#"):
+            node, export = item.key.pk.rpartition("#")[2], item.key.sk.removeprefix("export#")
+            given.objects.delete(export_object(given.shop, node, export))
+
+
+def _suppress(given: Erasing, theirs: Belongings) -> None:
+    """No address is mailed again because an old list names it; who never comes back is never written to."""
+    channels = {(node, _CHANNELS[node[0]]) for node in theirs.nodes if node[0] in _CHANNELS}
+    consents = [item for item in theirs.addresses if item.key.sk.startswith("consent#")]
+    channels |= {(item.key.pk.rpartition("#")[2], item.key.sk.partition("#")[2]) for item in consents}
+    known = {item.key for item in theirs.addresses}
+    body = {"reason": "erased", "at": given.at.astimezone(UTC).isoformat()}
+    for node, channel in sorted(channels):
+        place = keys.suppression(given.shop, channel, node)
+        if place not in known:
+            given.items.write(Put(Item(place, digest(body), body)))
+    for item in consents:
+        given.items.write(Delete(item.key))

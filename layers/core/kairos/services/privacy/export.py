@@ -1,0 +1,52 @@
+"""A machine-readable copy of all that is kept of one customer (GDPR, articles 15 and 20)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kairos import keys
+from kairos.ports import Clock, Item, Items
+from kairos.services.privacy.belongings import Belongings, gather
+from kairos.services.runs import runs_of
+
+
+def export_customer(
+    items: Items, clock: Clock, shop: str, nodes: Iterable[str], order_ids: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Everything by kind, JSON-ready; empty lists where nothing is kept. Amounts in minor units."""
+    theirs = gather(items, shop, nodes, order_ids)
+    return {
+        "shop": shop,
+        "exported_at": clock.now().isoformat(),
+        "identities": _bodies(theirs.held, "identity"),
+        "profile": next(iter(_bodies(theirs.held, "profile")), None),
+        "records": _bodies(theirs.held, "customer"),
+        "orders": [item.body["snapshot"] for item in theirs.orders if item.key.sk == "order"],
+        "refunds": [item.body for item in theirs.orders if item.key.sk.startswith("refund#")],
+        "carts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "cart"],
+        "checkouts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "checkout"],
+        "activity": _bodies(theirs.held, "activity#"),
+        "consents": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("consent#")],
+        "suppressions": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("suppressed#")],
+        "messages": messages_of(items, shop, theirs),
+        "codes": _bodies(theirs.held, "code#"),
+        "runs": [{"id": run.id, **run.as_json()} for run in runs_of(items, shop, theirs.nodes)],
+    }
+
+
+def messages_of(items: Items, shop: str, theirs: Belongings) -> list[dict[str, Any]]:
+    """Every message ever decided for the customer, oldest first, with what was reported about it."""
+    found = []
+    for message in theirs.named("send#"):
+        held = items.query(keys.message(shop, message).pk)
+        entry = next((item.body for item in held if item.key.sk == "message"), None)
+        if entry is not None:
+            found.append({**entry, "events": _bodies(held, "event#")})
+    return sorted(found, key=lambda one: (one["reserved_at"], one["message_id"]))
+
+
+def _bodies(held: Sequence[Item], prefix: str) -> list[dict[str, Any]]:
+    return [item.body for item in held if item.key.sk.startswith(prefix)]
+
+
+def _with_channel(item: Item) -> dict[str, Any]:
+    return {"channel": item.key.sk.partition("#")[2], **item.body}
