@@ -56,8 +56,8 @@ def woocommerce(topic: str, body: Any, shop: Shop | None = None, clock: Clock | 
     return _read(delivery("woocommerce", body, {"x-wc-webhook-topic": topic}), shop, clock)
 
 
-def generic(body: Any, shop: Shop | None = None) -> Any:
-    return _read(delivery("generic", body), shop, None)
+def generic(body: Any, shop: Shop | None = None, clock: Clock | None = None) -> Any:
+    return _read(delivery("generic", body), shop, clock)
 
 
 def activity(body: Any, verified: bool = False) -> Any:

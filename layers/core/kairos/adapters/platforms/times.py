@@ -32,7 +32,7 @@ class Times:
             raise Unreadable(field, "is not a time in text form.", _REMEDY)
         if told.strip().startswith("0000-00-00"):
             return None
-        return self._shown(_parsed(told.strip(), field, zone), field)
+        return self._clock.shown(_parsed(told.strip(), field, zone))
 
     def version(self, told: Any, field: str, zone: tzinfo = UTC) -> datetime | None:
         """Like read, for a time that orders tellings: more than a day ahead of our clock is Unreadable."""
@@ -40,12 +40,6 @@ class Times:
         if moment and moment > self._clock.now() + _MOST_AHEAD:
             raise Unreadable(field, "lies in the future.", "Set the clock of the sender right.")
         return moment
-
-    def _shown(self, real: datetime, field: str) -> datetime:
-        try:
-            return self._clock.shown(real)
-        except OverflowError as far:
-            raise Unreadable(field, "lies beyond the calendar.", _REMEDY) from far
 
 
 def _parsed(text: str, field: str, zone: tzinfo) -> datetime:

@@ -94,7 +94,7 @@ class RefundPartRequest(Request):
     id: Id
     amount: Annotated[Amount, Field(ge=0)]
     tax: Amount | None = None
-    at: Time
+    at: VersionTime
 
 
 class OrderRequest(Request):
