@@ -51,7 +51,7 @@ class Scenario(NamedTuple):
         try:
             return self.settings.model_validate(dict(told))
         except ValidationError as wrong:
-            raise refused(wrong, self.settings, "settings") from None
+            raise refused(wrong, self.settings, "settings", within="settings") from None
 
     def rule(self, name: str, cause: str, settings: Any) -> Rule:
         """The rule of that name for this run; "not NAME" is its opposite. Raises Refused if unknown."""

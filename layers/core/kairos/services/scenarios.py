@@ -1,5 +1,6 @@
 """A shop's scenarios: whether each is on, with which settings, and whom it leaves out."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
 from kairos.domain.value import Instant, Value
 from kairos.ports import Clock, Item, Items, Put, Unchanged
+from kairos.services.customers import resolve
+from kairos.services.runs import runs_of
 
 MOST_HOLDOUT = 50
 """Per cent of customers that may be left out to measure what the scenario brings."""
@@ -62,15 +65,13 @@ def change_scenario(
     Settings left out stay as they are; null brings the default back. Runs under way keep the settings with
     which they started. Raises Refused naming the field, NotFound.
     """
-    one = scenario(name)
-    change = _read(told)
+    one, change = scenario(name), _read(told)
     key = keys.scenario_settings(shop, name)
     while True:
         item = items.get(key)
         held = Standing.model_validate(item.body) if item else Standing()
         standing = _merged(held, change).model_copy(update={"changed_at": clock.now()})
-        settings = one.read_settings(standing.settings)
-        _check_pool(items, shop, settings)
+        one.read_settings(standing.settings)
         version = str(int(item.version) + 1) if item else "1"
         try:
             items.write(
@@ -97,13 +98,17 @@ def _merged(held: Standing, change: _Change) -> Standing:
     )
 
 
-def _check_pool(items: Items, shop: str, settings: Any) -> None:
-    """The codes' worth is told twice, by the pool and by the setting: they must agree."""
-    pool = getattr(settings, "code_pool", None)
-    told = items.get(keys.code_pool(shop, pool)) if pool else None
-    if told is not None and told.body["percent"] != settings.code_percent:
-        problem = f"Pool {pool!r} holds codes of {told.body['percent']} %, not {settings.code_percent} %."
-        raise Refused("settings.code_pool", problem, "Name another pool or change code_percent.")
+def show_runs(items: Items, shop: str, name: str, customer: str) -> list[dict[str, Any]]:
+    """The customer's runs of the scenario, latest registered first, each with its "id".
+
+    Raises NotFound for a scenario, Refused where no customer is named.
+    """
+    if not re.fullmatch(r"[cepv][0-9a-f]{26}", customer):
+        remedy = 'Name one by the id that GET …/customers shows: "?customer=ID".'
+        raise Refused("customer", "The parameter is missing or no customer's id.", remedy)
+    nodes = resolve(items, shop, customer).nodes
+    runs = [run for run in runs_of(items, shop, nodes) if run.scenario == scenario(name).name]
+    return [{"id": run.id, **run.as_json()} for run in runs]
 
 
 def _shown(one: Scenario, standing: Standing) -> dict[str, Any]:

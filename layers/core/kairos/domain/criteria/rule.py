@@ -108,7 +108,7 @@ def _criterion(told: Mapping[str, Any], path: str) -> Criterion:
     try:
         return CRITERIA[kind].model_validate_json(json.dumps(dict(told)))
     except ValidationError as wrong:
-        raise refused(wrong, CRITERIA[kind], path) from None
+        raise refused(wrong, CRITERIA[kind], path or "rule", within=path) from None
 
 
 def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
@@ -117,10 +117,13 @@ def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
     return f"Did you mean {close[0]!r}?" if close else f"Use one of {', '.join(known)}."
 
 
-def refused(wrong: ValidationError, model: type[Any], path: str = "") -> Refused:
-    """The first thing that pydantic found, as Refused with the path of the field."""
+def refused(wrong: ValidationError, model: type[Any], whole: str = "body", within: str = "") -> Refused:
+    """The first thing that pydantic found, as Refused with the path of the field.
+
+    whole: what the model is called where no single field is wrong. within: the path that leads to it.
+    """
     first = wrong.errors(include_url=False)[0]
-    place = path
+    place = within
     for part in first["loc"]:
         place = f"{place}[{part}]" if isinstance(part, int) else _under(place, str(part))
     problem, _, remedy = str(first["msg"]).removeprefix("Value error, ").rstrip(".").partition("; ")
@@ -130,7 +133,7 @@ def refused(wrong: ValidationError, model: type[Any], path: str = "") -> Refused
         remedy = nearest(str(first["loc"][-1]), _fields_at(model, first["loc"][:-1]))
     elif first["type"] == "missing":
         remedy = "Add it."
-    return Refused(place or "rule", f"{problem[:1].upper()}{problem[1:]}.", remedy)
+    return Refused(place or whole, f"{problem[:1].upper()}{problem[1:]}.", remedy)
 
 
 def _fields_at(model: type[Any], loc: tuple[int | str, ...]) -> list[str]:

@@ -16,7 +16,7 @@ from kairos.domain.value import Instant, Value
 CAUSE = "cart:"
 
 Percent = Annotated[int, Field(ge=1, le=100)]
-PoolName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+PoolName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class AbandonedCartSettings(Value):
