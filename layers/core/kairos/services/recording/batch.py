@@ -35,14 +35,20 @@ class Batches(NamedTuple):
         enough_time: asked before each message; those left when it says no are delivered again, so that
         a slow one takes no others with it. now: real time.
         """
-        first = [one.sent_at for one in messages if one.sent_at and one.receives == 1]
-        self.lag.observe(first, now)
+        self._tell_lag(messages, now)
         opened, failed = self._open(messages)
         failed |= self._archive(opened)
         for message, told in opened:
             if message.id not in failed and not (enough_time() and self._record(message, told)):
                 failed.add(message.id)
         return [message.id for message in messages if message.id in failed]
+
+    def _tell_lag(self, messages: Iterable[QueuedMessage], now: datetime) -> None:
+        """Of messages delivered for the first time; that of a retry tells nothing of the queue."""
+        try:
+            self.lag.observe([one.sent_at for one in messages if one.sent_at and one.receives == 1], now)
+        except Exception as error:
+            self.on_error("backlog", error)
 
     def _open(
         self, messages: Iterable[QueuedMessage]
