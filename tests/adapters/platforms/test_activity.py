@@ -9,8 +9,9 @@ import pytest
 
 from kairos.adapters.platforms.signatures import identify_is_signed
 from kairos.domain.activity import ActivityBatch
+from kairos.domain.cart import fold_cart
 from kairos.domain.errors import Unreadable
-from tests.adapters.platforms.delivering import RECEIVED, activity
+from tests.adapters.platforms.delivering import RECEIVED, activity, shopify
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/activity.md"
 [BLOCK] = re.findall(r"```json\n(.*?)```", DOCS.read_text(), re.DOTALL)
@@ -79,6 +80,17 @@ def test_a_cart_of_the_shop_s_own_token_is_kept_under_that() -> None:
     told = batch(cart={"id": token, "lines": []})
     assert told.cart is not None
     assert (told.cart.cart_key, told.cart.lines) == (token, ())
+
+
+def test_the_shop_s_own_word_on_a_cart_does_not_wipe_out_whose_it_is() -> None:
+    token = "5f0c2b1e9d7a4c335f0c"
+    by_tag = batch(cart={"id": token, "lines": [LINE]}).cart
+    [by_shop] = shopify("carts/update", {"token": token, "updated_at": "2026-03-01T12:00:00Z"})
+    assert by_tag is not None
+    assert (by_tag.kind, by_tag.id) != (by_shop.kind, by_shop.id)
+    cart = fold_cart(token, [by_tag, by_shop], ordered=False)
+    assert cart is not None
+    assert (cart.identities.visitor, cart.lines) == (VISITOR, ())
 
 
 def test_a_cart_that_anybody_could_name_is_left_out() -> None:

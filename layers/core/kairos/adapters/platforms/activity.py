@@ -159,12 +159,19 @@ def _activity(told: EventRequest, latest: datetime) -> Activity:
 
 
 def _cart(told: TagCartRequest, who: Identities, message: Message, sent_at: datetime) -> CartSnapshot:
-    """The visitor's cart; without a token of the shop's it is kept under the visitor's id."""
+    """The visitor's cart, under the visitor's id; with a token of the shop's, one telling of that cart.
+
+    As such it stands beside what the shop itself tells of the cart, like a checkout: a cart of Shopify
+    names nobody, and its next update must not wipe out whose it is.
+    """
     currency = told.currency or message.shop.currency
     lines = parts.lines(told.lines, currency, "cart.lines")
     total = minor(told.total, currency, "cart.total")
+    own = f"visitor:{who.visitor}"
     return CartSnapshot(
-        id=told.id or f"visitor:{who.visitor}",
+        kind="checkout" if told.id else "cart",
+        id=f"{own}:{told.id}" if told.id else own,
+        cart_token=told.id,
         updated_at=min(told.at or sent_at, message.told_at),
         currency=currency,
         total=sum(line.total for line in lines) if total is None else total,
