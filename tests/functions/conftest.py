@@ -89,6 +89,11 @@ class Aws:
         except self.secrets.exceptions.ResourceExistsException:
             self.secrets.put_secret_value(SecretId=f"kairos/shops/{shop}", SecretString=text)
 
+    def table_keys(self) -> list[tuple[str, str]]:
+        """The keys of all stored items."""
+        found = boto3.client("dynamodb").scan(TableName="table")["Items"]
+        return sorted((item["pk"]["S"], item["sk"]["S"]) for item in found)
+
     def queued(self) -> list[dict[str, Any]]:
         """All messages of the record queue, taken off it."""
         found = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])

@@ -4,18 +4,21 @@ Every step may be repeated. The markers come first and name all nodes, so that w
 crash still finds them when the links between them are gone already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from itertools import batched
+from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.cart import CartSnapshot
+from kairos.domain.errors import Conflict
 from kairos.domain.order import Amounts, OrderSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.domain.value import digest
-from kairos.ports import Delete, Item, Items, Objects, Put
+from kairos.ports import Delete, Item, Items, Objects, Put, Unchanged
 from kairos.services.privacy.belongings import Belongings, gather
-from kairos.services.recording.storing import agree
+from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
 
 _CHANNELS = {"e": "email", "p": "sms"}
@@ -57,8 +60,8 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
     for item in theirs.held:
         if item.key.sk != "erased":
             given.items.write(Delete(item.key))
-    for node in sorted(wanted):
-        _mark(given, node, [])
+    for some in batched(sorted(wanted), 100, strict=False):
+        _close(given, some)
 
 
 def export_object(shop: str, node: str, export: str) -> str:
@@ -67,17 +70,29 @@ def export_object(shop: str, node: str, export: str) -> str:
 
 
 def _mark(given: Erasing, node: str, open_nodes: list[str]) -> None:
-    """The marker that recording and sending look for. open_nodes: still to be erased with this one."""
+    """The marker that recording and sending look for. open_nodes: all that are erased with this one."""
     place = keys.erasure(given.shop, node)
 
     def marked(held: Item | None) -> Item | None:
         at = max(given.at, datetime.fromisoformat(held.body["at"])) if held else given.at
-        body: dict[str, Any] = {"at": at.astimezone(UTC).isoformat()}
-        if open_nodes:
-            body["nodes"] = open_nodes
+        body = {"at": at.astimezone(UTC).isoformat(), "nodes": open_nodes}
         return None if held and held.body == body else Item(place, "", body)
 
     agree(given.items, place, marked)
+
+
+def _close(given: Erasing, nodes: Sequence[str]) -> None:
+    """Note that nothing is left to erase; at all nodes at once, for whoever resumes may start at any."""
+    for _ in range(ROUNDS):
+        held = given.items.get_many(keys.erasure(given.shop, node) for node in nodes).values()
+        closed = [
+            Put(Item(one.key, str(int(one.version) + 1), {"at": one.body["at"]}), Unchanged(one.version))
+            for one in held
+        ]
+        with suppress(Conflict):
+            given.items.transact(closed)
+            return
+    raise Conflict("The markers of an erasure are being changed by others.")
 
 
 def _bury_documents(given: Erasing, theirs: Belongings) -> None:

@@ -1,0 +1,135 @@
+"""Customers as the API shows, exports, erases and explains them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kairos import bootstrap, keys
+from kairos.domain.customer import PrivacyRequest
+from kairos.domain.identity import IdentityKey
+from kairos.ports import Item, Put
+from kairos.services.recording.record import Recorder
+from kairos.services.runs import register
+from tests.unit.api.fakes import NOW
+from tests.unit.api.shop_floor import SHOP, Silence, customer, order, run_of
+
+Call = Callable[..., tuple[int, Any]]
+CUSTOMER = "/v1/shops/{shop}/customers/{customer}"
+
+
+@pytest.fixture
+def key(aws: Any) -> IdentityKey:
+    assert aws
+    return bootstrap.identity_key()
+
+
+@pytest.fixture
+def ada(key: IdentityKey) -> str:
+    items = bootstrap.items()
+    items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
+    privacy = bootstrap.privacy()
+    recorder = Recorder(items, Silence(), key, bootstrap.clock(), lambda *_: (), privacy.act_on)
+    recorder.record_all(SHOP, [customer("Ada", 1), order("Ada", 1)])
+    return key.node("demo", "platform_id", "1")
+
+
+@pytest.fixture
+def call(aws: Any, event: Callable[[str], dict[str, Any]]) -> Call:
+    function = aws.load_app("manage_customers")
+
+    def called(method: str, route: str, query: dict[str, str] | None = None, **path: str) -> tuple[int, Any]:
+        told = event("manage")
+        told |= {"httpMethod": method, "resource": route, "queryStringParameters": query}
+        told["pathParameters"] = {"shop": "demo"} | path
+        answer = function.handler(told, None)
+        if answer["statusCode"] >= 400:
+            assert answer["headers"]["content-type"] == "application/problem+json"
+        return answer["statusCode"], json.loads(answer["body"] or "null")
+
+    return called
+
+
+def test_a_customer_is_found_by_address_whatever_its_case(call: Call, ada: str) -> None:
+    status, found = call("GET", "/v1/shops/{shop}/customers", {"email": " Ada@Example.COM "})
+    assert status == 200
+    assert [one["id"] for one in found["customers"]] == [ada]
+
+
+def test_an_unknown_address_finds_nobody(call: Call, ada: str) -> None:
+    assert ada
+    query = {"email": "nobody@example.com"}
+    assert call("GET", "/v1/shops/{shop}/customers", query) == (200, {"customers": []})
+
+
+def test_a_customer_of_one_shop_is_not_found_in_another(call: Call, ada: str) -> None:
+    query = {"email": "ada@example.com"}
+    assert call("GET", "/v1/shops/{shop}/customers", query, shop="other") == (200, {"customers": []})
+    for route in (CUSTOMER, f"{CUSTOMER}/export"):
+        assert call("GET", route, customer=ada, shop="other")[0] == 404
+
+
+@pytest.mark.parametrize("query", [None, {}, {"email": ""}, {"email": "nobody"}])
+def test_searching_without_an_address_is_answered_400(call: Call, query: dict[str, str] | None) -> None:
+    status, problem = call("GET", "/v1/shops/{shop}/customers", query)
+    assert (status, problem["field"]) == (400, "email")
+
+
+def test_a_customer_is_shown_by_any_of_their_ids(call: Call, ada: str, key: IdentityKey) -> None:
+    for node in (ada, key.node("demo", "email", "ada@example.com")):
+        status, shown = call("GET", CUSTOMER, customer=node)
+        assert (status, shown["id"], shown["email"]) == (200, ada, "ada@example.com")
+        assert shown["orders"][0]["id"] == "order-1"
+        assert shown["consents"][0]["shop"]["state"] == "granted"
+
+
+@pytest.mark.parametrize("customer", ["c" + "0" * 26, "ada@example.com", "../secret", "c"])
+def test_an_unknown_customer_is_answered_404(call: Call, ada: str, customer: str) -> None:
+    assert ada
+    for method, route in (("GET", CUSTOMER), ("GET", f"{CUSTOMER}/export"), ("DELETE", CUSTOMER)):
+        assert call(method, route, customer=customer)[0] == 404
+
+
+def test_an_export_is_complete(call: Call, ada: str) -> None:
+    status, copy = call("GET", f"{CUSTOMER}/export", customer=ada)
+    assert status == 200
+    assert copy["records"][0]["person"]["first_name"] == "Ada"
+    assert copy["orders"][0]["id"] == "order-1"
+
+
+def test_an_erased_customer_is_gone_and_erasing_again_is_answered_alike(call: Call, ada: str) -> None:
+    for _ in range(2):
+        assert call("DELETE", CUSTOMER, customer=ada) == (204, None)
+        assert call("GET", CUSTOMER, customer=ada)[0] == 404
+        assert call("GET", f"{CUSTOMER}/export", customer=ada)[0] == 404
+
+
+def test_why_tells_of_runs_decisions_and_consent_without_the_address(call: Call, ada: str) -> None:
+    run = run_of("Ada", ada)
+    register(bootstrap.items(), run)
+    status, told = call("GET", f"{CUSTOMER}/why", {"scenario": "abandoned_cart"}, customer=ada)
+    assert status == 200
+    assert [one["id"] for one in told["runs"]] == [run.id]
+    [consent] = told["addresses"]
+    assert (consent["kind"], consent["channel"], consent["shop"]["state"]) == ("consent", "email", "granted")
+    assert "ada@example.com" not in str(told)
+    assert call("GET", f"{CUSTOMER}/why", {"scenario": "win_back"}, customer=ada)[1]["runs"] == []
+
+
+def test_why_after_erasure_tells_that_and_when(call: Call, ada: str) -> None:
+    call("DELETE", CUSTOMER, customer=ada)
+    told = call("GET", f"{CUSTOMER}/why", customer=ada)[1]
+    assert told["runs"] == []
+    assert told["erased_at"]
+
+
+def test_a_shop_that_left_is_erased_from_table_vault_and_bucket(aws: Any, ada: str) -> None:
+    assert ada
+    aws.put_shop_secret("demo", current="secret")
+    for request in ("export", "erase_shop"):
+        told = {"request": request, "id": "1", "updated_at": NOW, "identities": {"platform_id": "1"}}
+        bootstrap.privacy().act_on(PrivacyRequest.model_validate(told), SHOP)
+        assert aws.s3.list_objects_v2(Bucket="bucket")["KeyCount"] == (1 if request == "export" else 0)
+    assert aws.table_keys() == []
+    assert bootstrap.secrets().get("demo") is None

@@ -1,0 +1,233 @@
+"""A shop with recorded customers, for tests of what becomes of their data."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from kairos import keys
+from kairos.adapters.memory import MemoryItems
+from kairos.domain.activity import Activity, ActivityBatch
+from kairos.domain.cart import CartSnapshot
+from kairos.domain.consent import Consent, ConsentStatement
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.errors import NotFound
+from kairos.domain.event import Event
+from kairos.domain.identity import Identities, IdentityKey
+from kairos.domain.message import LedgerEntry, Step
+from kairos.domain.order import Amounts, Line, OrderSnapshot, Refund, RefundSnapshot
+from kairos.domain.person import Person
+from kairos.domain.run import Run
+from kairos.domain.shop import Shop
+from kairos.domain.snapshot import Snapshot
+from kairos.ports import Check, Item, Key, Put, Write
+from kairos.services.privacy.erase_shop import ShopErasing
+from kairos.services.privacy.requests import Privacy
+from kairos.services.recording.record import Recorder
+from kairos.services.runs import register
+from tests.unit.api.fakes import FixedClock, MemorySecrets, shop_body
+
+KEY = IdentityKey(secret=b"test")
+SHOP = Shop.model_validate({k: v for k, v in shop_body().items() if k != "secrets"})
+THEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+class Crash(Exception):
+    """A planted fault."""
+
+
+class CrashingItems(MemoryItems):
+    """Crashes before the nth write; every write counts. None: never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crash_at: int | None = None
+        self.writes = 0
+
+    def transact(self, writes: Sequence[Write | Check]) -> None:
+        self.writes += 1
+        if self.crash_at is not None and self.writes == self.crash_at:
+            raise Crash
+        super().transact(writes)
+
+    def page(self, start: str, after: str | None) -> tuple[list[Key], str | None]:
+        """See ports.Sweep: three stored keys at a time, whether they match or not."""
+        ahead = sorted(key for key in self.stored if after is None or [*key] > json.loads(after))
+        seen, left = ahead[:3], ahead[3:]
+        return [key for key in seen if key.pk.startswith(start)], json.dumps(seen[-1]) if left else None
+
+    def text(self) -> str:
+        """All that is stored, as text."""
+        return json.dumps([(item.key, item.body) for item in self.stored.values()])
+
+
+class MemoryObjects:
+    """See ports.Objects."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:
+        assert content_type
+        self.held[key] = body
+
+    def get(self, key: str) -> bytes:
+        if key not in self.held:
+            raise NotFound("object", key)
+        return self.held[key]
+
+    def delete(self, key: str) -> None:
+        self.held.pop(key, None)
+
+
+class MemoryCounts:
+    """See ports.Counts."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, str]]] = []
+
+    def add(self, name: str, amount: int = 1, **labels: str) -> None:
+        assert amount == 1
+        self.told.append((name, labels))
+
+
+class Silence:
+    """See ports.Events."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Nobody listens."""
+
+
+class Floor:
+    """The shop "demo", where Ada and Bob bought; records as the queue's function does."""
+
+    def __init__(self) -> None:
+        self.items = CrashingItems()
+        self.objects = MemoryObjects()
+        self.secrets = MemorySecrets()
+        self.counts = MemoryCounts()
+        self.clock = FixedClock()
+        self.privacy = Privacy(self.items, self.objects, KEY, self.clock, self.counts, self.shop_erasing())
+        self.recorder = Recorder(self.items, Silence(), KEY, self.clock, lambda *_: (), self.privacy.act_on)
+        self.items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
+        self.secrets.held["demo"] = {"current": "secret"}
+
+    def shop_erasing(self) -> ShopErasing:
+        return ShopErasing(self.items, self.objects, self.secrets, self.items, lambda: 0.0)
+
+    def record(self, *told: Snapshot) -> None:
+        kept = [one for one in told if not self.recorder._is_erased("demo", one)]
+        self.recorder.record_all(SHOP, kept)
+
+    def person(self, name: str, number: int) -> None:
+        """Someone of whom all is kept that can be: orders, carts, activity, consent, mails."""
+        who = person_of(name, number)
+        browser = Identities(visitor=f"visitor-{name}", email=who.email)
+        self.record(customer(name, number), order(name, number), refund(number))
+        self.record(
+            ActivityBatch(
+                visitor=f"visitor-{name}",
+                updated_at=THEN,
+                activities=(Activity(id="a1", kind="search", at=THEN, target=f"gift for {name}"),),
+                identities=browser,
+                identified_at=THEN,
+            ),
+            CartSnapshot(id=f"cart-{name}", updated_at=THEN, lines=(line(name),), identities=who),
+            CartSnapshot(
+                kind="checkout",
+                id=f"checkout-{name}",
+                cart_token=f"cart-{name}",
+                updated_at=THEN,
+                lines=(line(name),),
+                identities=who,
+                person=Person(first_name=name),
+            ),
+        )
+        self.mailed(name, number)
+
+    def mailed(self, name: str, number: int) -> str:
+        """A run that sent a message, which was clicked. Returns the message's id."""
+        node = KEY.node("demo", "platform_id", str(number))
+        run = run_of(name, node)
+        register(self.items, run)
+        step = Step(shop="demo", scenario="abandoned_cart", run=run.id, step="reminder_1")
+        address = KEY.node("demo", "email", f"{name.lower()}@example.com")
+        entry = LedgerEntry(
+            message_id=step.message_id,
+            step=step,
+            customer=node,
+            channel="email",
+            address_node=address,
+            state="sent",
+            reserved_at=THEN,
+        )
+        clicked = {"kind": "click", "at": THEN.isoformat(), "detail": f"https://example.com/?u={name}"}
+        for item in (
+            Item(keys.message("demo", entry.message_id), "1", entry.as_json()),
+            Item(keys.send_pointer("demo", node, entry.message_id), "1", {}),
+            Item(keys.engagement("demo", entry.message_id, "e1"), "1", clicked),
+        ):
+            self.items.write(Put(item))
+        return entry.message_id
+
+    def consent_of(self, email: str) -> Consent | None:
+        item = self.items.get(keys.consent("demo", "email", KEY.node("demo", "email", email)))
+        return Consent.model_validate(item.body) if item else None
+
+
+def run_of(name: str, node: str) -> Run:
+    return Run(
+        shop="demo",
+        scenario="abandoned_cart",
+        cause=f"cart:cart-{name}",
+        customer=node,
+        registered_at=THEN,
+        settings={},
+    )
+
+
+def person_of(name: str, number: int) -> Identities:
+    return Identities(
+        platform_id=str(number), email=f"{name.lower()}@example.com", phone=f"+49170123456{number}"
+    )
+
+
+def customer(name: str, number: int, updated_at: datetime = THEN) -> CustomerSnapshot:
+    who = person_of(name, number)
+    consent = ConsentStatement(
+        channel="email", address=who.email or "", state="granted", stated_at=THEN, source="shop"
+    )
+    return CustomerSnapshot(
+        id=str(number),
+        updated_at=updated_at,
+        identities=who,
+        person=Person(first_name=name),
+        consents=(consent,),
+    )
+
+
+def line(name: str) -> Line:
+    return Line(product_id="1", title=f"Mug engraved {name}", quantity=1, unit_price=1000, total=1000)
+
+
+def order(name: str, number: int, updated_at: datetime = THEN) -> OrderSnapshot:
+    return OrderSnapshot(
+        id=f"order-{number}",
+        updated_at=updated_at,
+        placed_at=THEN,
+        status="paid",
+        amounts=Amounts(currency="EUR", total=1000),
+        lines=(line(name),),
+        identities=person_of(name, number),
+        person=Person(first_name=name),
+    )
+
+
+def refund(number: int) -> RefundSnapshot:
+    told = Refund(id=f"refund-{number}", amount=100, refunded_at=THEN)
+    return RefundSnapshot(order_id=f"order-{number}", updated_at=THEN, refund=told)
+
+
+def snapshot_of(floor: Floor) -> dict[str, Any]:
+    """All that is stored, comparable; versions of counters aside."""
+    return {"#".join(key): item.body for key, item in sorted(floor.items.stored.items())}
