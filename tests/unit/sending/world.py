@@ -62,12 +62,12 @@ class StandingClock:
 
 
 class FakeQueue:
-    """Messages and how often each was received; what is not settled comes back after 180 s."""
+    """Messages, and how often each was received."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[dict[str, Any], int]] = []
 
-    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
+    def send(self, body: Mapping[str, Any], _attributes: Mapping[str, str] | None = None) -> None:
         self.messages.append((dict(body), 0))
 
 
@@ -97,7 +97,7 @@ class FakeProvider:
 class NoCounts:
     """Counts nothing."""
 
-    def add(self, name: str, amount: int = 1, **labels: str) -> None:
+    def add(self, _name: str, _amount: int = 1, **_labels: str) -> None:
         return None
 
 
@@ -107,7 +107,7 @@ def plain_render(scenario: str, step: str, content: Content) -> Rendered:
 
 
 def all_hold(
-    names: Sequence[str], profile: object, moment: object, cause: str, settings: Mapping[str, Any]
+    names: Sequence[str], _profile: object, _moment: object, _cause: str, _settings: Mapping[str, Any]
 ) -> dict[str, bool]:
     """Every criterion matches."""
     return dict.fromkeys(names, True)
@@ -181,7 +181,7 @@ class World:
         self.put(keys.product(self.shop.id, product), told.as_json())
         self.put(keys.category_product(self.shop.id, "lamps", product), {})
 
-    def consent(self, state: str, **fields: Any) -> None:
+    def consent(self, state: str) -> None:
         said = ConsentStatement(
             channel="email",
             address=EMAIL,

@@ -1,5 +1,6 @@
 """The variables that templates may use, and their values: money and dates in the customer's way."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -34,6 +35,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "unsubscribe_url": (),
 }
 """Every variable with its parts; `cart.items` and `related` are lists of ITEM_NAMES."""
+
+_TOGETHER = re.compile(r"([A-Za-z])(\d)")
+"""A code of letters right before the digits: CLDR's currency spacing, which babel leaves out."""
 
 
 def variables_of(content: Content) -> dict[str, object]:
@@ -80,7 +84,7 @@ def money(amount: Money | None, locale: Locale) -> str | None:
     if amount is None:
         return None
     exact = Decimal(amount.amount).scaleb(-decimals(amount.currency))
-    return format_currency(exact, amount.currency, locale=locale)
+    return _TOGETHER.sub("\\1\u00a0\\2", format_currency(exact, amount.currency, locale=locale))
 
 
 def day(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:

@@ -1,0 +1,115 @@
+"""Unsubscribe links: only ours work, they work at once, and they can be taken back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kairos import keys
+from kairos.domain.consent import Consent
+from kairos.domain.errors import NotFound
+from kairos.domain.identity import IdentityKey
+from kairos.services.unsubscribing import Token, sign, standing, undo, verify, withdraw
+from tests.unit.sending.world import EMAIL, World
+
+KEY = IdentityKey(secret=b"k" * 32)
+
+
+def token(world: World) -> Token:
+    return Token(shop="lumen", channel="email", address_node=world.node, message_id="0" * 32)
+
+
+def held(world: World) -> Consent:
+    item = world.store.get(keys.consent("lumen", "email", world.node))
+    assert item is not None
+    return Consent.model_validate(item.body)
+
+
+def test_a_signed_token_comes_back_as_it_was_and_fits_a_path() -> None:
+    world = World()
+    text = sign(KEY, token(world))
+    assert verify(KEY, text) == token(world)
+    assert set(text) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+    assert EMAIL not in text
+
+
+@given(st.text(max_size=300))
+def test_whatever_we_did_not_sign_is_no_link(text: str) -> None:
+    with pytest.raises(NotFound):
+        verify(KEY, text)
+
+
+@given(st.integers(0, 300), st.characters(codec="ascii"))
+def test_a_changed_character_makes_it_no_link(at: int, char: str) -> None:
+    text = sign(KEY, token(World()))
+    changed = text[: at % len(text)] + char + text[at % len(text) + 1 :]
+    if changed != text:
+        with pytest.raises(NotFound):
+            verify(KEY, changed)
+
+
+def test_a_token_signed_with_another_key_is_no_link() -> None:
+    with pytest.raises(NotFound):
+        verify(KEY, sign(IdentityKey(secret=b"x" * 32), token(World())))
+
+
+def test_withdrawing_is_kept_with_proof() -> None:
+    world = World()
+    withdraw(world.items, world.clock, token(world), "one-click unsubscribe")
+    ours = held(world).ours
+    assert ours is not None
+    assert (ours.state, ours.source, ours.address, ours.stated_at) == (
+        "withdrawn",
+        "one-click unsubscribe",
+        EMAIL,
+        world.clock.now(),
+    )
+    assert not held(world).granted
+    assert held(world).shop is not None
+
+
+def test_withdrawing_again_changes_nothing() -> None:
+    world = World()
+    withdraw(world.items, world.clock, token(world), "unsubscribe page")
+    before = dict(world.store.stored)
+    world.clock.advance(60)
+    withdraw(world.items, world.clock, token(world), "one-click unsubscribe")
+    assert world.store.stored == before
+
+
+def test_an_undo_restores_what_the_shop_had_been_told() -> None:
+    world = World()
+    withdraw(world.items, world.clock, token(world), "unsubscribe page")
+    assert standing(world.items, token(world)).can_undo
+    assert undo(world.items, world.clock, token(world))
+    assert held(world).granted
+    assert world.ask().decision == "send"
+
+
+def test_an_undo_never_grants_what_was_never_granted() -> None:
+    world = World()
+    world.consent("withdrawn")
+    assert not undo(world.items, world.clock, token(world))
+    withdraw(world.items, world.clock, token(world), "unsubscribe page")
+    assert not undo(world.items, world.clock, token(world))
+    assert not held(world).granted
+
+
+def test_an_erased_person_may_still_unsubscribe() -> None:
+    world = World()
+    for key in [key for key in world.store.stored if world.node in key.pk]:
+        del world.store.stored[key]
+    withdraw(world.items, world.clock, token(world), "unsubscribe page")
+    ours = held(world).ours
+    assert ours is not None
+    assert ours.address == world.node
+
+
+def test_a_link_of_a_shop_that_is_gone_leads_nowhere() -> None:
+    world = World()
+    del world.store.stored[keys.shop("lumen")]
+    with pytest.raises(NotFound):
+        standing(world.items, token(world))
+
+
+def test_the_page_speaks_the_customers_language() -> None:
+    assert standing(World().items, token(World())).language == "de"
