@@ -1,0 +1,132 @@
+"""`make replay`: send dead letters back to the record queue after a fix.
+
+    python -m local.replay               the stack of `make up` (.local/stack.json)
+    python -m local.replay --stack NAME  a stack in AWS, by its CloudFormation name
+
+Each letter is deleted only after it stands in the record queue again, so an interrupted replay loses
+none and at worst records one twice, which changes nothing. What dies again meanwhile is left for the
+next replay.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.place import StackError, default_place
+from local.running_stack import RunningStack
+
+HOLD = 120
+"""Seconds for which a letter is ours while it is sent back."""
+
+
+class Letters(NamedTuple):
+    """Where dead letters lie, and where they go. sqs: a client; the others: addresses of queues."""
+
+    sqs: Any
+    dead: str
+    record: str
+
+
+def replay(letters: Letters, started: datetime) -> Counter[str]:
+    """Send back every letter that died before `started`. Returns how many by reason."""
+    counted: Counter[str] = Counter()
+    for letter in _dead_before(letters, started):
+        letters.sqs.send_message(QueueUrl=letters.record, MessageBody=_body(letter))
+        letters.sqs.delete_message(QueueUrl=letters.dead, ReceiptHandle=letter["ReceiptHandle"])
+        counted[_reason(letter)] += 1
+    return counted
+
+
+def _dead_before(letters: Letters, started: datetime) -> Iterator[dict[str, Any]]:
+    while True:
+        answer = letters.sqs.receive_message(
+            QueueUrl=letters.dead,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=HOLD,
+            WaitTimeSeconds=2,
+            MessageAttributeNames=["All"],
+            AttributeNames=["SentTimestamp"],  # by its old name, which the emulator knows too
+        )
+        found = answer.get("Messages", [])
+        older = [one for one in found if _died_at(one) < started]
+        yield from older
+        for one in found:
+            if one not in older:
+                letters.sqs.change_message_visibility(
+                    QueueUrl=letters.dead, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+                )
+        if not older:
+            return
+
+
+def _died_at(letter: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(letter["Attributes"]["SentTimestamp"]) / 1000, UTC)
+
+
+def _body(letter: dict[str, Any]) -> str:
+    """What stood in the record queue: text that was no JSON object had been wrapped."""
+    text: str = letter["Body"]
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text
+    wrapped = isinstance(told, dict) and told.keys() == {"unreadable"}
+    return str(told["unreadable"]) if wrapped else text
+
+
+def _reason(letter: dict[str, Any]) -> str:
+    """The reason and the field; SQS itself moves a message that failed too often, and gives none."""
+    told = {name: one["StringValue"] for name, one in letter.get("MessageAttributes", {}).items()}
+    if "reason" not in told:
+        return "failed again and again"
+    return f"{told['reason']}: {told['field']}" if told.get("field") else told["reason"]
+
+
+def local_letters() -> Letters:
+    """Of the stack of `make up`. Raises StackError where there is none."""
+    place = default_place()
+    try:
+        stack = RunningStack(json.loads(place.stack_file.read_text(encoding="utf-8")))
+    except FileNotFoundError as gone:
+        raise StackError(f"There is no {place.stack_file}: start the stack with `make up`.") from gone
+    outputs = stack.told["outputs"]
+    return Letters(stack.aws("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"])
+
+
+def aws_letters(stack: str) -> Letters:
+    """Of a stack in AWS, with the credentials and region of the environment. Raises StackError."""
+    try:
+        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except (BotoCoreError, ClientError) as error:
+        raise StackError(f"The stack {stack!r} could not be looked up: {error}") from error
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
+    if not {"DeadLettersUrl", "RecordQueueUrl"} <= outputs.keys():
+        raise StackError(f"The stack {stack!r} has no outputs DeadLettersUrl and RecordQueueUrl.")
+    return Letters(boto3.client("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"])
+
+
+def main(given: Sequence[str]) -> int:
+    """0 when every letter was sent back."""
+    parser = argparse.ArgumentParser(prog="make replay", description="Send dead letters again after a fix.")
+    parser.add_argument("--stack", help="CloudFormation name of a stack in AWS; else the local one")
+    stack = parser.parse_args(given).stack
+    try:
+        counted = replay(aws_letters(stack) if stack else local_letters(), datetime.now(UTC))
+    except (StackError, BotoCoreError, ClientError) as error:
+        print(f"Replay stopped: {error}", file=sys.stderr)
+        return 1
+    for reason, number in counted.most_common():
+        print(f"{number:6}  {reason}")
+    print(f"{counted.total():6}  dead letters sent again" if counted else "No dead letters.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
