@@ -65,10 +65,6 @@ def _cart_abandoned(cause: str, _settings: AbandonedCartSettings) -> RuleJson:
     return {"kind": "abandoned_cart", "identified": True, "cart": cart_key(cause)}
 
 
-def _left_at_shipping(cause: str, _settings: AbandonedCartSettings) -> RuleJson:
-    return {"kind": "abandoned_cart", "cart": cart_key(cause), "steps": ["shipping"]}
-
-
 def _since(cause: str, profile: Profile) -> Instant | None:
     cart = profile.cart(cart_key(cause))
     return cart.changed_at if cart else None
@@ -86,7 +82,6 @@ ABANDONED_CART = Scenario(
         "recent_buyer": NamedCriterion(_recent_buyer, "recent buyer", "not a recent buyer"),
         "ordered_since_cart": NamedCriterion(_ordered_since_cart, "ordered since", "not ordered since"),
         "cart_abandoned": NamedCriterion(_cart_abandoned, "cart abandoned", "cart emptied"),
-        "left_at_shipping": NamedCriterion(_left_at_shipping, "left at shipping", "not left at shipping"),
     },
     since=_since,
 )
