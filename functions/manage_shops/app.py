@@ -6,7 +6,6 @@ from typing import Any
 from kairos import bootstrap
 from kairos.api import Request, answer, caller_of, read_as, read_json, serve
 from kairos.domain.errors import Refused
-from kairos.openapi import document
 from kairos.services import api_keys, shops
 from kairos.services.api_keys import KeyWish
 from kairos.services.shops import ShopWish
@@ -54,6 +53,9 @@ def delete_key(request: Request) -> dict[str, Any]:
 
 def show_openapi(_request: Request) -> dict[str, Any]:
     """The description of the whole API."""
+    # Imported here: it needs every model there is, and no other request should pay for them.
+    from kairos.openapi import document
+
     return answer(200, document())
 
 

@@ -277,7 +277,7 @@ def test_activity_posted_by_send_beacon_is_queued(aws: Any, receive: ModuleType,
     [message] = aws.queued()
     delivery = Delivery.model_validate(message)
     assert (delivery.source, delivery.headers) == ("activity", {})
-    assert json.loads(base64.b64decode(delivery.body))["visitor"] == "v-1f2e3d4c"
+    assert json.loads(base64.b64decode(delivery.body))["visitor"] == "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
 
 
 def test_the_write_key_may_come_as_a_header(receive: ModuleType, activity: dict[str, Any]) -> None:

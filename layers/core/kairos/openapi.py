@@ -1,8 +1,253 @@
-"""The OpenAPI document."""
+"""The OpenAPI document, derived from the models that judge the requests."""
 
-from typing import Any
+import re
+from functools import cache
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from kairos.adapters.platforms import activity
+from kairos.adapters.platforms.generic import requests as generic
+from kairos.domain.access import needed_role
+from kairos.domain.message import LedgerEntry
+from kairos.domain.profile import Profile
+from kairos.domain.run import Run
+from kairos.domain.scenarios.abandoned_cart import AbandonedCartSettings
+from kairos.domain.shop import Shop
+from kairos.services.api_keys import ApiKey, KeyWish
+from kairos.services.scenarios import Standing
+from kairos.services.shops import ShopWish
+
+Schema = dict[str, Any]
+
+_REF = "#/components/schemas/{model}"
+_GENERIC: tuple[type[BaseModel], ...] = (
+    generic.OrderRequest,
+    generic.RefundRequest,
+    generic.CartRequest,
+    generic.CustomerRequest,
+    generic.ConsentRequest,
+    generic.ProductRequest,
+    generic.CategoryRequest,
+    generic.DeletionRequest,
+)
+_MODELS: tuple[type[BaseModel], ...] = (
+    *_GENERIC,
+    activity.BatchRequest,
+    activity.EventRequest,
+    activity.TagCartRequest,
+    activity.IdentifyRequest,
+    ShopWish,
+    Shop,
+    KeyWish,
+    ApiKey,
+    Profile,
+    Run,
+    LedgerEntry,
+    Standing,
+    AbandonedCartSettings,
+)
 
 
+def _of(model: type[BaseModel]) -> Schema:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    told: Schema = {"type": "object", "properties": properties}
+    return told | ({"required": list(required)} if required else {})
+
+
+def _list(of: Schema) -> Schema:
+    return {"type": "array", "items": of}
+
+
+_TEXT: Schema = {"type": "string"}
+_ANYTHING: Schema = {"type": "object"}
+_PROBLEM = _object(
+    ("type", "title", "status", "detail"),
+    type=_TEXT,
+    title=_TEXT,
+    status={"type": "integer"},
+    detail=_TEXT,
+    field={"type": "string", "description": "Path of the field, header or parameter that is wrong."},
+    remedy={"type": "string", "description": "What the sender can do about it."},
+)
+
+
+class Route(NamedTuple):
+    """One route. takes, gives: JSON schemas. opens: how it is guarded. query: optional parameters."""
+
+    about: str
+    gives: Schema | None
+    takes: Schema | None = None
+    status: int = 200
+    opens: str = "key"
+    query: tuple[str, ...] = ()
+    refuses: tuple[int, ...] = (400, 401, 403, 404)
+
+
+_SHOP = "/v1/shops/{shop}"
+_CUSTOMER = f"{_SHOP}/customers/{{customer}}"
+_SCENARIO = f"{_SHOP}/scenarios/{{scenario}}"
+_TEMPLATE = f"{_SHOP}/templates/{{template}}"
+_TOKEN = "/v1/unsubscribe/{token}"  # noqa: S105 - a path
+
+_WRITE_KEY: Schema = {"type": "string", "description": "Public; the script tag sends it."}
+_SHOWN_SHOP = {"allOf": [_of(Shop), _object(write_key=_WRITE_KEY)]}
+_SHOWN_KEY: Schema = {
+    "allOf": [_of(ApiKey), _object(("key",), key={**_TEXT, "description": "Shown this once."})]
+}
+_SCENARIO_SHOWN = _object(
+    scenario=_TEXT, title=_TEXT, enabled={"type": "boolean"}, settings=_of(AbandonedCartSettings)
+)
+_CODES = _object(("name", "codes"), name=_TEXT, codes=_list(_TEXT))
+_DRAFT = _object(("subject", "mjml", "text"), subject=_TEXT, mjml=_TEXT, text=_TEXT)
+_ACTIVITY = {
+    "allOf": [
+        _of(activity.BatchRequest),
+        _object(
+            events=_list(_of(activity.EventRequest)),
+            cart=_of(activity.TagCartRequest),
+            identify=_of(activity.IdentifyRequest),
+        ),
+    ]
+}
+_WEBHOOK = {
+    "description": "At most 4 MB. To generic one of these; to any other platform what it sends by itself.",
+    "anyOf": [*(_of(model) for model in _GENERIC), {}],
+}
+
+ROUTES: dict[str, Route] = {
+    f"PUT {_SHOP}": Route(
+        "Create or change a shop; repeating it changes nothing", _SHOWN_SHOP, _of(ShopWish)
+    ),
+    f"GET {_SHOP}": Route("A shop's settings, never its secrets", _SHOWN_SHOP),
+    f"GET {_SHOP}/keys": Route("The shop's API keys", _object(keys=_list(_of(ApiKey)))),
+    f"POST {_SHOP}/keys": Route("Make an API key, shown this once", _SHOWN_KEY, _of(KeyWish), 201),
+    f"DELETE {_SHOP}/keys/{{key}}": Route("Withdraw a key from this shop, at once", None, status=204),
+    f"POST {_SHOP}/webhooks/{{platform}}": Route(
+        "A platform's webhook, signed over its raw body; kept before the answer, judged later",
+        _ANYTHING,
+        _WEBHOOK,
+        opens="signature",
+        refuses=(401, 404, 413),
+    ),
+    f"POST {_SHOP}/activity": Route(
+        "What a visitor did, from the script tag; at most 256 kB, as application/json or text/plain",
+        _ANYTHING,
+        _ACTIVITY,
+        opens="write key",
+        query=("key",),
+        refuses=(401, 404, 413),
+    ),
+    f"OPTIONS {_SHOP}/activity": Route(
+        "Whether a browser of this origin may post", None, status=204, opens="nothing", refuses=(401, 404)
+    ),
+    f"GET {_SHOP}/customers": Route(
+        "The customer with this e-mail address", _object(customers=_list(_of(Profile))), query=("email",)
+    ),
+    f"GET {_CUSTOMER}": Route("A customer's profile and consents", _of(Profile)),
+    f"GET {_CUSTOMER}/export": Route("All that is kept of a customer", _ANYTHING),
+    f"DELETE {_CUSTOMER}": Route("Erase a customer for good", None, status=204),
+    f"GET {_CUSTOMER}/why": Route(
+        "Why a message was or was not sent: runs, decisions, facts",
+        _object(
+            runs=_list({"allOf": [_of(Run), _object(messages=_list(_of(LedgerEntry)))]}),
+            addresses=_list(_ANYTHING),
+            erased_at={"type": ["string", "null"]},
+        ),
+        query=("scenario",),
+    ),
+    f"GET {_SHOP}/scenarios": Route("Every scenario in the box", _object(scenarios=_list(_SCENARIO_SHOWN))),
+    f"GET {_SCENARIO}": Route("A scenario with every setting", _SCENARIO_SHOWN),
+    f"PUT {_SCENARIO}": Route(
+        "Switch or tune a scenario; what is left out stays", _SCENARIO_SHOWN, _of(Standing)
+    ),
+    f"GET {_SCENARIO}/runs": Route(
+        "A customer's runs of the scenario", _object(runs=_list(_of(Run))), query=("customer",)
+    ),
+    f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
+    f"GET {_SHOP}/codes": Route("How many codes each pool has", _object(pools=_list(_ANYTHING))),
+    f"GET {_TEMPLATE}": Route("A template, the shop's own or the one in the box", _DRAFT),
+    f"PUT {_TEMPLATE}": Route("Keep the shop's own template", _DRAFT, _DRAFT),
+    f"POST {_TEMPLATE}/preview": Route("A template filled with an example", _ANYTHING, _DRAFT),
+    f"GET {_TOKEN}": Route("A page that asks before it unsubscribes", None, opens="token", refuses=(404,)),
+    f"POST {_TOKEN}": Route("Unsubscribe at once (RFC 8058)", None, opens="token", refuses=(404,)),
+    f"HEAD {_TOKEN}": Route("Nothing, for programs that probe links", None, opens="token", refuses=()),
+    "GET /v1/openapi.json": Route("This document", _ANYTHING, opens="nothing", refuses=()),
+}
+
+_GUARDS: dict[str, list[dict[str, list[str]]]] = {
+    "key": [{"key": []}],
+    "signature": [{"signature": []}],
+    "write key": [{"writeKey": []}, {"writeKeyHeader": []}],
+    "token": [],
+    "nothing": [],
+}
+
+
+@cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document of every route."""
-    return {"openapi": "3.1.0"}
+    """The whole OpenAPI 3.1 document."""
+    schemas = models_json_schema([(model, "validation") for model in _MODELS], ref_template=_REF)[1]
+    paths: dict[str, dict[str, Any]] = {}
+    for place, route in ROUTES.items():
+        method, path = place.split(" ")
+        paths.setdefault(path, {})[method.lower()] = _operation(method, path, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Kairos",
+            "version": "1",
+            "description": "Errors are problem documents (RFC 9457) that name the field and the remedy.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas["$defs"], "Problem": _PROBLEM},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+                "signature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Kairos-Signature",
+                    "description": "base64 HMAC-SHA256 of the raw body; each platform has its own header.",
+                },
+                "writeKey": {"type": "apiKey", "in": "query", "name": "key"},
+                "writeKeyHeader": {"type": "apiKey", "in": "header", "name": "X-Kairos-Write-Key"},
+            },
+        },
+    }
+
+
+def _operation(method: str, path: str, route: Route) -> dict[str, Any]:
+    names = re.findall(r"{(\w+)}", path)
+    told: dict[str, Any] = {
+        "summary": route.about,
+        "security": _GUARDS[route.opens],
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names),
+            *({"name": name, "in": "query", "schema": _TEXT} for name in route.query),
+        ],
+        "responses": {
+            str(route.status): _response(route.status, route.gives, "application/json"),
+            **{
+                str(status): _response(
+                    status, {"$ref": _REF.format(model="Problem")}, "application/problem+json"
+                )
+                for status in route.refuses
+            },
+        },
+    }
+    if route.opens == "key":
+        told["description"] = f"Needs a key of the shop with the role {needed_role(method, path)} or more."
+    if route.takes is not None:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.takes}}}
+    return told
+
+
+def _response(status: int, schema: Schema | None, kind: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    return told | ({"content": {kind: {"schema": schema}}} if schema is not None else {})

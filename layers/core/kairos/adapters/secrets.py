@@ -31,15 +31,13 @@ class SecretsManager:
 
     def put(self, name: str, value: Mapping[str, Any]) -> None:
         """See ports.Secrets."""
-        text = json.dumps(value, sort_keys=True)
+        told = {"SecretId": self._prefix + name, "SecretString": json.dumps(value, sort_keys=True)}
         try:
-            self._client.put_secret_value(SecretId=self._prefix + name, SecretString=text)
+            self._client.put_secret_value(**told)
         except ClientError as error:
             if _code(error) != "ResourceNotFoundException":
                 raise Throttled(f"Secrets Manager did not take the secret: {_code(error)}.") from error
-            self._client.create_secret(
-                Name=self._prefix + name, SecretString=text, Description="Secrets of one shop"
-            )
+            self._create(told)
 
     def delete(self, name: str) -> None:
         """See ports.Secrets. At once, so that the shop's name may be used again."""
@@ -48,6 +46,14 @@ class SecretsManager:
         except ClientError as error:
             if _code(error) != "ResourceNotFoundException":
                 raise
+
+    def _create(self, told: Mapping[str, str]) -> None:
+        try:
+            self._client.create_secret(Name=told["SecretId"], SecretString=told["SecretString"])
+        except ClientError as error:
+            if _code(error) != "ResourceExistsException":
+                raise Throttled(f"Secrets Manager did not make the secret: {_code(error)}.") from error
+            self._client.put_secret_value(**told)
 
     def _read(self, name: str) -> str | None:
         try:
