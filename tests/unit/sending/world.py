@@ -116,11 +116,11 @@ def all_hold(
 class World:
     """Everything that sending touches. Changing `items`, `provider` or `queue` plants faults."""
 
-    def __init__(self, items: Items | None = None, shop: Shop = SHOP) -> None:
+    def __init__(self, shop: Shop = SHOP, secret: bytes = b"k" * 32) -> None:
         self.store = MemoryItems()
-        self.items: Items = items if items is not None else self.store
+        self.items: Items = self.store
         self.clock = StandingClock()
-        self.key = IdentityKey(secret=b"k" * 32)
+        self.key = IdentityKey(secret=secret)
         self.queue: Any = FakeQueue()
         self.provider: Any = FakeProvider()
         self.render: Any = plain_render
