@@ -42,6 +42,13 @@ def test_a_later_cart_without_identity_stays_with_the_customer_of_its_checkout()
     assert cart.identities.email == "a@example.com"
 
 
+def test_a_later_anonymous_telling_never_takes_the_cart_from_its_customer():
+    known, visitor = Identities(email="a@example.com"), Identities(visitor="v")
+    cart = fold_cart("k", [checkout(1, identities=known), told(9, identities=visitor)], ordered=False)
+    assert cart is not None
+    assert cart.identities == known
+
+
 def test_an_emptied_a_deleted_and_an_ordered_cart_are_not_open():
     full = told(0, lines=(SHIRT,))
     for later, ordered in ((told(5), False), (told(5, deleted=True), False), (full, True)):

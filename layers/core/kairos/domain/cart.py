@@ -1,6 +1,7 @@
 """Carts: one may be told by a cart snapshot and by checkouts that carry its token, and end as an order."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from kairos.domain.consent import ConsentStatement
@@ -69,18 +70,36 @@ class Cart(Value):
 _STEPS: tuple[CheckoutStep, ...] = ("cart", "contact", "shipping", "payment")
 
 
+def says_whose(told: Sequence[CartSnapshot]) -> CartSnapshot | None:
+    """The telling that decides whose cart it is; None if none says.
+
+    The newest that names a person by a signed source (platform id, e-mail, phone), else the newest that
+    names anybody: a later anonymous telling never takes a cart away from the customer who checked out.
+    """
+    naming = [one for one in told if not one.deleted and not one.identities.is_empty]
+    return max(naming, key=lambda one: (_names_a_person(one.identities), *_place(one)), default=None)
+
+
+def _names_a_person(told: Identities) -> bool:
+    return told.verified and bool(told.platform_id or told.email or told.phone)
+
+
+def _place(one: CartSnapshot) -> tuple[datetime, str, str]:
+    return one.updated_at, one.kind, one.id
+
+
 def fold_cart(key: str, told: Sequence[CartSnapshot], ordered: bool) -> Cart | None:
     """The cart that these snapshots tell of; None where there is none. Their order does not matter.
 
-    The newest decides items and total (a checkout before a cart at equal times); identities, person
-    and the restoring link come from the newest that states them.
+    The newest decides items and total (a checkout before a cart at equal times), and the restoring link
+    comes from the newest that states one; identities and person come from `says_whose`.
     """
-    newest_first = sorted(told, key=lambda one: (one.updated_at, one.kind, one.id), reverse=True)
+    newest_first = sorted(told, key=_place, reverse=True)
     if not newest_first:
         return None
     newest = newest_first[0]
     alive = [one for one in newest_first if not one.deleted]
-    named = next((one for one in alive if not one.identities.is_empty), newest)
+    named = says_whose(told) or newest
     return Cart(
         key=key,
         changed_at=newest.updated_at,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.activity import ActivityDay
-from kairos.domain.cart import Cart, CartSnapshot, fold_cart
+from kairos.domain.cart import Cart, CartSnapshot, fold_cart, says_whose
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.identity import customer_id
 from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
@@ -185,14 +185,10 @@ def _snapshot(body: Mapping[str, Any]) -> CartSnapshot:
 
 
 def _nodes_of(told: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The nodes of the newest telling that states any and is no deletion, as fold_cart chooses."""
-
-    def place(body: Mapping[str, Any]) -> tuple[Any, ...]:
-        one = _snapshot(body)
-        return one.updated_at, one.kind, one.id
-
-    alive = [body for body in told if body["nodes"] and not _snapshot(body).deleted]
-    return tuple(max(alive, key=place)["nodes"]) if alive else ()
+    """The nodes of the telling that decides whose cart it is."""
+    named = [(_snapshot(body), tuple(body["nodes"])) for body in told if body["nodes"]]
+    decisive = says_whose([snapshot for snapshot, _ in named])
+    return next((nodes for snapshot, nodes in named if snapshot == decisive), ())
 
 
 def _owned(nodes: Sequence[str], component: Component) -> bool:
