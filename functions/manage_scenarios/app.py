@@ -7,6 +7,7 @@ from kairos import bootstrap
 from kairos.adapters.templates import own
 from kairos.api import Request, answer, read_as, read_json, serve
 from kairos.domain.errors import NotFound
+from kairos.domain.scenarios.abandoned_cart import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios
@@ -16,7 +17,7 @@ from kairos.services.sending.facts import load_shop
 class Upload(Value):
     """Codes for a pool, as the shop made them there."""
 
-    name: str
+    name: PoolName
     codes: tuple[str, ...]
 
 

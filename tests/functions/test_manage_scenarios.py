@@ -1,0 +1,143 @@
+"""Scenarios, codes and templates as the API shows them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.api.fakes import shop_body
+
+Call = Callable[..., tuple[int, Any]]
+SCENARIO = "/v1/shops/{shop}/scenarios/{scenario}"
+POOLS = "/v1/shops/{shop}/codes/pools"
+TEMPLATE = "/v1/shops/{shop}/templates/{template}"
+
+
+@pytest.fixture
+def call(aws: Any, event: Callable[[str], dict[str, Any]]) -> Call:
+    """Calls manage_scenarios about the shop "demo", which exists."""
+
+    def called(
+        method: str, route: str, body: Any = None, query: dict[str, str] | None = None, **path: str
+    ) -> tuple[int, Any]:
+        told = event("manage")
+        told |= {"httpMethod": method, "resource": route, "pathParameters": {"shop": "demo"} | path}
+        told |= {"body": None if body is None else json.dumps(body), "queryStringParameters": query}
+        answer = function.handler(told, None)
+        if answer["statusCode"] >= 400:
+            assert answer["headers"]["content-type"] == "application/problem+json"
+        return answer["statusCode"], json.loads(answer["body"] or "null")
+
+    made = event("manage")
+    made |= {"httpMethod": "PUT", "resource": "/v1/shops/{shop}", "body": json.dumps(shop_body())}
+    assert aws.load_app("manage_shops").handler(made, None)["statusCode"] == 201
+    function = aws.load_app("manage_scenarios")
+    return called
+
+
+def test_a_scenario_is_listed_off_then_switched_on_and_tuned(call: Call) -> None:
+    status, told = call("GET", "/v1/shops/{shop}/scenarios")
+    assert (status, [one["enabled"] for one in told["scenarios"]]) == (200, [False])
+    change = {"enabled": True, "holdout_percent": 10, "settings": {"wait_newcomer": "PT6H"}}
+    assert call("PUT", SCENARIO, change, scenario="abandoned_cart")[0] == 200
+    status, told = call("GET", SCENARIO, scenario="abandoned_cart")
+    assert (status, told["enabled"], told["holdout_percent"]) == (200, True, 10)
+    assert told["settings"]["wait_newcomer"] == "PT6H"
+
+
+def test_a_wrong_setting_is_answered_400_naming_it_and_the_nearest(call: Call) -> None:
+    change = {"settings": {"wait_newcommer": "PT6H"}}
+    status, problem = call("PUT", SCENARIO, change, scenario="abandoned_cart")
+    assert (status, problem["field"]) == (400, "settings.wait_newcommer")
+    assert "wait_newcomer" in problem["remedy"]
+
+
+def test_an_unknown_scenario_or_shop_is_answered_404(call: Call) -> None:
+    assert call("GET", SCENARIO, scenario="win_back_again")[0] == 404
+    assert call("GET", SCENARIO, scenario="abandoned_cart", shop="another")[0] == 404
+
+
+def test_runs_are_asked_for_by_customer(call: Call) -> None:
+    route = f"{SCENARIO}/runs"
+    nobody = "c" + "0" * 26
+    assert call("GET", route, query={"customer": nobody}, scenario="abandoned_cart") == (200, {"runs": []})
+    status, problem = call("GET", route, scenario="abandoned_cart")
+    assert (status, problem["field"]) == (400, "customer")
+
+
+def test_codes_are_uploaded_once_however_often_they_are_sent(call: Call) -> None:
+    upload = {"name": "spring", "codes": ["A1", "A2", "A1"]}
+    told = {"pool": "spring", "added": 2, "known": 0, "repeated": 1}
+    assert call("POST", POOLS, upload) == (200, told)
+    assert call("POST", POOLS, upload) == (200, told | {"added": 0, "known": 2})
+    assert call("GET", "/v1/shops/{shop}/codes") == (
+        200,
+        {"pools": [{"pool": "spring", "free": 2, "given": 0}]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("upload", "field"),
+    [
+        ({"codes": ["A1"]}, "name"),
+        ({"name": "spring", "codes": "A1"}, "codes"),
+        ({"name": "spring", "codes": [17]}, "codes[0]"),
+        ({"name": "spring", "codes": [" "]}, "codes[0]"),
+        ({"name": "Spring sale", "codes": ["A1"]}, "name"),
+        ({"name": "spring", "code": ["A1"]}, "codes"),
+    ],
+)
+def test_a_wrong_upload_is_answered_400_naming_the_field(call: Call, upload: Any, field: str) -> None:
+    status, problem = call("POST", POOLS, upload)
+    assert (status, problem["field"]) == (400, field)
+    assert problem["remedy"]
+
+
+def test_a_template_starts_as_the_one_in_the_box_and_becomes_the_shops_own(call: Call) -> None:
+    name = "abandoned_cart.reminder_1.en"
+    status, boxed = call("GET", TEMPLATE, template=name)
+    assert (status, boxed["own"]) == (200, False)
+    draft = {part: boxed[part] for part in ("subject", "mjml", "text")} | {"subject": "Your cart at ours"}
+
+    status, shown = call("POST", f"{TEMPLATE}/preview", draft, template=name)
+    assert (status, shown["subject"]) == (200, "Your cart at ours")
+    assert call("GET", TEMPLATE, template=name)[1]["own"] is False
+
+    assert call("PUT", TEMPLATE, draft, template=name)[0] == 200
+    status, kept = call("GET", TEMPLATE, template=name)
+    assert (kept["own"], kept["subject"]) == (True, "Your cart at ours")
+    assert call("POST", f"{TEMPLATE}/preview", template=name)[1]["subject"] == "Your cart at ours"
+
+
+def test_a_template_that_cannot_work_is_answered_400(call: Call) -> None:
+    name = "abandoned_cart.reminder_1.en"
+    boxed = call("GET", TEMPLATE, template=name)[1]
+    draft = {"subject": "{{ custmer.name }}", "mjml": boxed["mjml"], "text": boxed["text"]}
+    status, problem = call("PUT", TEMPLATE, draft, template=name)
+    assert (status, problem["field"]) == (400, "subject")
+    assert call("PUT", TEMPLATE, {"subject": "x"}, template=name)[1]["field"] == "mjml"
+    assert call("GET", TEMPLATE, template="abandoned_cart.reminder_9.en")[0] == 404
+
+
+def test_starting_reads_its_machines_from_the_environment(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:abandoned_cart"
+    monkeypatch.setenv("SCENARIO_MACHINES", json.dumps({"abandoned_cart": arn}))
+    function = aws.load_app("start_scenario")
+    detail = {
+        "id": "1",
+        "shop": "nobody",
+        "customer": "c1",
+        "cause": "cart:1",
+        "occurred_at": "2999-01-01T00:00:00Z",
+        "version": "1",
+    }
+    assert function.handler({"detail-type": "CartChanged", "detail": detail}, None) == {
+        "abandoned_cart": "shop unknown"
+    }
+
+
+def test_check_answers_every_field_a_machine_may_read(aws: Any) -> None:
+    told = aws.load_app("check").handler({"shop": "demo", "run": "none", "only_if": []}, None)
+    assert (told["decision"], told["reason"]) == ("end", "run unknown")
+    assert told.keys() >= {"facts", "quiet_seconds", "wait_seconds", "durations", "gone"}

@@ -1,0 +1,108 @@
+"""The scenarios in the box: their settings, names and what a shop may change."""
+
+import re
+
+import pytest
+
+from kairos import keys
+from kairos.domain.errors import NotFound, Refused
+from kairos.domain.scenario import Scenario
+from kairos.domain.scenarios.registry import SCENARIOS, naming, scenario
+from kairos.services.scenarios import change_scenario, show_runs, show_scenario, show_scenarios
+from kairos.services.starting import Starting, start_scenarios
+from tests.unit.scenarios.shopfront import CART, Shopfront
+
+ALL = pytest.mark.parametrize("one", SCENARIOS.values(), ids=list(SCENARIOS))
+
+
+@ALL
+def test_every_setting_has_a_default(one: Scenario) -> None:
+    assert one.read_settings({}) is not None
+
+
+@ALL
+def test_every_named_criterion_is_a_rule_that_reads(one: Scenario) -> None:
+    for name in one.criteria:
+        assert one.rule(name, "cart:1", one.read_settings({})) is not None
+
+
+@ALL
+def test_every_duration_named_is_a_setting(one: Scenario) -> None:
+    assert set(one.durations) <= set(one.settings.model_fields)
+
+
+def test_a_name_of_a_criterion_means_one_thing_in_all_scenarios() -> None:
+    names = [name for one in SCENARIOS.values() for name in one.criteria]
+    assert len(names) == len(set(names))
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(Refused, match="'cart_abandoned'"):
+        naming("not cart_abandond")
+    with pytest.raises(NotFound):
+        scenario("abandoned_carts")
+
+
+def change(shop: Shopfront, told: dict[str, object]) -> dict[str, object]:
+    return change_scenario(shop.items, shop.clock, "shoes", "abandoned_cart", told)
+
+
+def test_a_scenario_is_off_with_defaults_until_the_shop_says_otherwise() -> None:
+    [shown] = show_scenarios(Shopfront().items, "shoes")
+    assert (shown["scenario"], shown["enabled"], shown["holdout_percent"]) == ("abandoned_cart", False, 0)
+    assert shown["settings"]["wait_newcomer"] == "PT4H"
+
+
+def test_what_is_left_out_stays_and_null_brings_the_default_back() -> None:
+    shop = Shopfront()
+    change(shop, {"enabled": True, "settings": {"wait_newcomer": "PT6H", "code_percent": 10}})
+    change(shop, {"holdout_percent": 50})
+    shown = change(shop, {"settings": {"wait_newcomer": None}})
+    assert (shown["enabled"], shown["holdout_percent"]) == (True, 50)
+    assert shown["settings"]["wait_newcomer"] == "PT4H"
+    assert shown["settings"]["code_percent"] == 10
+    assert show_scenario(shop.items, "shoes", "abandoned_cart") == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "field", "says"),
+    [
+        ({"settings": {"wait_newcommer": "PT4H"}}, "settings.wait_newcommer", "'wait_newcomer'"),
+        ({"settings": {"wait_newcomer": "4h"}}, "settings.wait_newcomer", "PT24H"),
+        ({"settings": {"no_order_within": "P0D"}}, "settings.no_order_within", "no time"),
+        ({"settings": {"code_percent": 0}}, "settings.code_percent", "greater"),
+        ({"settings": {"code_pool": "Two words"}}, "settings.code_pool", "pattern"),
+        ({"settings": []}, "settings", "dictionary"),
+        ({"holdout_percent": 51}, "holdout_percent", "50"),
+        ({"holdout_percent": -1}, "holdout_percent", "0"),
+        ({"enabled": "perhaps"}, "enabled", "boolean"),
+        ({"enable": True}, "enable", "'enabled'"),
+    ],
+)
+def test_a_wrong_change_is_refused_by_field_and_changes_nothing(
+    told: dict[str, object], field: str, says: str
+) -> None:
+    shop = Shopfront()
+    with pytest.raises(Refused) as refusal:
+        change(shop, told)
+    assert refusal.value.field == field
+    assert says in str(refusal.value)
+    assert shop.items.get(keys.scenario_settings("shoes", "abandoned_cart")) is None
+
+
+def test_runs_are_those_of_the_customer_by_any_of_their_nodes() -> None:
+    shop = Shopfront()
+    shop.set_scenario()
+    shop.cart()
+    start_scenarios(Starting(shop.items, shop.clock, shop.machines), shop.event())
+    for node in shop.nodes():
+        [run] = show_runs(shop.items, "shoes", "abandoned_cart", node)
+        assert (run["cause"], run["state"]) == (f"cart:{CART}", "started")
+        assert re.fullmatch(r"[0-9a-f]{32}", run["id"])
+    assert show_runs(shop.items, "shoes", "abandoned_cart", "c" + "0" * 26) == []
+
+
+def test_runs_of_nobody_in_particular_are_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        show_runs(Shopfront().items, "shoes", "abandoned_cart", "")
+    assert refusal.value.field == "customer"
