@@ -3,7 +3,8 @@
 import functools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from aws_lambda_powertools import Logger
 
@@ -20,6 +21,7 @@ from kairos.domain.identity import IdentityKey
 from kairos.ports import Clock, Items, Objects
 from kairos.services.checking import Checking, evaluate
 from kairos.services.feedback import Feedbacks
+from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
 from kairos.services.recording.batch import Batches
@@ -129,6 +131,10 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     from kairos.adapters.platforms.platform import read_delivery
 
     bus = BusEvents(client("events"), settings().bus_name)
-    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, privacy().act_on)
+
+    def erase(shop: str, nodes: Iterable[str], at: datetime) -> None:
+        erase_customer(Erasing(items(), objects(), shop, at), nodes)
+
+    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, privacy().act_on, erase)
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
     return Batches(recorder, objects(), dead_letters, counts(), LagWatch(items(), clock()), on_error)

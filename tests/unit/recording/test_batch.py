@@ -71,7 +71,13 @@ class Desk:
 
     def batches(self, items=None):
         recorder = Recorder(
-            items or self.items, self.world.bus, KEY, SystemClock(), self.read, lambda *_: None
+            items or self.items,
+            self.world.bus,
+            KEY,
+            SystemClock(),
+            self.read,
+            lambda *_: None,
+            self.world.erase,
         )
         lag = LagWatch(self.items, SystemClock())
         return Batches(

@@ -1,12 +1,16 @@
 """Two or three workers at once, one call of the store at a time, in every order that is drawn."""
 
 import threading
+from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.recording.histories import histories
+from tests.unit.recording.stories import ADA, BOB, PHONE, browsing, cart, checkout, refund
 from tests.unit.recording.test_order_free import assert_alike, recorded_in_order
+from tests.unit.recording.world import World, at, order, who
 
 bounded = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -67,3 +71,36 @@ def test_workers_interleaved_at_every_call_leave_the_same_state(history, choices
     world = recorded_in_order(history[:-at_once])
     Turns(choices).run([job(world, telling) for telling in together])
     assert_alike(world, recorded_in_order(history))
+
+
+ADA_ORDERS = order("1", 1, identities=who(platform_id="c1", email=ADA, phone=PHONE, visitor="v1"))
+BOB_ORDERS = order("1", 2, "cancelled", identities=who(email=BOB, phone=PHONE, visitor="v1"))
+ADA_LEAVES_A_CART = checkout(1, identities=who(email=ADA, visitor="v1"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (ADA_ORDERS, BOB_ORDERS),
+        (BOB_ORDERS, ADA_ORDERS),
+        (browsing(0), ADA_ORDERS),
+        (browsing(0, cart(0)), browsing(1, identities=who(email=ADA), identified_at=at(1))),
+        (ADA_LEAVES_A_CART, order("1", 2, identities=who(email=BOB), checkout_token="t1")),
+        (order("1", 2, identities=who(email=BOB), checkout_token="t1"), ADA_LEAVES_A_CART),
+        (refund(0), ADA_ORDERS),
+    ],
+)
+def test_a_worker_overtaken_at_each_single_call_leaves_the_same_state(one, other):
+    ideal = recorded_in_order([(one,), (other,)])
+    for place in count():
+        world, overtaken = World(), []
+
+        def overtake(call, when, world=world, place=place, overtaken=overtaken):
+            if (call, when) == (place, "before"):
+                overtaken.append(world.deliver(other))
+
+        world.deliver(one, on_call=overtake)
+        if not overtaken:
+            break
+        assert_alike(world, ideal)
+    assert place > 10

@@ -1,5 +1,7 @@
 """What recording makes of single tellings: newer and older, equal times, people who turn out to be one."""
 
+from itertools import count
+
 import pytest
 
 from kairos import keys
@@ -145,6 +147,26 @@ def test_what_was_told_of_somebody_before_their_erasure_does_not_come_back(world
     assert world.deliver(order("1", 5, identities=who(email=ADA))).kind == "erased"
     assert world.items.stored == before
     assert world.deliver(order("1", 6, identities=who(email=ADA))).kind == "recorded"
+
+
+def test_an_erasure_that_comes_in_at_any_call_leaves_nothing_of_what_was_told_before_it(world):
+    ada = who(platform_id="c1", email=ADA, phone=PHONE)
+    nodes = [node("platform_id", "c1"), node("email", ADA), node("phone", PHONE)]
+    telling = (order("1", 4, identities=ada), checkout(4, identities=ada))
+    for place in count():
+        world, struck = World(), []
+
+        def strike(call, when, world=world, place=place, struck=struck):
+            if (call, when) == (place, "before"):
+                struck.append(world.erase(SHOP.id, nodes, at(5)))
+
+        world.deliver(*telling, on_call=strike)
+        if not struck:
+            break
+        assert world.stored_profiles() == {}
+        left = [key.sk for key, item in world.items.stored.items() if ADA in str(item.body)]
+        assert left == [], place
+    assert place > 20
 
 
 def test_a_privacy_request_is_handed_on_also_for_the_erased(world):

@@ -14,6 +14,7 @@ from kairos.domain.profile import Profile
 from kairos.domain.shop import Sender, Shop
 from kairos.ports import Item, Put
 from kairos.services.customers import load_profile
+from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.recording.events import cart_events, order_events
 from kairos.services.recording.record import Outcome, Recorder
 
@@ -75,6 +76,13 @@ class FaultyItems:
         return call
 
 
+class NoObjects:
+    """A bucket without exports."""
+
+    def delete(self, key):
+        raise AssertionError(key)
+
+
 class Bus:
     """Keeps what was published, by id."""
 
@@ -106,7 +114,14 @@ class World:
         return self.recorder(items, bus).record(self.delivery(snapshots))
 
     def recorder(self, items, bus) -> Recorder:
-        return Recorder(items, bus, KEY, SystemClock(), self._read, lambda *told: self.requests.append(told))
+        def act_on(*told):
+            self.requests.append(told)
+
+        return Recorder(items, bus, KEY, SystemClock(), self._read, act_on, self.erase)
+
+    def erase(self, shop, nodes, when):
+        """As a request of privacy law does."""
+        erase_customer(Erasing(self.items, NoObjects(), shop, when), nodes)
 
     def delivery(self, snapshots: Sequence) -> Delivery:
         body = base64.b64encode(repr(snapshots).encode()).decode()

@@ -1,6 +1,6 @@
 """One delivery: from the queue's text to what becomes of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Literal, NamedTuple
@@ -31,6 +31,9 @@ Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
 ActOn = Callable[[PrivacyRequest, Shop], None]
 """Fulfils a request of privacy law; repeating one does no harm."""
 
+Erase = Callable[[str, Iterable[str], datetime], None]
+"""Erases all that is kept at these nodes of the shop; datetime: the time up to which they are erased."""
+
 
 class Outcome(NamedTuple):
     """What became of a delivery. kind: "dead" goes to the dead letters with reason, field and problem.
@@ -45,7 +48,7 @@ class Outcome(NamedTuple):
 
 
 class Recorder(NamedTuple):
-    """Records deliveries. act_on: fulfils privacy requests."""
+    """Records deliveries. act_on: fulfils privacy requests; erase: erases again what came in meanwhile."""
 
     items: Items
     events: Events
@@ -53,6 +56,7 @@ class Recorder(NamedTuple):
     clock: Clock
     read: Read
     act_on: ActOn
+    erase: Erase
 
     def record(self, delivery: Delivery) -> Outcome:
         """Record all that the delivery tells. Any error that it raises is transient: deliver it again."""
@@ -61,7 +65,7 @@ class Recorder(NamedTuple):
             return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
         shop = Shop.model_validate(held.body)
         try:
-            told = [one for one in self.read(delivery, shop, self.clock) if not self._is_erased(shop.id, one)]
+            told = [one for one in self.read(delivery, shop, self.clock) if not self._erased(shop.id, one)]
             if not told:
                 return Outcome("erased")
             self.record_all(shop, told)
@@ -76,6 +80,12 @@ class Recorder(NamedTuple):
     def record_all(self, shop: Shop, told: Sequence[Snapshot]) -> None:
         """Store every snapshot, fold the profiles that they touch, then tell the bus."""
         done = [self._store(shop, one) for one in told]
+        for one in told:
+            # An erasure that began after it was looked for may have passed by what was stored since, and
+            # taken the pointers to it: with these back in place it finds everything.
+            if erased := self._erased(shop.id, one):
+                self._store(shop, one)
+                self.erase(shop.id, erased, max(erased.values()))
         touched = reduce(Touched.and_, (one for one, _ in done), Touched())
         fold_all(self.items, shop.id, touched.nodes)
         changed = cart_events(self.items, shop.id, touched.carts)
@@ -145,11 +155,16 @@ class Recorder(NamedTuple):
         nodes = {*linked.nodes, *linked.formers, *documents.owners_of_carts(self.items, shop, carts)}
         return linked, Touched(nodes=frozenset(nodes), carts=frozenset(carts))
 
-    def _is_erased(self, shop: str, told: Snapshot) -> bool:
-        """Whether somebody whom it names was erased at or after the time that it tells of."""
+    def _erased(self, shop: str, told: Snapshot) -> dict[str, datetime]:
+        """The nodes it names that were erased at or after the time that it tells of, and when."""
         identities: Identities | None = getattr(told, "identities", None)
         if identities is None or isinstance(told, PrivacyRequest):
-            return False
+            return {}
         nodes = nodes_named(identities, shop, self.key)
         marks = self.items.get_many(keys.erasure(shop, node) for node in nodes)
-        return any(datetime.fromisoformat(mark.body["at"]) >= told.updated_at for mark in marks.values())
+        times = {
+            node: datetime.fromisoformat(marks[key].body["at"])
+            for node in nodes
+            if (key := keys.erasure(shop, node)) in marks
+        }
+        return {node: at for node, at in times.items() if at >= told.updated_at}
