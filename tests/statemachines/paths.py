@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import NamedTuple
 
-from kairos.domain.identity import Identities
 from kairos.domain.shop import QuietHours
-from tests.statemachines.world import BUYER, CART, World
+from tests.statemachines.world import CART, World
 
 HOUR = 3600
 REMINDER = "abandoned_cart reminder_1"
@@ -99,8 +98,7 @@ def _changed_before_code(world: World) -> None:
 
 def _identified_late(world: World) -> None:
     world.register()
-    visitor = Identities(visitor="v-1", verified=False)
-    world.change_cart(who=visitor)
+    world.browse("v-1")
     assert not world.started
     world.wait(3 * HOUR)
     world.identify("v-1")
@@ -109,18 +107,17 @@ def _identified_late(world: World) -> None:
 
 def _identified_long_after(world: World) -> None:
     world.register()
-    visitor = Identities(visitor="v-1", verified=False)
-    world.change_cart(who=visitor)
+    world.browse("v-1")
     world.wait(30 * HOUR)
     world.identify("v-1")
     world.waited.clear()
 
 
 def _nameless_cart_checked_out(world: World) -> None:
-    world.change_cart(who=Identities())
+    world.record(world.cart())
     assert not world.started
     world.wait(3 * HOUR)
-    world.check_out(Identities(email=BUYER))
+    world.check_out()
     world.waited.clear()
 
 

@@ -2,7 +2,7 @@
 
 import importlib.util
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -25,19 +25,21 @@ from kairos import bootstrap, keys
 from kairos.adapters.events import detail_of
 from kairos.adapters.memory import MemoryItems
 from kairos.adapters.step_functions import StepFunctionsExecutions
+from kairos.domain.activity import ActivityBatch
 from kairos.domain.cart import CartSnapshot, CheckoutStep
 from kairos.domain.consent import ConsentState, ConsentStatement
-from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot
+from kairos.domain.event import Event
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import Amounts, Line, OrderSnapshot, OrderStatus
 from kairos.domain.run import Run
 from kairos.domain.shop import QuietHours, Sender, Shop
+from kairos.domain.snapshot import Snapshot
 from kairos.ports import Email, Item, Put
 from kairos.services.checking import Checking, evaluate
-from kairos.services.recording.consents import record_consents
-from kairos.services.recording.documents import store_cart, store_customer, store_order
-from kairos.services.recording.events import cart_events, carts_naming
-from kairos.services.recording.links import record_links
+from kairos.services.customers import resolve
+from kairos.services.privacy.erase import Erasing, erase_customer
+from kairos.services.recording.record import Recorder
 from kairos.services.sending.content import Content, Rendered
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
@@ -46,6 +48,8 @@ from kairos.services.starting import Starting
 ROOT = Path(__file__).parents[2]
 CART = "cart-1"
 BUYER = "buyer@example.org"
+NOBODY = Identities()
+WHO = Identities(platform_id="17", email=BUYER)
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -81,6 +85,19 @@ class NoCounts:
         pass
 
 
+class NoObjects:
+    """An empty bucket."""
+
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:
+        raise NotImplementedError
+
+    def get(self, key: str) -> bytes:
+        raise NotImplementedError
+
+    def delete(self, key: str) -> None:
+        pass
+
+
 class World:
     """One shop with the scenario on. Whatever is planned for a time happens when a wait passes it."""
 
@@ -92,6 +109,9 @@ class World:
         self.outbox = Outbox()
         self.started: list[ExecutionWorker] = []
         self.waited: list[int] = []
+        self._recorder = Recorder(
+            self.items, self, self.key, self.clock, lambda *_: (), lambda *_: None, lambda *_: None
+        )
         self._planned: list[tuple[datetime, Callable[[], None]]] = []
         self._crashes: dict[str, Exception] = {}
         self._handlers: dict[str, Callable[[Mapping[str, Any], object], Any]] = {}
@@ -129,99 +149,89 @@ class World:
 
     # ------------------------------------------------------------ what happens there
 
+    def record(self, *told: Snapshot) -> None:
+        """As record_events does once it has read a delivery."""
+        self._recorder.record_all(self.shop, told)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """The bus, whose rule takes CartChanged to start_scenario."""
+        for event in events:
+            if event.name == "CartChanged":
+                told = {"source": "kairos", "detail-type": event.name, "detail": detail_of(event)}
+                self._handlers["start_scenario"](told, None)
+
     def consent(self, state: ConsentState = "granted") -> None:
-        said = ConsentStatement(
-            channel="email", address=BUYER, state=state, stated_at=self.clock.now(), source="form"
-        )
-        record_consents(self.items, self.id, self.key, [said])
+        now = self.clock.now()
+        said = ConsentStatement(channel="email", address=BUYER, state=state, stated_at=now, source="form")
+        self.record(ConsentSnapshot(updated_at=now, identities=Identities(email=BUYER), consents=(said,)))
+
+    def register(self) -> None:
+        """The buyer makes an account."""
+        now = self.clock.now()
+        self.record(CustomerSnapshot(id="17", updated_at=now, registered_at=now, identities=WHO))
 
     def order(
         self, ago: timedelta = timedelta(), status: OrderStatus = "paid", cart: str | None = None
     ) -> None:
         at = self.clock.now() - ago
-        told = OrderSnapshot(
-            id=f"order-{at.isoformat()}",
-            updated_at=at,
-            placed_at=at,
-            status=status,
-            amounts=Amounts(currency="EUR", total=5000, tax=798),
-            identities=Identities(platform_id="17", email=BUYER),
-            cart_token=cart,
+        self.record(
+            OrderSnapshot(
+                id=f"order-{at.isoformat()}",
+                updated_at=at,
+                placed_at=at,
+                status=status,
+                amounts=Amounts(currency="EUR", total=5000, tax=798),
+                identities=WHO,
+                cart_token=cart,
+            )
         )
-        store_order(self.items, self.id, told, self._linked(told.identities))
 
-    def change_cart(self, items: int = 1, step: CheckoutStep = "cart", who: Identities | None = None) -> None:
-        """The cart as it now stands; recorded, and told to the bus."""
+    def cart(self, items: int = 1, step: CheckoutStep = "cart", who: Identities = NOBODY) -> CartSnapshot:
+        """The cart as it now stands."""
         line = Line(product_id="p1", title="Shoe", quantity=items, unit_price=5000)
-        told = CartSnapshot(
+        return CartSnapshot(
             id=CART,
             updated_at=self.clock.now(),
             currency="EUR",
             total=5000 * items,
             lines=(line,) if items else (),
-            identities=who or Identities(platform_id="17", email=BUYER),
+            identities=who,
             restore_url="https://shoes.example.com/cart/1",
             step=step,
         )
-        store_cart(self.items, self.id, told, self._linked(told.identities))
-        self.tell(CART)
 
-    def register(self) -> None:
-        """The buyer makes an account."""
-        told = CustomerSnapshot(
-            id="17",
-            updated_at=self.clock.now(),
-            registered_at=self.clock.now(),
-            identities=Identities(platform_id="17", email=BUYER),
-        )
-        store_customer(self.items, self.id, self.key, told, self._linked(told.identities))
+    def change_cart(self, items: int = 1, step: CheckoutStep = "cart") -> None:
+        """The buyer changes the cart."""
+        self.record(self.cart(items, step, WHO))
 
-    def check_out(self, who: Identities) -> None:
+    def check_out(self) -> None:
         """A checkout that came from the cart and says whose it is."""
-        told = CartSnapshot(
-            kind="checkout",
-            id="checkout-1",
-            cart_token=CART,
-            updated_at=self.clock.now(),
-            currency="EUR",
-            total=5000,
-            lines=(Line(product_id="p1", title="Shoe", unit_price=5000),),
-            identities=who,
-            step="contact",
+        told = {"kind": "checkout", "id": "checkout-1", "cart_token": CART, "step": "contact"}
+        self.record(self.cart(who=Identities(email=BUYER)).model_copy(update=told))
+
+    def browse(self, visitor: str) -> None:
+        """The script tag tells the cart of somebody unknown."""
+        seen = Identities(visitor=visitor, verified=False)
+        self.record(
+            ActivityBatch(
+                visitor=visitor, updated_at=self.clock.now(), cart=self.cart(who=seen), identities=seen
+            )
         )
-        store_cart(self.items, self.id, told, self._linked(told.identities))
-        self.tell(CART)
 
     def identify(self, visitor: str) -> None:
         """A signed identify of this visitor as the buyer."""
-        identities = Identities(platform_id="17", email=BUYER, visitor=visitor)
-        nodes = self._linked(identities)
-        self.tell(*carts_naming(self.items, self.id, [node for node in nodes if node[0] == "v"]))
+        now = self.clock.now()
+        known = WHO.model_copy(update={"visitor": visitor})
+        self.record(ActivityBatch(visitor=visitor, updated_at=now, identities=known, identified_at=now))
 
     def erase(self) -> None:
-        """The marker that an erasure leaves, and what it takes away."""
-        nodes = [self.key.node(self.id, "email", BUYER), self.key.node(self.id, "platform_id", "17")]
-        for node in nodes:
-            for item in self.items.query(keys.node(self.id, node), "cart#"):
-                self.items.stored.pop(item.key)
-            marker = Item(keys.erasure(self.id, node), "1", {"at": self.clock.now().isoformat()})
-            self.items.write(Put(marker))
+        """The shop passes on that the buyer wants to be forgotten."""
+        nodes = resolve(self.items, self.id, self.key.node(self.id, "email", BUYER)).nodes
+        erase_customer(Erasing(self.items, NoObjects(), self.id, self.clock.now()), nodes)
 
     def queue_lags(self, seconds: float) -> None:
         body = {"lag_seconds": seconds, "seen_at": self.clock.now().isoformat()}
         self.items.write(Put(Item(keys.backlog(), "1", body)))
-
-    def tell(self, *carts: str) -> list[dict[str, str]]:
-        """What the bus delivers to start_scenario for these carts; its answers."""
-        return [
-            self._handlers["start_scenario"](
-                {"source": "kairos", "detail-type": event.name, "detail": detail_of(event)}, None
-            )
-            for event in cart_events(self.items, self.id, carts)
-        ]
-
-    def _linked(self, identities: Identities) -> tuple[str, ...]:
-        return record_links(self.items, self.id, self.key, identities, self.clock.now()).nodes
 
     # ------------------------------------------------------------ time
 
