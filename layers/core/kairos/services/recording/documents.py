@@ -10,7 +10,7 @@ from kairos.domain.identity import IdentityKey, folded_email
 from kairos.domain.order import OrderSnapshot, RefundSnapshot
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.snapshot import version_of
-from kairos.ports import Items
+from kairos.ports import Items, Key
 from kairos.services.recording.storing import fact, put_newer, remember, write_missing
 
 
@@ -34,39 +34,40 @@ def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, 
     if told.checkout_token:
         wanted.append(fact(keys.checkout_ordered(shop, told.checkout_token, told.id)))
     write_missing(items, wanted)
-    trace = remember(items, keys.order_trace(shop, told.id), nodes=nodes[:1])
+    remember(items, keys.order_trace(shop, told.id), nodes=nodes[:1])
     body = {"nodes": list(nodes), "snapshot": told.as_json()}
     put_newer(items, keys.order(shop, told.id), version_of(told.updated_at, told), body)
-    carts = {told.cart_token} if told.cart_token else set()
+    carts = frozenset({told.cart_token} if told.cart_token else ())
     if told.checkout_token:
-        carts |= _carts_of(items, shop, told.checkout_token)
-    owners = owners_of_carts(items, shop, carts)
-    return Touched(
-        frozenset({*trace.get("nodes", ()), *nodes}) | owners, frozenset(carts), frozenset({told.id})
-    )
+        carts |= _traced(items, keys.checkout_trace(shop, told.checkout_token), "carts")
+    owners = _traced(items, keys.order_trace(shop, told.id), "nodes") | owners_of_carts(items, shop, carts)
+    return Touched(owners | frozenset(nodes), carts, frozenset({told.id}))
 
 
 def store_refund(items: Items, shop: str, told: RefundSnapshot) -> Touched:
     """A refund by itself; the order that it belongs to may come later."""
-    trace = remember(items, keys.order_trace(shop, told.order_id), refunds=[told.refund.id])
+    remember(items, keys.order_trace(shop, told.order_id), refunds=[told.refund.id])
     key = keys.refund(shop, told.order_id, told.refund.id)
     put_newer(items, key, version_of(told.updated_at, told), told.as_json())
-    return Touched(nodes=frozenset(trace.get("nodes", ())), orders=frozenset({told.order_id}))
+    owners = _traced(items, keys.order_trace(shop, told.order_id), "nodes")
+    return Touched(nodes=owners, orders=frozenset({told.order_id}))
 
 
 def store_cart(items: Items, shop: str, told: CartSnapshot, nodes: tuple[str, ...]) -> Touched:
     """A cart, or a checkout and its mark in the cart that it came from."""
-    key = keys.cart(shop, told.id) if told.kind == "cart" else keys.checkout(shop, told.id)
     wanted = [fact(keys.cart_pointer(shop, node, told.cart_key)) for node in nodes]
-    carts = {told.cart_key}
     if told.kind == "checkout":
         wanted.append(fact(keys.cart_checkout(shop, told.cart_key, told.id)))
-        carts |= set(remember(items, keys.checkout_trace(shop, told.id), carts=[told.cart_key])["carts"])
+        remember(items, keys.checkout_trace(shop, told.id), carts=[told.cart_key])
     write_missing(items, wanted)
     remember(items, keys.cart_trace(shop, told.cart_key), nodes=nodes)
+    key = keys.cart(shop, told.id) if told.kind == "cart" else keys.checkout(shop, told.id)
     body = {"nodes": list(nodes), "snapshot": told.as_json()}
     put_newer(items, key, version_of(told.updated_at, told), body)
-    return Touched(frozenset(nodes) | owners_of_carts(items, shop, carts), frozenset(carts))
+    carts = frozenset({told.cart_key})
+    if told.kind == "checkout":
+        carts |= _traced(items, keys.checkout_trace(shop, told.id), "carts")
+    return Touched(owners_of_carts(items, shop, carts) | frozenset(nodes), carts)
 
 
 def store_customer(
@@ -99,9 +100,14 @@ def owners_of_carts(items: Items, shop: str, cart_keys: Iterable[str]) -> frozen
     return frozenset(node for trace in traces.values() for node in trace.body.get("nodes", ()))
 
 
-def _carts_of(items: Items, shop: str, checkout: str) -> set[str]:
-    trace = items.get(keys.checkout_trace(shop, checkout))
-    return set(trace.body["carts"]) if trace else set()
+def _traced(items: Items, trace: Key, name: str) -> frozenset[str]:
+    """What the trace names by now.
+
+    To be read after the document was written: whoever's telling this one replaced had left its trace
+    before, and so this one folds for whom that one folded too early.
+    """
+    held = items.get(trace)
+    return frozenset(held.body.get(name, ()) if held else ())
 
 
 def _record_node(shop: str, key: IdentityKey, told: CustomerSnapshot) -> str:

@@ -50,16 +50,12 @@ def agree(items: Items, key: Key, change: Callable[[Item | None], Item | None]) 
     raise Conflict(f"{key.sk!r} was changed by others {ROUNDS} times in a row.")
 
 
-def remember(items: Items, key: Key, **more: Iterable[str]) -> dict[str, list[str]]:
-    """Unite the named lists of a trace with `more`, and return them all; what was once told stays told."""
-    united: dict[str, list[str]] = {}
+def remember(items: Items, key: Key, **more: Iterable[str]) -> None:
+    """Unite the named lists of a trace with `more`; what was once told stays told."""
 
     def unite(held: Item | None) -> Item | None:
         known = held.body if held else {}
-        united.clear()
-        united.update({name: list(told) for name, told in known.items()})
-        united.update({name: sorted({*known.get(name, ()), *told}) for name, told in more.items() if told})
-        return None if united == known else Item(key, "", dict(united))
+        united = {name: sorted({*known.get(name, ()), *told}) for name, told in more.items() if told}
+        return None if {**known, **united} == known else Item(key, "", {**known, **united})
 
     agree(items, key, unite)
-    return united
