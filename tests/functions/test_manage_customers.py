@@ -29,8 +29,8 @@ def key(aws: Any) -> IdentityKey:
 def ada(key: IdentityKey) -> str:
     items = bootstrap.items()
     items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
-    privacy = bootstrap.privacy()
-    recorder = Recorder(items, Silence(), key, bootstrap.clock(), lambda *_: (), privacy.act_on)
+    act_on = bootstrap.privacy().act_on
+    recorder = Recorder(items, Silence(), key, bootstrap.clock(), lambda *_: (), act_on, lambda *_: None)
     recorder.record_all(SHOP, [customer("Ada", 1), order("Ada", 1)])
     return key.node("demo", "platform_id", "1")
 

@@ -1,7 +1,7 @@
 """A shop with recorded customers, for tests of what becomes of their data."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
 from kairos.ports import Check, Item, Key, Put, Write
+from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
 from kairos.services.recording.record import Recorder
@@ -108,15 +109,19 @@ class Floor:
         self.counts = MemoryCounts()
         self.clock = FixedClock()
         self.privacy = Privacy(self.items, self.objects, KEY, self.clock, self.counts, self.shop_erasing())
-        self.recorder = Recorder(self.items, Silence(), KEY, self.clock, lambda *_: (), self.privacy.act_on)
+        act_on = self.privacy.act_on
+        self.recorder = Recorder(self.items, Silence(), KEY, self.clock, lambda *_: (), act_on, self.erase)
         self.items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
         self.secrets.held["demo"] = {"current": "secret"}
 
     def shop_erasing(self) -> ShopErasing:
         return ShopErasing(self.items, self.objects, self.secrets, self.items, lambda: 0.0)
 
+    def erase(self, shop: str, nodes: Iterable[str], at: datetime) -> None:
+        erase_customer(Erasing(self.items, self.objects, shop, at), nodes)
+
     def record(self, *told: Snapshot) -> None:
-        kept = [one for one in told if not self.recorder._is_erased("demo", one)]
+        kept = [one for one in told if not self.recorder._erased("demo", one)]
         self.recorder.record_all(SHOP, kept)
 
     def person(self, name: str, number: int) -> None:
