@@ -162,7 +162,13 @@ class World:
         self.key = IdentityKey(secret=b"counted" * 8)
         self._open_shop()
         self.recorder = Recorder(
-            self.items, self.taken, self.key, self.clock, read_delivery, lambda _request, _shop: None
+            self.items,
+            self.taken,
+            self.key,
+            self.clock,
+            read_delivery,
+            lambda _request, _shop: None,
+            lambda _shop, _nodes, _at: None,
         )
         self.shop = make_shop(SEED, NOW, "https://pictures.example.com", customers)
         for webhook in self.shop.history:
