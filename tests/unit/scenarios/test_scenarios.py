@@ -1,6 +1,8 @@
 """The scenarios in the box: their settings, names and what a shop may change."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +10,12 @@ from kairos import keys
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, naming, scenario
+from kairos.services.checking import read_request
 from kairos.services.scenarios import change_scenario, show_runs, show_scenario, show_scenarios
 from kairos.services.starting import Starting, start_scenarios
 from tests.unit.scenarios.shopfront import CART, Shopfront
 
+EVENTS = Path(__file__).parents[3] / "events"
 ALL = pytest.mark.parametrize("one", SCENARIOS.values(), ids=list(SCENARIOS))
 
 
@@ -106,3 +110,13 @@ def test_runs_of_nobody_in_particular_are_refused() -> None:
     with pytest.raises(Refused) as refusal:
         show_runs(Shopfront().items, "shoes", "abandoned_cart", "")
     assert refusal.value.field == "customer"
+
+
+def test_the_example_of_an_executions_input_states_every_setting() -> None:
+    told = json.loads((EVENTS / "abandoned_cart_input.json").read_text())
+    assert told["settings"] == scenario("abandoned_cart").read_settings({}).model_dump(mode="json")
+
+
+def test_the_example_of_a_check_reads() -> None:
+    request = read_request(json.loads((EVENTS / "check.json").read_text()))
+    assert {naming(name).name for name in (*request.criteria, *request.only_if)} == {"abandoned_cart"}
