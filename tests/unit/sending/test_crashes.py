@@ -158,11 +158,11 @@ def through_the_functions(world: World, send: Any, deliver: Any) -> None:
     ]
 
 
-def lines_of(run: Callable[[], None]) -> list[tuple[str, int]]:
-    """Every watched line that this executes, each once, in order."""
-    seen: dict[tuple[str, int], None] = {}
-    _traced(run, lambda frame: seen.setdefault((frame.f_code.co_filename, frame.f_lineno)))
-    return list(seen)
+def lines_of(run: Callable[[], None], from_when: Callable[[], bool]) -> list[tuple[str, int]]:
+    """Every watched line that this executes for the first time when `from_when` holds, in order."""
+    seen: dict[tuple[str, int], bool] = {}
+    _traced(run, lambda frame: seen.setdefault((frame.f_code.co_filename, frame.f_lineno), from_when()))
+    return [line for line, wanted in seen.items() if wanted]
 
 
 def kill_at(line: tuple[str, int], run: Callable[[], None]) -> bool:
@@ -208,8 +208,10 @@ def test_killed_at_every_line(outcomes: list[Any], monkeypatch: pytest.MonkeyPat
         return world, lambda: through_the_functions(world, send, deliver)
 
     world, run = fresh()
-    lines = lines_of(run)
-    assert len(lines) > 150
+    # Up to the provider's answer all four run alike: once is enough.
+    provider = world.provider
+    lines = lines_of(run, lambda: outcomes == ["accepted"] or bool(provider.calls))
+    assert len(lines) > (200 if outcomes == ["accepted"] else 5)
     for line in lines:
         world, run = fresh()
         assert kill_at(line, run), line

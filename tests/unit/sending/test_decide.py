@@ -38,6 +38,25 @@ def test_the_same_step_asked_again_gets_the_same_message() -> None:
     assert len([key for key in world.store.stored if key.sk == "message"]) == 1
 
 
+def test_the_same_step_asked_twice_at_the_same_time_is_reserved_once() -> None:
+    world = World()
+    transact, raced = world.store.transact, []
+
+    def racing(writes: Any) -> None:
+        if not raced:
+            raced.append(True)
+            world.ask()
+        transact(writes)
+
+    world.store.transact = racing  # type: ignore[method-assign]
+    assert world.ask().reason == "already reserved"
+    sends = world.store.get(keys.sends("lumen", world.node))
+    assert sends is not None
+    assert sends.body["count"] == 1
+    world.deliver_all()
+    assert len(world.provider.calls) == 1
+
+
 def test_a_step_already_sent_is_not_queued_again() -> None:
     world = World()
     world.ask()

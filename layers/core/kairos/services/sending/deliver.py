@@ -169,9 +169,8 @@ def _call(given: Delivering, entry: LedgerEntry, email: Email, last_chance: bool
         return "again"
     except Exception:
         given.counts.add("MessagesWithoutAnswer")
-        return (
-            "again"  # stays in calling; the next delivery gives it up as unknown, unless an event settles it
-        )
+        # It stays in calling: the next delivery gives it up as unknown, unless an event settles it before.
+        return "again"
     settle.sent(given.items, shop, message_id, provider_id, given.clock.now())
     given.counts.add("MessagesSent")
     return "settled"
