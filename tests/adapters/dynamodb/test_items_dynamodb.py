@@ -135,3 +135,15 @@ def test_more_writes_than_one_transaction_takes_are_refused():
     put = Put(Item(KEY, "1", {}))
     with pytest.raises(ValueError, match="100"):
         DynamoItems(Client(), TABLE).transact([put] * 101)
+
+
+def test_a_day_of_activity_takes_a_fraction_of_its_text(dynamodb):
+    seen = [
+        {"id": f"a{n}", "kind": "page", "at": "2026-03-01T12:00:00Z", "target": f"/p/{n}"} for n in range(500)
+    ]
+    day = Item(KEY, "1", {"day": "2026-03-01", "activities": seen})
+    items = DynamoItems(dynamodb, TABLE)
+    items.write(Put(day))
+    held = dynamodb.scan(TableName=TABLE)["Items"][0]
+    assert len(held["body"]["B"]) * 5 < len(str(seen))
+    assert items.get(KEY) == day

@@ -8,8 +8,9 @@ from kairos.domain.errors import TooLarge
 from kairos.domain.value import canonical_json
 from kairos.ports import Check, Delete, Item, Key, Newer, Put, Unchanged, Write
 
-COMPRESS_ABOVE = 100_000
-"""Bytes of body text. Small bodies stay readable in the console; big ones cost a write unit a KiB."""
+COMPRESS_ABOVE = 4_000
+"""Bytes of body text. A write unit is 1 KiB, and days of activity and long profiles shrink to a fifth;
+what is shorter stays readable in the console."""
 
 LARGEST = 400_000
 """Bytes of one item's body; DynamoDB takes 400 KiB with names, keys and the rest."""
