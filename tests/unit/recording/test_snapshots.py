@@ -120,6 +120,17 @@ def test_orders_told_under_a_phone_alone_join_whoever_the_phone_belongs_to(world
     assert [one.id for one in profile.orders] == ["1", "2"]
 
 
+def test_a_visitor_known_by_a_phone_alone_joins_whoever_the_phone_belongs_to(world):
+    world.deliver(browsing(0, cart(0)))
+    world.deliver(order("1", 1, identities=who(phone=PHONE, visitor="v1")))
+    assert world.profile("visitor", "v1").id == node("phone", PHONE)
+    world.deliver(order("2", 2, identities=who(email=ADA, phone=PHONE)))
+    (profile,) = world.stored_profiles().values()
+    assert profile.id == node("email", ADA)
+    assert profile.cart("k1").verified
+    assert profile.activity
+
+
 def test_consent_keeps_its_newest_word_and_its_proof(world):
     said = [
         ConsentStatement(channel="email", address=ADA, state=state, stated_at=at(minutes), source="customer")
