@@ -59,6 +59,22 @@ def test_the_mail_carries_what_mail_programs_and_we_need() -> None:
     assert (token.shop, token.message_id) == ("lumen", said.message_id)
 
 
+@pytest.mark.parametrize(
+    ("name", "sender"),
+    [
+        ("Lumen", "Lumen <shop@example.com>"),
+        ("Lumen, Linen", '"Lumen, Linen" <shop@example.com>'),
+        ("Grüezi", "=?utf-8?q?Gr=C3=BCezi?= <shop@example.com>"),
+        ("Lumen\r\nBcc: all@example.com", '"LumenBcc: all@example.com" <shop@example.com>'),
+    ],
+)
+def test_the_sender_is_written_as_mail_demands(name: str, sender: str) -> None:
+    world = World(shop=SHOP.model_copy(update={"sender": SHOP.sender.model_copy(update={"name": name})}))
+    world.ask()
+    world.deliver_all()
+    assert world.provider.calls[0].sender == sender
+
+
 def test_a_repeated_delivery_of_a_sent_message_changes_nothing() -> None:
     world = World()
     world.ask()

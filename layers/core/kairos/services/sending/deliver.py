@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import formataddr
 from typing import Literal, NamedTuple
 
 from kairos import keys
@@ -129,9 +130,8 @@ def _email(given: Delivering, entry: LedgerEntry, ready: Ready) -> Email:
 
 
 def _named(name: str, address: str) -> str:
-    """`"Name" <address>`, quoted (RFC 5322); the provider encodes what is not ASCII."""
-    quoted = "".join(char for char in name if char.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>'
+    """`Name <address>`; quoted, and what is not ASCII encoded (RFC 2047), as SES asks for in a sender."""
+    return formataddr(("".join(char for char in name if char.isprintable()), address))
 
 
 def _calling(given: Delivering, held: Held, ready: Ready) -> list[Write | Check]:
