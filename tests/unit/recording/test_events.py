@@ -42,6 +42,12 @@ def test_a_signed_identify_tells_of_the_open_carts_that_the_visitor_left_before(
     assert world.profile("email", ADA).cart("k1").verified
 
 
+def test_a_signed_identify_by_email_alone_gives_the_profile_its_address(world):
+    world.deliver(browsing(0, cart(0)))
+    world.deliver(browsing(9, identities=who(email=ADA), identified_at=at(9)))
+    assert world.profile("email", ADA).email == ADA
+
+
 def test_an_unsigned_identify_attaches_the_cart_but_tells_nobody(world):
     unsigned = who(email=ADA, verified=False)
     world.deliver(browsing(0, cart(0), identities=unsigned, identified_at=at(0)))

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from kairos.domain.cart import Cart, CheckoutStep
 from kairos.domain.consent import Channel
 from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.identity import Identities
 from kairos.domain.order import Order, OrderStatus
 from kairos.domain.person import Person
 from kairos.domain.value import Instant, Value
@@ -143,12 +144,16 @@ def fold_person(newest_first: Iterable[Person]) -> Person:
 
 
 class Recorded(NamedTuple):
-    """All that is kept for one customer, in any order. carts and orders as they now stand."""
+    """All that is kept for one customer, in any order. carts and orders as they now stand.
+
+    known_as: what signed sources linked or attached to the customer, for where no record names it.
+    """
 
     customers: Sequence[CustomerSnapshot] = ()
     orders: Sequence[Order] = ()
     carts: Sequence[Cart] = ()
     activity: Sequence[ActivityFact] = ()
+    known_as: Identities = Identities()
 
 
 def _newest_first(
@@ -164,7 +169,7 @@ def _newest_first(
 
 def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Profile | None:
     """The profile that these items add up to, in whatever order they are given; None if they are none."""
-    customers, orders, carts, activity = recorded
+    customers, orders, carts, activity, known_as = recorded
     alive = sorted((one for one in customers if not one.deleted), key=lambda c: (c.updated_at, c.id))
     kept = [order for order in orders if not order.snapshot.deleted]
     if not alive and not kept and not carts and not activity:
@@ -174,7 +179,7 @@ def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Pro
         *((c.changed_at, c.key, c.identities) for c in carts),
     ]
     identities = [i for _, _, i in sorted(told, key=lambda one: (one[0], one[1]), reverse=True)]
-    identities = [one.identities for one in reversed(alive)] + identities
+    identities = [*(one.identities for one in reversed(alive)), *identities, known_as]
     registered = [one.registered_at for one in alive if one.registered_at]
     seen = registered + [o.snapshot.placed_at for o in kept] + [c.changed_at for c in carts]
     newest = alive[-1] if alive else None

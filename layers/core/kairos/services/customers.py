@@ -12,10 +12,13 @@ from kairos import keys
 from kairos.domain.activity import ActivityDay
 from kairos.domain.cart import Cart, CartSnapshot, fold_cart, says_whose
 from kairos.domain.customer import CustomerSnapshot
-from kairos.domain.identity import customer_id
+from kairos.domain.identity import Identities, customer_id
 from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
 from kairos.domain.profile import ActivityFact, Profile, Recorded, fold_profile
 from kairos.ports import Item, Items
+
+_JOINED = 2
+"""Nodes of which at least so many are one customer by a signed statement."""
 
 
 class Component(NamedTuple):
@@ -69,6 +72,7 @@ def recorded(items: Items, shop: str, component: Component) -> Recorded:
         orders=[one.order for one in orders if _owned(one.nodes, component)],
         carts=[as_seen_by(component, one) for one in carts if _owned(one.nodes, component)],
         activity=[_activity_fact(item) for item in held if item.key.sk.startswith("activity#")],
+        known_as=_known_as(held, shop, component),
     )
 
 
@@ -189,6 +193,16 @@ def _nodes_of(told: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     named = [(_snapshot(body), tuple(body["nodes"])) for body in told if body["nodes"]]
     decisive = says_whose([snapshot for snapshot, _ in named])
     return next((nodes for snapshot, nodes in named if snapshot == decisive), ())
+
+
+def _known_as(held: Iterable[Item], shop: str, component: Component) -> Identities:
+    """What the nodes stand for, if a signed source joined them; the least of each kind."""
+    joined = [node for node in component.nodes if component.attached.get(node, True)]
+    if len(joined) < _JOINED:
+        return Identities()
+    wanted = {keys.identity(shop, node) for node in joined}
+    told = sorted((item.body["kind"], item.body["value"]) for item in held if item.key in wanted)
+    return Identities(**dict(reversed(told)))
 
 
 def _owned(nodes: Sequence[str], component: Component) -> bool:
