@@ -1,6 +1,5 @@
 """What `deliver_email` does with one reserved message: look again, render, call once, settle."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Literal, NamedTuple
@@ -13,8 +12,9 @@ from kairos.domain.shop import Shop
 from kairos.ports import Check, Clock, Counts, Email, EmailProvider, Items, NotSent, Unchanged, Write
 from kairos.services.codes import sent_writes
 from kairos.services.sending import ledger, settle
-from kairos.services.sending.content import Render, Rendered, gather
+from kairos.services.sending.content import Render, Rendered
 from kairos.services.sending.facts import CHANNEL, Address, Customer, load_customer, load_shop
+from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
 from kairos.services.unsubscribing import Token, one_click_headers, sign
 
@@ -180,7 +180,3 @@ def _refuse(given: Delivering, entry: LedgerEntry, reason: Outcome) -> Delivered
     settle.refused(given.items, given.clock, entry.step.shop, entry.message_id, reason)
     given.counts.add("MessagesRefused", reason=reason)
     return "settled"
-
-
-Deliver = Callable[[str, str, bool], Delivered]
-"""shop, message id, last chance: `deliver` with its first argument given."""
