@@ -26,7 +26,7 @@ from local.traffic import Sender
 PICTURES = "demo-pictures"
 POOL = "welcome"
 SCENARIO = "abandoned_cart"
-_CODES = 500
+_CODES = 100
 _RECORDING_SECONDS = 300
 _OK, _CREATED = 200, 201
 
@@ -93,7 +93,7 @@ def open_shop(demo: Demo) -> str:
     demo.api("PUT", "", shop_settings(secret))
     _serve_pictures(demo)
     codes = [f"SONNE-{number:04d}" for number in range(1, _CODES + 1)]
-    demo.api("POST", "/codes/pools", {"pool": POOL, "percent": 5, "codes": codes})
+    demo.api("POST", "/codes/pools", {"name": POOL, "codes": codes})
     demo.api("PUT", f"/scenarios/{SCENARIO}", {"enabled": True, "settings": {"code_pool": POOL}})
     demo.say(f"\nThe shop {SHOP!r} signs its webhooks, has {_CODES} codes, and {SCENARIO} is on.")
     return secret

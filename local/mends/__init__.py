@@ -28,6 +28,7 @@ def apply_all() -> None:
         start_execution,
         succeed_output,
         table_ttl,
+        yaml_definition,
     )
 
     for each in (
@@ -42,5 +43,6 @@ def apply_all() -> None:
         start_execution,
         succeed_output,
         table_ttl,
+        yaml_definition,
     ):
         each.mend()

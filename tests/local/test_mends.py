@@ -249,6 +249,22 @@ def generates_secrets_as_told(place: Place) -> bool:
     return bool(value.isalnum() and len(value) == 400 and reference.startswith("arn:"))
 
 
+def runs_a_machine_defined_in_yaml(place: Place) -> bool:
+    definition = "# read from the top\nStartAt: EndHere\nStates:\n  EndHere: {Type: Succeed} # at once\n"
+    properties = {"DefinitionString": definition, "RoleArn": ROLE}
+    arn, _ = deployed(
+        place, unique("machine"), {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    )
+    functions = client(place, "stepfunctions")
+    execution = functions.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+
+    def status() -> Any:
+        found = functions.describe_execution(executionArn=execution)["status"]
+        return found if found != "RUNNING" else None
+
+    return bool(eventually(status) == "SUCCEEDED")
+
+
 GAPS = {
     "api_id": keeps_the_id_of_a_changed_api,
     "email": knows_email_events,
@@ -259,6 +275,7 @@ GAPS = {
     "start_execution": starts_an_execution_once,
     "succeed_output": evaluates_the_output_of_succeed,
     "table_ttl": expires_items_of_a_templates_table,
+    "yaml_definition": runs_a_machine_defined_in_yaml,
 }
 
 
