@@ -14,6 +14,7 @@ from local.running_stack import Execution, RunningStack, Visit
 from local.traffic import Sender
 
 _PATIENCE_SECONDS = 90
+_LAST_MAILS_SECONDS = 15
 _OK = 200
 Mails = list[dict[str, Any]]
 
@@ -46,9 +47,7 @@ class Performance:
         for actor in self._cast:
             if actor.part.role != "late":
                 self._post(actor.begins_checkout(datetime.now(UTC)), actor)
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not self._look() and time.monotonic() < deadline:
-            time.sleep(0.1)
+        self._watch()
         return [(one.part, self._mails[one.person.email]) for one in self._cast]
 
     def _wait_for_profiles(self, find: Callable[[str], dict[str, Any] | None]) -> None:
@@ -57,8 +56,21 @@ class Performance:
         while missing and time.monotonic() < deadline:
             missing = [one for one in missing if find(one.person.email) is None]
 
+    def _watch(self) -> None:
+        """Look until every run is over and every mail has come, or nothing is to be hoped for."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._look() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        deadline = time.monotonic() + _LAST_MAILS_SECONDS
+        while self._awaits_mails() and time.monotonic() < deadline:
+            time.sleep(0.1)
+            self._take_mails()
+
+    def _awaits_mails(self) -> bool:
+        return any(len(self._mails[one.person.email]) < one.part.mails for one in self._cast)
+
     def _look(self) -> bool:
-        """Tell what is new, and act on it; answers whether all is over."""
+        """Tell what is new, and act on it; answers whether every run is over."""
         self._take_mails()
         over = True
         for actor in self._cast:
@@ -67,7 +79,7 @@ class Performance:
                 self._tell(actor, execution)
             self._act(actor, execution)
             over = over and execution is not None and execution.status != "RUNNING"
-        return over and all(len(self._mails[one.person.email]) >= one.part.mails for one in self._cast)
+        return over
 
     def _act(self, actor: Actor, execution: Execution | None) -> None:
         """What this part does now, if its moment has come."""
@@ -124,8 +136,13 @@ class Performance:
         new = execution.visits[self._told.get(key, 0) :]
         self._told[key] = len(execution.visits)
         words = [word for visit in new if (word := _word(visit))]
-        if words:
-            self._line(new[0].at, actor, " → ".join(words) + _ending(execution))
+        ending = _ending(execution) if self._ends(actor, execution) else ""
+        if words or ending:
+            at = new[0].at if new else self._stack.shown_now()
+            self._line(at, actor, " → ".join(words) + ending)
+
+    def _ends(self, actor: Actor, execution: Execution) -> bool:
+        return execution.status != "RUNNING" and self._once(actor, "end")
 
     def _line(self, at: datetime, actor: Actor, text: str) -> None:
         self._say(f"  {at:%d %b %H:%M}  {actor.person.first_name:10} {actor.part.story:38} {text}")
@@ -139,7 +156,6 @@ def _word(visit: Visit) -> str:
 
 
 def _ending(execution: Execution) -> str:
-    if execution.status == "RUNNING":
-        return ""
-    reason = execution.output.get("reason")
-    return f", over: {reason}" if reason else f", {execution.status.lower()}"
+    told = execution.output
+    reason = told.get("reason") or f"{execution.status.lower()} {told.get('Cause', '')}".strip()
+    return f" (over: {reason})"
