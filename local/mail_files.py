@@ -11,6 +11,10 @@ from typing import Any
 _HEADERS_OF_THE_MESSAGE = ("From", "To", "Reply-To", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post")
 
 
+# RFC 5322's limit: folded any shorter, the long address in List-Unsubscribe would be encoded and unusable.
+_AS_SENT = SMTP.clone(max_line_length=998)
+
+
 def save_mail(record: dict[str, Any], folder: Path, pictures_url: str) -> Path:
     """Write NAME.eml (as sent) and NAME.html; answers the latter.
 
@@ -33,7 +37,7 @@ def file_name(record: dict[str, Any]) -> str:
 
 def as_message(record: dict[str, Any]) -> EmailMessage:
     """The message with the headers, text and HTML that the provider was given."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_AS_SENT)
     for name in _HEADERS_OF_THE_MESSAGE:
         if name in record["headers"]:
             message[name] = record["headers"][name]

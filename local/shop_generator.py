@@ -60,7 +60,7 @@ def shop_settings(webhook_secret: str) -> dict[str, Any]:
         "languages": ["de", "fr", "it", "en"],
         "url": SHOP_URL,
         "sender": {"email": "hallo@sonnseite.example.com", "name": "Sonnseite"},
-        "postal_address": "Sonnseite, Musterweg 1, 8000 Zürich",
+        "postal_address": "Musterweg 1, 8000 Zürich",
     }
 
 

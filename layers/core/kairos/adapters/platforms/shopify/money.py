@@ -48,7 +48,10 @@ def presentment(body: Fields, currency: str) -> Amounts | None:
 
 
 def line(told: Fields, currency: str) -> Line:
-    """One line of an order, cart or checkout, discounts off its total."""
+    """One line of an order, cart or checkout, discounts off its total.
+
+    title: a checkout tells it in the visitor's language beside the shop's own.
+    """
     quantity = max(told.count("quantity") or 0, 0)
     unit = amount(told, "price", currency) or 0
     total = amount(told, "line_price", currency)
@@ -60,7 +63,7 @@ def line(told: Fields, currency: str) -> Line:
         product_id=told.id("product_id"),
         variant_id=told.id("variant_id"),
         sku=told.text("sku"),
-        title=told.text("title", "name") or "",
+        title=told.text("presentment_title", "title", "name") or "",
         quantity=quantity,
         unit_price=unit,
         total=total,
