@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,6 @@ POOL = "welcome"
 SCENARIO = "abandoned_cart"
 _CODES = 100
 _RECORDING_SECONDS = 300
-_OK, _CREATED = 200, 201
 
 
 class DemoError(Exception):
@@ -51,7 +51,7 @@ class Demo(NamedTuple):
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A request below the shop's address that must succeed. Raises DemoError."""
         status, answer = self.stack.api(method, f"/v1/shops/{SHOP}{path}", body)
-        if status not in {_OK, _CREATED}:
+        if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
             told = answer if isinstance(answer, str) else json.dumps(answer)
             raise DemoError(f"{method} /v1/shops/{SHOP}{path} was answered with {status}: {told[:500]}")
         return answer
@@ -113,7 +113,7 @@ def _serve_pictures(demo: Demo) -> None:
 def tell_history(demo: Demo, sender: Sender) -> None:
     """Post the history, unless it is recorded already, and wait until every customer has a profile."""
     last = [one for one in demo.shop.history if one.topic == "orders/create"][-1]
-    if customer(demo, last.body["email"]):
+    if demo.stack.customer(SHOP, last.body["email"]):
         demo.say(f"Its history of {CUSTOMERS} customers is recorded already.")
         return
     counts = demo.shop.counts()
@@ -130,20 +130,14 @@ def tell_history(demo: Demo, sender: Sender) -> None:
     begun = time.monotonic()
     wait_until(
         lambda: (
-            demo.stack.waiting_in("RecordQueueUrl") == 0 and customer(demo, last.body["email"]) is not None
+            demo.stack.waiting_in("RecordQueueUrl") == 0
+            and demo.stack.customer(SHOP, last.body["email"]) is not None
         ),
         _RECORDING_SECONDS,
         "The history was not recorded",
     )
     dead = demo.stack.waiting_in("DeadLettersUrl")
     demo.say(f"  recorded {time.monotonic() - begun:.1f} s later, {dead or 'no'} dead letters")
-
-
-def customer(demo: Demo, email: str) -> dict[str, Any] | None:
-    """The profile behind this address, None where there is none."""
-    found = demo.api("GET", f"/customers?email={email.replace('+', '%2B')}")
-    customers = found["customers"]
-    return customers[0] if customers else None
 
 
 def next_cast(demo: Demo) -> tuple[Actor, ...]:
@@ -157,7 +151,7 @@ def next_cast(demo: Demo) -> tuple[Actor, ...]:
     performance = 0
     while True:
         cast = make_cast(SEED, performance, demo.shop.catalogue, days_ago)
-        if customer(demo, cast[0].person.email) is None:
+        if stack.customer(SHOP, cast[0].person.email) is None:
             return cast
         performance += 1
 
@@ -167,7 +161,7 @@ def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:
     seconds = timedelta(hours=4).total_seconds() * demo.stack.told["wait_scale"]
     demo.say(f"\nCarts are being left. Times are the stack's own: 4 hours last {seconds:.1f} s.\n")
     performance = Performance(demo.stack, sender, SHOP, cast, demo.say)
-    outcome = performance.run(lambda email: customer(demo, email))
+    outcome = performance.run()
     demo.say("\nWho was to get what, and did:\n")
     for part, mails in outcome:
         mark = "✓" if len(mails) == part.mails else "✗"
@@ -189,7 +183,7 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
     key = demo.home / "key.conf"
     key.touch(mode=0o600)
     key.write_text(f'header = "Authorization: Bearer {told["api_key"]}"\n')
-    found, address = customer(demo, actor.person.email), f"{told['api_url']}/v1/shops/{SHOP}"
+    found, address = demo.stack.customer(SHOP, actor.person.email), f"{told['api_url']}/v1/shops/{SHOP}"
     curl = f"curl -sK {_near(key)}"
     profile = f"{address}/customers/{found['id']}" if found else address
     demo.say(
@@ -229,7 +223,7 @@ def main() -> int:
         return 0 if play(place, local_stack.up(place)) else 1
     except (StackError, DemoError) as error:
         print(f"\n{error}", file=sys.stderr)
-    except (ClientError, BotoCoreError, OSError) as error:
+    except (ClientError, BotoCoreError, LookupError, OSError) as error:
         print(f"\nThe stack does not answer as it should: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. The stack stays up; `make down` ends it.", file=sys.stderr)

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import boto3
 from botocore.config import Config
@@ -63,6 +65,14 @@ class RunningStack:
     def api(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """A request with the owner's key. path: below the API's address; answers status and JSON."""
         return self.client.ask_json(method, path, body, self.told["api_key"])
+
+    def customer(self, shop: str, email: str) -> dict[str, Any] | None:
+        """The profile behind this address, None where there is none. Raises LookupError for a refusal."""
+        status, answer = self.api("GET", f"/v1/shops/{shop}/customers?{urlencode({'email': email})}")
+        if status != HTTPStatus.OK:
+            raise LookupError(f"Asked for a customer, the API answered {status}: {answer}")
+        found: list[dict[str, Any]] = answer["customers"]
+        return found[0] if found else None
 
     def waiting_in(self, queue: str) -> int:
         """Messages in the queue, those being worked on included. queue: RecordQueueUrl, DeadLettersUrl …"""
