@@ -56,6 +56,12 @@ def _ordered_in_between(world: World) -> None:
     world.later(world.order, hours=2)
 
 
+def _order_told_late(world: World) -> None:
+    """Placed an hour before the cart was filled, told two hours after it."""
+    world.change_cart()
+    world.later(lambda: world.order(ago=timedelta(hours=3)), hours=2)
+
+
 def _became_an_unpaid_order(world: World) -> None:
     world.change_cart()
     world.later(lambda: world.order(status="pending", cart=CART), hours=2)
@@ -170,6 +176,14 @@ PATHS = [
     ),
     ScenarioPath("too recent an order", _ordered_lately, LOOKED + END, [], [], "ordered too recently"),
     ScenarioPath("ordered in between", _ordered_in_between, REMINDED + END, [4 * HOUR], [], "ordered since"),
+    ScenarioPath(
+        "an order of before the cart is told late",
+        _order_told_late,
+        REMINDED + END,
+        [4 * HOUR],
+        [],
+        "ordered too recently",
+    ),
     ScenarioPath(
         "cart became an order that is not paid yet",
         _became_an_unpaid_order,
