@@ -140,4 +140,4 @@ def test_starting_reads_its_machines_from_the_environment(aws: Any, monkeypatch:
 def test_check_answers_every_field_a_machine_may_read(aws: Any) -> None:
     told = aws.load_app("check").handler({"shop": "demo", "run": "none", "only_if": []}, None)
     assert (told["decision"], told["reason"]) == ("end", "run unknown")
-    assert told.keys() >= {"facts", "quiet_seconds", "wait_seconds", "durations", "gone"}
+    assert told.keys() >= {"facts", "quiet_seconds", "wait_seconds", "durations"}

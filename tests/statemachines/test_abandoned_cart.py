@@ -33,6 +33,14 @@ def test_an_executions_history_holds_no_address_and_no_code(world: World) -> Non
     assert "FIVE-A" not in world.history
 
 
+def test_a_mistyped_address_corrected_at_the_checkout_gets_the_reminder(world: World) -> None:
+    world.check_out("buyer@example.orgg")
+    world.later(world.check_out, minutes=2)
+
+    world.run()
+    assert [mail.to for mail in world.outbox.mails] == [BUYER, BUYER]
+
+
 def test_a_crash_of_check_is_retried(world: World) -> None:
     world.change_cart()
     world.crash_once("check", Throttled("slow down"))

@@ -204,10 +204,10 @@ class World:
         """The buyer changes the cart."""
         self.record(self.cart(items, step, WHO))
 
-    def check_out(self) -> None:
+    def check_out(self, email: str = BUYER) -> None:
         """A checkout that came from the cart and says whose it is."""
         told = {"kind": "checkout", "id": "checkout-1", "cart_token": CART, "step": "contact"}
-        self.record(self.cart(who=Identities(email=BUYER)).model_copy(update=told))
+        self.record(self.cart(who=Identities(email=email)).model_copy(update=told))
 
     def browse(self, visitor: str) -> None:
         """The script tag tells the cart of somebody unknown."""

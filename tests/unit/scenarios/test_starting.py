@@ -10,6 +10,7 @@ from kairos.domain.identity import Identities
 from kairos.domain.run import Run, run_id
 from kairos.domain.scenario import in_holdout
 from kairos.ports import Item, Key, Put
+from kairos.services.runs import read_run, runs_of
 from kairos.services.starting import BACKLOG, Starting, read_event, start_scenarios
 from tests.unit.scenarios.shopfront import BUYER, CART, Shopfront
 
@@ -65,6 +66,53 @@ def test_one_cart_has_one_run_however_often_it_changes(shop: Shopfront) -> None:
     shop.cart(items=2)
     assert start(shop) == "running already"
     assert len(shop.machines.started) == 1
+
+
+MISTYPED = Identities(email="buyer@example.con")
+
+
+def test_a_run_follows_its_cart_to_the_customer_whose_it_becomes(shop: Shopfront) -> None:
+    shop.cart(key="k2", who=MISTYPED)
+    parts = Starting(shop.items, shop.clock, shop.machines)
+    assert start_scenarios(parts, shop.event("k2")) == {"abandoned_cart": "started"}
+    mistyped = shop.event("k2")
+
+    shop.clock.at += timedelta(minutes=1)
+    shop.cart(key="k2", who=BUYER)
+    assert start_scenarios(parts, shop.event("k2")) == {"abandoned_cart": "running already"}
+    assert start_scenarios(parts, mistyped) == {"abandoned_cart": "customer unknown"}  # comes late
+    run = read_run(shop.items, "shoes", run_id("shoes", "abandoned_cart", "cart:k2"))
+    assert run is not None
+    assert (run.customer, run.state) == (shop.nodes()[0], "started")
+    assert runs_of(shop.items, "shoes", shop.nodes()) == [run]
+    assert len(shop.machines.started) == 1
+
+
+def test_a_run_that_passes_to_somebody_held_out_ends(shop: Shopfront) -> None:
+    shop.cart(key="k2", who=MISTYPED)
+    parts = Starting(shop.items, shop.clock, shop.machines)
+    start_scenarios(parts, shop.event("k2"))
+
+    shop.clock.at += timedelta(minutes=1)
+    shop.cart(key="k2", who=_left_out(shop))
+    shop.set_scenario(holdout_percent=50)
+    assert start_scenarios(parts, shop.event("k2")) == {"abandoned_cart": "holdout"}
+    run = read_run(shop.items, "shoes", run_id("shoes", "abandoned_cart", "cart:k2"))
+    assert run is not None
+    assert (run.state, run.reason) == ("ended", "holdout")
+
+
+def test_a_run_stays_with_a_customer_who_gets_another_id(shop: Shopfront) -> None:
+    guest = Identities(email="guest@example.org")
+    shop.cart(key="k2", who=guest)
+    parts = Starting(shop.items, shop.clock, shop.machines)
+    start_scenarios(parts, shop.event("k2"))
+
+    known = shop.nodes(Identities(platform_id="18", email="guest@example.org"))
+    assert shop.event("k2").customer == known[0]
+    assert start_scenarios(parts, shop.event("k2")) == {"abandoned_cart": "running already"}
+    [run] = runs_of(shop.items, "shoes", known)
+    assert run.customer == known[1]
 
 
 def test_an_ended_run_is_not_started_again(shop: Shopfront) -> None:

@@ -45,7 +45,7 @@ class Facts(Value):
 
     decision: go on, wait `wait_seconds` and look again, or end because of `reason`. facts: each criterion
     asked for. quiet_seconds: since the last change of what started the run (the cart). durations: the
-    scenario's settings that are lengths of time, in seconds. gone: the customer was erased.
+    scenario's settings that are lengths of time, in seconds.
     """
 
     decision: Literal["go", "wait", "end"]
@@ -54,7 +54,6 @@ class Facts(Value):
     quiet_seconds: int = 0
     wait_seconds: int = 0
     durations: dict[str, int] = Field(default_factory=dict)
-    gone: bool = False
 
 
 class Checking(NamedTuple):
@@ -118,8 +117,9 @@ def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
         return Facts(decision="end", reason="shop unknown")
     component = resolve(parts.items, run.shop, run.customer)
     profile = profile_of(parts.items, run.shop, component)
-    if profile is None or was_erased(parts.items, run.shop, component, run.registered_at):
-        return Facts(decision="end", reason="erased", gone=True)
+    erased = was_erased(parts.items, run.shop, component, run.registered_at)
+    if profile is None or erased:
+        return Facts(decision="end", reason="erased" if erased else "cart gone")
     moment = Moment(now=parts.clock.now(), shop=Shop.model_validate(shop.body))
     profile = with_consents(parts.items, run.shop, profile)
     unmet = why_unmet(evaluate(request.only_if, profile, moment, run.cause, run.settings))

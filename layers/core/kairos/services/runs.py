@@ -4,6 +4,7 @@ from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.run import Run
 from kairos.ports import Item, Items, Put, Unchanged
+from kairos.services.customers import resolve
 
 
 def read_run(items: Items, shop: str, run_id: str) -> Run | None:
@@ -13,13 +14,45 @@ def read_run(items: Items, shop: str, run_id: str) -> Run | None:
 
 
 def register(items: Items, run: Run) -> Run:
-    """Put the run on record and at its customer; the one already on record where the cause had its run."""
-    pointer = Item(keys.run_pointer(run.shop, run.customer, run.id), "1", {"scenario": run.scenario})
+    """Put the run on record and at its customer; the one already on record where the cause had its run.
+
+    A run under way that is another customer's passes to this one, for what caused it is theirs now: at a
+    checkout, a mistyped address is corrected.
+    """
     try:
-        items.transact([Put(_item(run, 1), Unchanged(None)), Put(pointer)])
+        items.transact([Put(_item(run, 1), Unchanged(None)), _pointer(run)])
     except Conflict:
-        return read_run(items, run.shop, run.id) or register(items, run)
+        held = items.get(keys.run(run.shop, run.id))
+        if held is None:
+            return register(items, run)
+        known = Run.model_validate(held.body)
+        if known.state == "ended" or _same_customer(items, run, known):
+            return known
+        return _hand_over(items, held, known, run) or register(items, run)
     return run
+
+
+def _hand_over(items: Items, held: Item, known: Run, called_for: Run) -> Run | None:
+    """The run as its new customer's, ended if they are held out; None where it was changed meanwhile."""
+    state = "ended" if called_for.state == "ended" else known.state
+    theirs = known.model_copy(
+        update={"customer": called_for.customer, "state": state, "reason": called_for.reason}
+    )
+    try:
+        items.transact([Put(_item(theirs, int(held.version) + 1), Unchanged(held.version)), _pointer(theirs)])
+    except Conflict:
+        return None
+    return theirs
+
+
+def _same_customer(items: Items, run: Run, known: Run) -> bool:
+    same = run.customer == known.customer
+    return same or known.customer in resolve(items, run.shop, run.customer).nodes
+
+
+def _pointer(run: Run) -> Put:
+    key = keys.run_pointer(run.shop, run.customer, run.id)
+    return Put(Item(key, "1", {"scenario": run.scenario}))
 
 
 def confirm_start(items: Items, run: Run) -> None:

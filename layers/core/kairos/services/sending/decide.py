@@ -18,7 +18,7 @@ def decide(facts: Facts) -> Answer:
     customer, profile = facts.customer, facts.customer.profile
     erased = customer.erased_at is not None and customer.erased_at >= facts.run.registered_at
     if erased or profile is None:
-        return _answer("end", "erased", facts)
+        return _answer("end", "erased" if erased else "cart gone", facts)
     if facts.behind_for:
         return _answer("wait", "webhooks are queued", facts, facts.behind_for)
     if not all(facts.conditions.get(name, False) for name in facts.request.only_if):
