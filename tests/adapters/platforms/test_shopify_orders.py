@@ -216,6 +216,10 @@ def test_codes_and_tokens_are_kept() -> None:
     )
 
 
+def test_the_key_that_some_tokens_carry_is_not_part_of_the_order_s_cart() -> None:
+    assert order(cart_token="Z2NwLWV1?key=abc").cart_token == "Z2NwLWV1"
+
+
 def test_the_visitor_is_read_from_the_cart_s_attribute() -> None:
     assert order(note_attributes=[{"name": "kairos_visitor", "value": "v-1"}]).identities.visitor == "v-1"
     assert order(note_attributes={"kairos_visitor": "v-1"}).identities.visitor == "v-1"

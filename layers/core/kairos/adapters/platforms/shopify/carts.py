@@ -10,7 +10,7 @@ from kairos.domain.snapshot import Snapshot
 def read_cart(message: Message) -> list[Snapshot]:
     """carts/create, carts/update. An emptied cart has no lines. A cart tells no total: it is its lines'."""
     body = message.body
-    token = _cart_token(body, "token", "id")
+    token = cart_token(body, "token", "id")
     if token is None:
         raise body.missing("token")
     currency = _cart_currency(body) or message.shop.currency
@@ -38,7 +38,7 @@ def read_checkout(message: Message) -> list[Snapshot]:
         CartSnapshot(
             kind="checkout",
             id=body.needed_id("token", "id"),
-            cart_token=_cart_token(body, "cart_token"),
+            cart_token=cart_token(body, "cart_token"),
             updated_at=updated_at,
             created_at=body.time("created_at"),
             currency=currency,
@@ -58,13 +58,13 @@ def read_checkout(message: Message) -> list[Snapshot]:
 def read_checkout_deleted(message: Message) -> list[Snapshot]:
     """checkouts/delete. It may tell the number alone, by which no checkout is kept: then nothing changes."""
     token = message.body.needed_id("token", "id")
-    cart = _cart_token(message.body, "cart_token")
+    cart = cart_token(message.body, "cart_token")
     at = message.told_at
     return [CartSnapshot(kind="checkout", id=token, cart_token=cart, updated_at=at, deleted=True)]
 
 
-def _cart_token(body: Fields, *names: str) -> str | None:
-    # Tokens of the Storefront API carry a key that webhooks of the same cart may leave off.
+def cart_token(body: Fields, *names: str) -> str | None:
+    """The cart's token, without the key that those of the Storefront API carry in some webhooks only."""
     token = body.id(*names)
     return token.split("?", 1)[0] or None if token else None
 

@@ -3,6 +3,7 @@
 from kairos.adapters.platforms.fields import Fields
 from kairos.adapters.platforms.message import Message
 from kairos.adapters.platforms.shopify import buyers, consents, money, refunds
+from kairos.adapters.platforms.shopify.carts import cart_token
 from kairos.domain.errors import NotConcerned
 from kairos.domain.order import Amounts, OrderSnapshot, OrderStatus
 from kairos.domain.shop import Shop
@@ -79,7 +80,7 @@ def _order(message: Message) -> OrderSnapshot:
         person=buyers.person(body),
         consents=consents.at_checkout(body, who.email, placed_at)
         + consents.of_customer(body.child("customer"), updated_at),
-        cart_token=body.id("cart_token"),
+        cart_token=cart_token(body, "cart_token"),
         checkout_token=body.id("checkout_token"),
         source_name=body.text("source_name"),
     )
