@@ -22,10 +22,11 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 def _settled(record: Mapping[str, Any]) -> bool:
     """One message by itself, so that a poisoned one holds up no other."""
-    told = json.loads(record["body"])
     last_chance = int(record["attributes"]["ApproximateReceiveCount"]) >= MOST_RECEIVES
-    named = {"shop": told["shop"], "message_id": told["message_id"]}
+    named = {"record": record["messageId"]}
     try:
+        told = json.loads(record["body"])
+        named = {"shop": told["shop"], "message_id": told["message_id"]}
         outcome = deliver(_DELIVERING, told["shop"], told["message_id"], last_chance)
     except Exception as failure:
         # The error's name alone: its text may quote an address.

@@ -121,6 +121,14 @@ def test_a_due_reminder_reaches_ses_once(stack: Stack) -> None:
     assert sent()[0].destinations["ToAddresses"] == [EMAIL]
 
 
+def test_a_message_that_nobody_understands_holds_up_no_other(stack: Stack) -> None:
+    stack.aws.sqs.send_message(QueueUrl=stack.queue_url, MessageBody="no message of ours")
+    answer = stack.ask()
+
+    assert len(stack.deliver()) == 1
+    assert stack.entry(answer["message_id"]).state == "sent"
+
+
 def test_the_answer_is_json_as_the_state_machine_reads_it(stack: Stack) -> None:
     answer = stack.ask(step="reminder_2", code={"pool": None}, only_if=[], quiet_for=None)
     assert json.loads(json.dumps(answer)) == answer
