@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.domain.errors import Conflict, Refused, Throttled
 from kairos.domain.message import LedgerEntry
 from kairos.ports import NotSent
+from kairos.services import codes
 from kairos.services.feedback import Feedback, Feedbacks, record
 from kairos.services.sending.deliver import CALL_IS_OVER
 from kairos.services.unsubscribing import Token, verify, withdraw
@@ -340,6 +341,17 @@ def test_a_rejection_after_acceptance_has_the_last_word() -> None:
     tell(world, feedback(world, "reject", detail="Bad content"))
     tell(world, feedback(world, "send"))
     assert state(world) == ("refused", "refused by the provider")
+
+
+def test_the_code_of_a_message_that_the_provider_threw_away_goes_back_to_its_pool() -> None:
+    world = World()
+    world.upload_codes("A1")
+    world.ask(code={"pool": "pool"})
+    world.deliver_all()
+    for _ in range(2):
+        tell(world, feedback(world, "reject", detail="Bad content"))
+    pools = codes.pools(world.store, "lumen")
+    assert [(one["free"], one["given"]) for one in pools] == [(1, 0)]
 
 
 def test_feedback_about_an_erased_message_is_counted_and_dropped() -> None:

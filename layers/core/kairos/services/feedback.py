@@ -60,21 +60,9 @@ def _settle(given: Feedbacks, told: Feedback) -> None:
     """Any event but a refusal proves that the provider took the message."""
     at = given.clock.shown(told.at)
     if told.kind in {"reject", "rendering_failure"}:
-        _rejected(given.items, told, at)
+        settle.rejected(given.items, told.shop, told.message_id, told.provider_id, at)
     else:
         settle.sent(given.items, told.shop, told.message_id, told.provider_id, at)
-
-
-def _rejected(items: Items, told: Feedback, at: Instant) -> None:
-    """Taken first and thrown away later (a virus found): what it says last holds."""
-
-    def change(held: Held) -> list[Write]:
-        if held.entry.state == "refused":
-            return []
-        reason: Outcome = "refused by the provider"
-        return [held.change(state="refused", reason=reason, provider_id=told.provider_id, settled_at=at)]
-
-    ledger.update(items, told.shop, told.message_id, change)
 
 
 def _suppress(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> None:

@@ -26,10 +26,25 @@ def refused(items: Items, clock: Clock, shop: str, message_id: str, reason: Outc
     def change(held: Held) -> list[Write]:
         if held.entry.state in {"sent", "refused"}:
             return []
-        over = held.change(state="refused", reason=reason, settled_at=clock.now(), code_expires_at=None)
-        return [over, *release_writes(items, held.entry)]
+        return _refuse(items, held, reason, clock.now())
 
     return ledger.update(items, shop, message_id, change)
+
+
+def rejected(items: Items, shop: str, message_id: str, provider_id: str | None, at: datetime) -> bool:
+    """The provider took it and threw it away (a virus found): what it says last holds."""
+
+    def change(held: Held) -> list[Write]:
+        if held.entry.state == "refused":
+            return []
+        return _refuse(items, held, "refused by the provider", at, provider_id=provider_id)
+
+    return ledger.update(items, shop, message_id, change)
+
+
+def _refuse(items: Items, held: Held, reason: Outcome, at: datetime, **more: object) -> list[Write]:
+    over = held.change(state="refused", reason=reason, settled_at=at, code_expires_at=None, **more)
+    return [over, *release_writes(items, held.entry)]
 
 
 def put_back(items: Items, shop: str, message_id: str) -> bool:
