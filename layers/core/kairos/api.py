@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.domain.access import Caller
 from kairos.domain.criteria.rule import refused
-from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused, Throttled
+from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused, Throttled, TooLarge
 
 Route = Callable[[Request], dict[str, Any]]
 """Answers one request with a proxy answer (see adapters.api_gateway.answer)."""
@@ -36,6 +36,8 @@ def serve(routes: Mapping[str, Route], event: Mapping[str, Any]) -> dict[str, An
     except Conflict:
         detail = "Somebody else changed the same thing at the same time."
         return problem(409, detail, remedy="Read it again, then decide again.")
+    except TooLarge:
+        return problem(413, "It is larger than what can be kept.", remedy="Send less.")
     except Throttled:
         return problem(503, "The store is busy; nothing was done.", headers={"retry-after": "2"})
     except Exception as failure:

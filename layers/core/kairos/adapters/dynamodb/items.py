@@ -9,7 +9,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kairos.adapters.dynamodb.stored import condition_of, from_stored, operation_of, stored_key, to_stored
+from kairos.adapters.dynamodb.stored import (
+    condition_of,
+    from_stored,
+    operation_of,
+    stored_key,
+    stored_partition,
+    to_stored,
+)
 from kairos.domain.errors import Conflict, Throttled, TooLarge
 from kairos.ports import Check, Item, Key, Put, Write
 
@@ -69,7 +76,7 @@ class DynamoItems:
             "TableName": self._table,
             "ConsistentRead": True,
             "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ExpressionAttributeValues": {":pk": stored_partition(pk)},
         }
         if prefix:
             asked["KeyConditionExpression"] += " AND begins_with(sk, :prefix)"

@@ -16,9 +16,22 @@ LARGEST = 400_000
 """Bytes of one item's body; DynamoDB takes 400 KiB with names, keys and the rest."""
 
 
+MOST_PARTITION, MOST_SORT = 2048, 1024
+"""Bytes of a partition key and of a sort key (DynamoDB service limits)."""
+
+
 def stored_key(key: Key) -> dict[str, Any]:
-    """The primary key."""
-    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+    """The primary key. Raises TooLarge where DynamoDB would refuse it, whatever is then done with it."""
+    if len(key.sk.encode()) > MOST_SORT:
+        raise TooLarge(f"A sort key takes {MOST_SORT} bytes; {key.sk[:40]!r}… is longer.")
+    return {"pk": stored_partition(key.pk), "sk": {"S": key.sk}}
+
+
+def stored_partition(pk: str) -> dict[str, str]:
+    """The partition key. Raises TooLarge like stored_key."""
+    if len(pk.encode()) > MOST_PARTITION:
+        raise TooLarge(f"A partition key takes {MOST_PARTITION} bytes; {pk[:40]!r}… is longer.")
+    return {"S": pk}
 
 
 def to_stored(item: Item) -> dict[str, Any]:

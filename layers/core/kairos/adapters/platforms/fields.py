@@ -14,7 +14,7 @@ from kairos.adapters.platforms.times import Times
 from kairos.domain.errors import Refused, Unreadable
 from kairos.domain.money import minor_units
 
-_MOST_ID = 200
+MOST_ID = 200
 """Characters of an id: it becomes part of a storage key, which holds 1,024 bytes."""
 
 _MOST_DIGITS = 15
@@ -91,8 +91,8 @@ class Fields:
                 raise Unreadable(self.at(name), "is not an id.", "Send a whole number or a text.")
             text = clean(str(told)) if told is not None else ""
             text = text.rsplit("/", 1)[-1] if text.startswith("gid://") else text
-            if len(text) > _MOST_ID:
-                raise Unreadable(self.at(name), "is too long.", f"Send at most {_MOST_ID} characters.")
+            if len(text) > MOST_ID:
+                raise Unreadable(self.at(name), "is too long.", f"Send at most {MOST_ID} characters.")
             if text not in ("", "0"):
                 return text
         return None

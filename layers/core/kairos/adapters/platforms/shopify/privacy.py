@@ -3,6 +3,7 @@
 from typing import Literal
 
 from kairos.adapters.platforms import people
+from kairos.adapters.platforms.fields import MOST_ID, clean
 from kairos.adapters.platforms.message import Message
 from kairos.domain.customer import PrivacyRequest
 from kairos.domain.identity import Identities, folded_email
@@ -57,4 +58,5 @@ def _webhook_id(message: Message) -> str | None:
 def _ids(message: Message, name: str) -> tuple[str, ...]:
     told = message.body.raw(name)
     known = told if isinstance(told, list) else []
-    return tuple(str(one) for one in known if isinstance(one, int | str) and not isinstance(one, bool))
+    ids = (clean(str(one)) for one in known if isinstance(one, int | str) and not isinstance(one, bool))
+    return tuple(one for one in ids if 0 < len(one) <= MOST_ID)

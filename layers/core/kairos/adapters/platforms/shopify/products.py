@@ -1,6 +1,6 @@
 """Shopify products and collections."""
 
-from kairos.adapters.platforms.fields import Fields
+from kairos.adapters.platforms.fields import MOST_ID, Fields
 from kairos.adapters.platforms.message import Message
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.shop import Shop
@@ -24,7 +24,7 @@ def read_product(message: Message) -> list[Snapshot]:
             image=image.text("src") if image else None,
             price=min(prices, default=None),
             currency=shop.currency,
-            category_ids=(kind,) if kind else (),
+            category_ids=(kind[:MOST_ID],) if kind else (),
             categories=(kind,) if kind else (),
             brand=body.text("vendor"),
             available=_on_sale(body) and any(_in_stock(one) for one in variants),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kairos.adapters.platforms.consent_field import by_field
-from kairos.adapters.platforms.fields import Fields
+from kairos.adapters.platforms.fields import MOST_ID, Fields
 from kairos.adapters.platforms.message import Message
 from kairos.adapters.platforms.woocommerce import parts
 from kairos.domain.identity import Identities, folded_email
@@ -60,7 +60,7 @@ def read_order(message: Message) -> list[Snapshot]:
             ),
             person=parts.person(body),
             consents=by_field(body, shop.consent_field, email, placed_at, "woocommerce order"),
-            cart_token=parts.meta(body, CART_KEY),
+            cart_token=_known(parts.meta(body, CART_KEY)),
             source_name=body.text("created_via"),
         )
     ]
@@ -74,13 +74,18 @@ def read_deleted(message: Message) -> list[Snapshot]:
 def read_refund(message: Message) -> list[Snapshot]:
     """refund.created of the plugins that add it: WooCommerce itself tells refunds within the order."""
     body = message.body
-    order_id = body.id("order_id", "parent_id") or _order_of_link(body)
+    order_id = body.id("order_id", "parent_id") or _known(_order_of_link(body))
     if order_id is None:
         raise body.missing("parent_id")
     at = parts.when(message, "date_created") or message.told_at
     amount = abs(body.amount("amount", message.shop.currency) or 0)
     refund = Refund(id=body.needed_id("id"), amount=amount, refunded_at=at)
     return [RefundSnapshot(order_id=order_id, updated_at=at, refund=refund)]
+
+
+def _known(told: str | None) -> str | None:
+    """An id told in a place of free text; None for one that is too long to be kept under."""
+    return told if told and len(told) <= MOST_ID else None
 
 
 def _order_of_link(body: Fields) -> str | None:
