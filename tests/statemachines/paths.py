@@ -92,6 +92,11 @@ def _erased(world: World) -> None:
     world.later(world.erase, hours=2)
 
 
+def _switched_off(world: World) -> None:
+    world.change_cart()
+    world.later(lambda: world.put_scenario(enabled=False), hours=2)
+
+
 def _changed_while_waiting(world: World) -> None:
     world.change_cart()
     world.later(lambda: world.change_cart(items=2), hours=3)
@@ -211,6 +216,7 @@ PATHS = [
         "no consent",
     ),
     ScenarioPath("erased in between", _erased, REMINDED + END, [4 * HOUR], [], "erased"),
+    ScenarioPath("scenario switched off", _switched_off, REMINDED + END, [4 * HOUR], [], "switched off"),
     ScenarioPath(
         "visitor identified late, 3 h after leaving",
         _identified_late,

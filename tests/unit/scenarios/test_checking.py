@@ -22,6 +22,7 @@ ASKED = {"criteria": ("recent_buyer",), "only_if": ("not ordered_since_cart", "c
 @pytest.fixture
 def shop() -> Shopfront:
     made = Shopfront()
+    made.set_scenario()
     made.cart()
     customer = made.event().customer
     run = Run(
@@ -53,6 +54,11 @@ def test_the_run_goes_on_with_the_facts_asked_for(shop: Shopfront) -> None:
     assert (found.decision, found.facts) == ("go", {"recent_buyer": False})
     assert found.quiet_seconds == 300
     assert reason(shop) == ("registered", None)
+
+
+def test_a_scenario_that_was_switched_off_ends_the_run(shop: Shopfront) -> None:
+    shop.set_scenario(enabled=False)
+    assert (ask(shop).decision, reason(shop)) == ("end", ("ended", "switched off"))
 
 
 def test_durations_are_the_runs_settings_in_seconds(shop: Shopfront) -> None:

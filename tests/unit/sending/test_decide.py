@@ -117,6 +117,14 @@ def test_a_suppressed_address_ends_the_run() -> None:
     assert world.ask().reason == "suppressed"
 
 
+def test_a_scenario_that_was_switched_off_ends_the_run_and_sends_nothing() -> None:
+    world = World()
+    world.switch(on=False)
+    assert world.ask().reason == "switched off"
+    assert world.run_now().reason == "switched off"
+    assert world.queue.messages == []
+
+
 def test_an_erased_customer_ends_the_run() -> None:
     world = World()
     world.erase()

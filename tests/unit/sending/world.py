@@ -128,6 +128,7 @@ class World:
         self.shop = shop
         self.node = self.key.node(shop.id, "email", EMAIL)
         self.put(keys.shop(shop.id), shop.as_json())
+        self.switch()
         self.record_customer()
         self.record_cart()
         self.consent("granted")
@@ -135,6 +136,9 @@ class World:
 
     def put(self, key: Key, body: dict[str, Any], version: str = "1") -> None:
         self.store.write(Put(Item(key, version, body)))
+
+    def switch(self, on: bool = True) -> None:
+        self.put(keys.scenario_settings(self.shop.id, "abandoned_cart"), {"enabled": on})
 
     def record_customer(self, **person: Any) -> None:
         told = CustomerSnapshot(

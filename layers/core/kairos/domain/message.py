@@ -23,6 +23,7 @@ Reason = Literal[
     "code given lately",
     # end
     "erased",
+    "switched off",
     "condition not met",
     "cart gone",
     "no address",

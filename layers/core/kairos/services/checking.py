@@ -22,6 +22,7 @@ from kairos.services.backlog import is_behind
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, profile_of, resolve
 from kairos.services.runs import end_run, read_run
+from kairos.services.scenarios import is_on
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """Real time after which to look again while webhooks queue; the promise allows a lag of two minutes."""
@@ -101,6 +102,9 @@ def check(parts: Checking, request: CheckRequest) -> Facts:
     run = read_run(parts.items, request.shop, request.run)
     if run is None or run.state == "ended":
         return Facts(decision="end", reason="run unknown" if run is None else "run ended")
+    if not is_on(parts.items, run.shop, run.scenario):
+        end_run(parts.items, run.shop, run.id, "switched off")
+        return Facts(decision="end", reason="switched off")
     if is_behind(parts.items, parts.clock):
         return Facts(
             decision="wait", reason="webhooks are queued", wait_seconds=until_looking_again(parts.clock)

@@ -46,6 +46,11 @@ def read_standing(items: Items, shop: str, one: Scenario) -> Standing:
     return Standing.model_validate(item.body) if item else Standing()
 
 
+def is_on(items: Items, shop: str, name: str) -> bool:
+    """Whether the scenario is switched on at the shop. Raises NotFound for one that does not exist."""
+    return read_standing(items, shop, scenario(name)).enabled
+
+
 def show_scenario(items: Items, shop: str, name: str) -> dict[str, Any]:
     """{"scenario", "title", "enabled", "holdout_percent", "settings", "changed_at"}, defaults filled in."""
     one = scenario(name)
@@ -63,7 +68,8 @@ def change_scenario(
     """Switch a scenario on or off, change settings or holdout; answers as show_scenario.
 
     Settings left out stay as they are; null brings the default back. Runs under way keep the settings with
-    which they started. Raises Refused naming the field, NotFound.
+    which they started, and end when they look again at a scenario that is off. Raises Refused naming the
+    field, NotFound.
     """
     one, change = scenario(name), _read(told)
     key = keys.scenario_settings(shop, name)

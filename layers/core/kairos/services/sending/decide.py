@@ -12,13 +12,15 @@ from kairos.services.sending.quiet import quiet_until
 def decide(facts: Facts) -> Answer:
     """Send, skip, wait or end, with the reason and the facts used.
 
-    Order: erased, webhooks queued, conditions, quiet for long enough, consent, quiet hours, code. What
-    ends a run comes before what only delays it, save that facts known to be behind decide nothing.
+    Order: erased, switched off, webhooks queued, conditions, quiet for long enough, consent, quiet hours,
+    code. What ends a run comes before what only delays it, save that facts known to be behind decide nothing.
     """
     customer, profile = facts.customer, facts.customer.profile
     erased = customer.erased_at is not None and customer.erased_at >= facts.run.registered_at
     if erased or profile is None:
         return _answer("end", "erased" if erased else "cart gone", facts)
+    if not facts.on:
+        return _answer("end", "switched off", facts)
     if facts.behind_for:
         return _answer("wait", "webhooks are queued", facts, facts.behind_for)
     if not all(facts.conditions.get(name, False) for name in facts.request.only_if):

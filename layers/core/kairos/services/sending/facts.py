@@ -18,6 +18,7 @@ from kairos.services import customers
 from kairos.services.backlog import is_behind
 from kairos.services.checking import until_looking_again
 from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
+from kairos.services.scenarios import is_on
 
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
 """services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
@@ -55,6 +56,7 @@ class Customer(NamedTuple):
 class Facts(NamedTuple):
     """What `decide` needs. conditions: in the order asked. free: a code that may be given, if wanted.
 
+    on: the shop has the scenario switched on.
     behind_for: seconds after which to ask again because webhooks queue, 0 where facts are up to date.
     sends: the customer's counter of messages, read before the codes given to them: a reservation that
     finds it unchanged knows that no other message took a code meanwhile.
@@ -67,6 +69,7 @@ class Facts(NamedTuple):
     run_version: str
     customer: Customer
     sends: Item | None
+    on: bool
     behind_for: int
     conditions: Mapping[str, bool]
     claims: Sequence[CodeClaim]
@@ -146,6 +149,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
         run_version=run.version,
         customer=customer,
         sends=items.get(keys.sends(shop.id, customer.id)),
+        on=is_on(items, shop.id, told.scenario),
         behind_for=until_looking_again(given.clock) if is_behind(items, given.clock) else 0,
         conditions=conditions,
         claims=claims_of(items, shop.id, customer.nodes) if wish else (),
