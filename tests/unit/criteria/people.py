@@ -45,6 +45,7 @@ def order(ago: timedelta = timedelta(), **fields: Any) -> OrderFact:
         "placed_at": at,
         "status": "paid",
         "counts": True,
+        "currency": "EUR",
         "revenue": 11900,
         "revenue_without_tax": 10000,
         "items": 1,

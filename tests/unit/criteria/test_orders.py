@@ -120,7 +120,18 @@ def test_money_compares_as_the_minor_units_do(revenue: int, bound: int) -> None:
 @pytest.mark.parametrize(("currency", "minor"), [("EUR", 15000), ("VND", 150), ("KWD", 150000)])
 def test_money_is_in_the_shops_currency(currency: str, minor: int) -> None:
     rule = {"kind": "revenue", "equals": "150"}
-    assert holds(rule, profile(order(revenue=minor)), moment(currency=currency))
+    assert holds(rule, profile(order(revenue=minor, currency=currency)), moment(currency=currency))
+
+
+@pytest.mark.parametrize("kind", ["revenue", "average_order_value", "last_order_value"])
+@pytest.mark.parametrize("bound", ["at_least", "at_most"])
+def test_an_amount_with_an_order_in_another_currency_in_it_is_unknown(kind: str, bound: str) -> None:
+    foreign = order(revenue=1000, currency="VND")
+    rule = {"kind": kind, bound: "1000.00"}
+    assert not holds(rule, profile(foreign))
+    assert holds(rule, profile(foreign), moment(currency="VND"))
+    assert not holds({"kind": kind, "at_most": "1000.00"}, profile(order(ago=DAY), foreign))
+    assert holds({"kind": "order_count", "equals": 2}, profile(order(ago=DAY), foreign))
 
 
 def test_a_window_bounds_what_is_counted() -> None:

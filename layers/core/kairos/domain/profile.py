@@ -13,8 +13,10 @@ from kairos.domain.value import Instant, Value
 
 
 class OrderFact(Value):
-    """An order as criteria see it. Amounts in minor units of the shop's currency, less refunds.
+    """An order as criteria see it. Amounts in minor units of `currency`, less refunds.
 
+    currency: the shop's when the order was told; another where the shop's has changed since, or where the
+    platform tells orders in the customer's alone.
     test: placed to try the shop out; it never counts, whatever its status.
     """
 
@@ -22,6 +24,7 @@ class OrderFact(Value):
     placed_at: Instant
     status: OrderStatus
     counts: bool
+    currency: str
     revenue: int
     revenue_without_tax: int
     items: int
@@ -97,6 +100,7 @@ def order_fact(order: Order) -> OrderFact:
         placed_at=told.placed_at,
         status=told.status,
         counts=order.counts,
+        currency=told.amounts.currency,
         revenue=order.revenue,
         revenue_without_tax=order.revenue_without_tax,
         items=sum(line.quantity for line in told.lines),

@@ -1,5 +1,6 @@
 """Criteria about orders. An order counts when paid or awaiting transfer (see Order.counts)."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -42,8 +43,11 @@ class _Orders(Criterion):
         ]
 
 
-def _worth(order: OrderFact, tax: Tax) -> int:
-    return order.revenue if tax == "included" else order.revenue_without_tax
+def _worth(orders: Sequence[OrderFact], tax: Tax, moment: Moment) -> int | None:
+    """What they came to in the shop's currency; unknown once one of them is in another."""
+    if any(order.currency != moment.shop.currency for order in orders):
+        return None
+    return sum(order.revenue if tax == "included" else order.revenue_without_tax for order in orders)
 
 
 class OrderCount(CountTest, _Orders):
@@ -64,9 +68,7 @@ class Revenue(DecimalTest, _Orders):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        return self.holds_money(
-            sum(_worth(order, self.tax) for order in self.chosen(profile, moment)), moment
-        )
+        return self.holds_money(_worth(self.chosen(profile, moment), self.tax, moment), moment)
 
 
 class AverageOrderValue(DecimalTest, _Orders):
@@ -78,7 +80,7 @@ class AverageOrderValue(DecimalTest, _Orders):
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         orders = self.chosen(profile, moment)
-        return self.holds_money(sum(_worth(order, self.tax) for order in orders), moment, over=len(orders))
+        return self.holds_money(_worth(orders, self.tax, moment), moment, over=len(orders))
 
 
 class ItemsPerOrder(DecimalTest, _Orders):
@@ -122,8 +124,8 @@ class LastOrderValue(DecimalTest, _Orders):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        orders = self.chosen(profile, moment)
-        return self.holds_money(_worth(orders[-1], self.tax) if orders else None, moment)
+        last = self.chosen(profile, moment)[-1:]
+        return self.holds_money(_worth(last, self.tax, moment) if last else None, moment)
 
 
 class OrderStatusIs(Criterion):
