@@ -120,6 +120,47 @@ def test_a_template_that_grows_without_end_is_stopped(source: str) -> None:
         render(source, {"shop": {"name": "Lumen"}}, html=False)
 
 
+FAR = "(1..9999999999)"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ FAR | join }}",
+        "{{ 'x' | default: FAR | join }}",
+        "{{ 'x' | append: FAR }}",
+        "{{ cart[FAR] }}",
+        "{% for i in FAR reversed %}{% endfor %}",
+        "{% for i in FAR offset: 9999999998 %}{% endfor %}",
+        "{% for i in cart.items limit: FAR %}{% endfor %}",
+        "{% if shop.url %}{% for i in cart.items %}{% assign far = FAR %}{% endfor %}{% endif %}",
+        "{% if FAR contains 'x' %}{% endif %}",
+        "{% if shop.url %}{% elsif shop.name and FAR contains 'x' %}{% endif %}",
+        "{% unless FAR contains 'x' %}{% else %}{% endunless %}",
+        "{% case FAR %}{% when 1 %}{% endcase %}",
+        "{% case 1 %}{% when FAR %}{% endcase %}",
+        "{% cycle FAR, 2 %}",
+        "{% cycle 'x': 1, FAR %}",
+        "{% capture far %}{{ FAR | join }}{% endcapture %}",
+        "{% echo FAR | join %}",
+        "{% for i in (1..cart.more_items) %}{% endfor %}",
+        "{% for i in ('1'..'9999999999') %}{% endfor %}",
+    ],
+)
+def test_nothing_counts_far_not_even_before_the_first_pass(source: str) -> None:
+    with pytest.raises(Refused):
+        render(source.replace("FAR", FAR), {"shop": {"name": "Lumen"}, "cart": {}}, html=False)
+
+
+def test_a_short_range_may_be_counted() -> None:
+    assert render("{% for i in (1..3) reversed %}{{ i }}{% endfor %}", {}, html=False) == "321"
+
+
+def test_a_template_nested_too_deeply_is_refused() -> None:
+    with pytest.raises(Refused):
+        render("{% if " + "a and " * 20_000 + "a %}{% endif %}", {}, html=False)
+
+
 def test_only_steps_and_languages_that_exist_have_templates() -> None:
     for name in ("abandoned_cart.reminder_9.de", "abandoned_cart.reminder_1.es", "x", "win_back.first.de"):
         with pytest.raises(NotFound):

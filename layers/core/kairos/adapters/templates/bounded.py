@@ -1,10 +1,13 @@
 """Liquid within bounds: a template can neither reach out, nor run long, nor grow without end."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from liquid import BoundTemplate, Environment, StrictUndefined, Undefined
+from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError
+from liquid.expression import Expression
 
 from kairos.domain.errors import Refused
 
@@ -24,6 +27,10 @@ FILTERS = _TEXT | _NUMBERS | {"date", "default", "first", "join", "last", "size"
 """Those that can't make much of little: no `replace`, whose result may be the product of its arguments."""
 
 
+MOST_PASSES = 2_000
+"""Passes of all loops together, and numbers in one range."""
+
+
 class _BoundedContext(RenderContext):
     __slots__ = ("lookups",)
 
@@ -41,7 +48,7 @@ class _BoundedTemplate(BoundTemplate):
 
 class _BoundedEnvironment(Environment):
     template_class = _BoundedTemplate
-    loop_iteration_limit = 2_000
+    loop_iteration_limit = MOST_PASSES
     output_stream_limit = 500_000
     local_namespace_limit = 100_000
 
@@ -65,9 +72,37 @@ def compiled(source: str, html: bool, strict: bool = False) -> BoundTemplate:
     if len(source) > MOST_SOURCE:
         raise Refused("template", "It is too long.", f"Use at most {MOST_SOURCE} characters.")
     try:
-        return environment(html, strict).from_string(source)
+        template = environment(html, strict).from_string(source)
     except LiquidError as wrong:
         raise _refused(wrong) from None
+    except RecursionError:
+        raise Refused("template", "It is nested too deeply.", "Simplify it.") from None
+    if any(_is_long_range(one) for one in _expressions(template)):
+        remedy = f"Count over at most {MOST_PASSES} numbers, written out: (1..5)."
+        raise Refused("template", "It counts too far.", remedy)
+    return template
+
+
+def _expressions(template: BoundTemplate) -> Iterator[Expression]:
+    """Every expression in the template, however deep."""
+    context, nodes, found = RenderContext(template), list(template.nodes), list[Expression]()
+    while nodes:
+        node = nodes.pop()
+        nodes += node.children(context, include_partials=False)
+        found += node.expressions()
+    while found:
+        one = found.pop()
+        found += one.children()
+        yield one
+
+
+def _is_long_range(one: Expression) -> bool:
+    """`join`, `contains`, `reversed` and others walk a range in one go, before any pass is counted."""
+    if not isinstance(one, RangeLiteral):
+        return False
+    ends = (one.start, one.stop)
+    numbers = [end.value for end in ends if isinstance(end, IntegerLiteral)]
+    return len(numbers) < len(ends) or numbers[1] - numbers[0] > MOST_PASSES
 
 
 def render(source: str, variables: dict[str, object], html: bool, strict: bool = False) -> str:
