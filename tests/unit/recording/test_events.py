@@ -68,6 +68,25 @@ def test_a_later_signed_word_tells_of_a_cart_that_an_unsigned_identify_claimed(w
     assert world.profile("email", ADA).cart("k1").verified
 
 
+@pytest.mark.parametrize("first", ["signed", "unsigned"])
+def test_an_unsigned_word_takes_nothing_from_an_older_signed_one_of_the_same_customer(world, first):
+    world.deliver(browsing(0, cart(0)))
+    signed = browsing(1, identities=who(platform_id="c1", email=ADA), identified_at=at(1))
+    unsigned = browsing(9, identities=who(email=ADA, verified=False), identified_at=at(9))
+    for one in (signed, unsigned) if first == "signed" else (unsigned, signed):
+        world.deliver(one)
+    assert world.profile("email", ADA).cart("k1").verified
+    assert told(world, "cart:k1")
+
+
+def test_an_unsigned_word_of_another_customer_takes_the_visitor_away(world):
+    world.deliver(browsing(0, cart(0)))
+    world.deliver(browsing(1, identities=who(email=ADA), identified_at=at(1)))
+    world.deliver(browsing(9, identities=who(email=BOB, verified=False), identified_at=at(9)))
+    assert not world.profile("email", BOB).cart("k1").verified
+    assert world.profile("email", ADA) is None
+
+
 def test_an_unsigned_identify_never_merges_and_never_takes_a_phone_away(world):
     world.deliver(order("1", identities=who(email=ADA, phone=PHONE)))
     said = who(platform_id="c9", email=ADA, phone=PHONE, verified=False)

@@ -171,7 +171,8 @@ def _attached(items: Items, shop: str, linked: set[str]) -> dict[str, bool]:
         for other, node in sorted(ever):
             item = held.get(keys.attached_to(shop, other))
             if item is not None and item.body["node"] == node:
-                attached[other] = item.body["verified"] and attached.get(node, True)
+                proven = item.body["verified"] or item.body.get("signed") in linked
+                attached[other] = proven and attached.get(node, True)
                 frontier.append(other)
     return attached
 

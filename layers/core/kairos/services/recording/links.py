@@ -18,7 +18,11 @@ _KINDS: tuple[IdentityKind, ...] = ("platform_id", "email", "phone", "visitor")
 
 
 class Attached(Value):
-    """The node that a phone or visitor belongs to; verified: a signed source said so."""
+    """The node that a phone or visitor belongs to; verified: a signed source said so.
+
+    Kept is the newest statement with its time, and beside it, as `signed`, the node that the newest signed
+    one named: a later claim without signature may move a visitor, but takes nothing from what is proven.
+    """
 
     node: str
     verified: bool
@@ -88,17 +92,16 @@ def _attach(items: Items, shop: str, node: str, said: Attached, at: datetime) ->
     The mark is written before the move, under the statement's own name: so a crash after the move leaves
     word of whose profile is still to be folded, and nobody but this statement's redelivery removes it.
     """
-    key, version = keys.attached_to(shop, node), version_of(at, said)
-    statement = digest(version)[:16]
+    key, statement = keys.attached_to(shop, node), digest(version_of(at, said))[:16]
     for _ in range(ROUNDS):
         held = items.get(key)
-        if held is not None and held.version >= version:
+        wanted = _after(key, held, said, at)
+        if wanted is None:
             break
-        if held is not None and held.body["node"] != said.node:
+        if held is not None and held.body["node"] != wanted.body["node"]:
             items.write(Put(fact(keys.moved(shop, node, statement, held.body["node"]))))
         with suppress(Conflict):
-            body = {**said.as_json(), "at": at.isoformat()}
-            items.write(Put(Item(key, version, body), Unchanged(held.version if held else None)))
+            items.write(Put(wanted, Unchanged(held.version if held else None)))
             break
     else:
         raise Conflict(f"The attachment of a node was changed by others {ROUNDS} times in a row.")
@@ -106,3 +109,16 @@ def _attach(items: Items, shop: str, node: str, said: Attached, at: datetime) ->
         return []
     prefix = keys.moved(shop, node, statement, "").sk
     return [item.key for item in items.query(keys.node(shop, node), prefix)]
+
+
+def _after(key: Key, held: Item | None, said: Attached, at: datetime) -> Item | None:
+    """The attachment once this was said; None where it stays as it is. Its version is those of both."""
+    version = version_of(at, said)
+    newest, _, signed = held.version.partition("/") if held else ("", "", "")
+    body = dict(held.body) if held else {}
+    if version > newest:
+        newest, body = version, {**body, **said.as_json(), "at": at.isoformat()}
+    if said.verified and version > signed:
+        signed, body = version, {**body, "signed": said.node}
+    after = f"{newest}/{signed}"
+    return None if held and held.version == after else Item(key, after, body)
