@@ -104,6 +104,11 @@ def test_bad_mjml_is_refused(mjml: str) -> None:
     assert refusal(DRAFT._replace(mjml=mjml)).field == "mjml"
 
 
+def test_mjml_too_deep_to_be_compiled_is_refused_and_kills_nobody() -> None:
+    deep = "<mjml><mj-body><mj-raw>" + "<div>" * 20_000 + "</div>" * 20_000 + "</mj-raw></mj-body></mjml>"
+    assert refusal(DRAFT._replace(mjml=deep)).field == "mjml"
+
+
 @pytest.mark.parametrize(
     "source",
     [

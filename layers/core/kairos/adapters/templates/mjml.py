@@ -9,6 +9,9 @@ from kairos.adapters.templates.box import default_file
 from kairos.domain.errors import Refused
 
 _INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
+MOST_TAGS = 5_000
+"""Tags, opening and closing: mrml's own stack ends at some 10,000 nested ones, and takes the process with it."""
+
 _REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
 
 
@@ -29,6 +32,8 @@ def default_mjml(name: str) -> str:
 
 def compiled_own(source: str) -> str:
     """The HTML of a shop's template. It can include nothing. Raises Refused naming what is wrong."""
+    if source.count("<") > MOST_TAGS:
+        raise Refused("mjml", "It has too many tags.", f"Use at most {MOST_TAGS}.")
     return _html(source)
 
 
