@@ -116,6 +116,12 @@ def test_a_ticked_box_is_consent_and_an_empty_one_says_nothing() -> None:
     assert checkout(email="kim@example.com", buyer_accepts_marketing=False).consents == ()
 
 
+def test_a_box_is_dated_by_the_checkout_s_beginning_so_that_updates_undo_no_withdrawal() -> None:
+    begun = "2026-03-01T10:00:00Z"
+    told = checkout(email="kim@example.com", buyer_accepts_marketing=True, created_at=begun)
+    assert [one.stated_at for one in told.consents] == [datetime.fromisoformat(begun)]
+
+
 def test_a_ticked_sms_box_is_consent_for_the_number_given_there() -> None:
     told = checkout(buyer_accepts_sms_marketing=True, sms_marketing_phone="+41446681800")
     assert [(one.channel, one.address) for one in told.consents] == [("sms", "+41446681800")]

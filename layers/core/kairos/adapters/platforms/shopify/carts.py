@@ -33,6 +33,7 @@ def read_checkout(message: Message) -> list[Snapshot]:
     body, shop = message.body, message.shop
     currency = money.shop_currency(body, shop)
     updated_at = body.version_time("updated_at") or message.told_at
+    created_at = body.time("created_at")
     who = buyers.identities(body)
     return [
         CartSnapshot(
@@ -40,13 +41,13 @@ def read_checkout(message: Message) -> list[Snapshot]:
             id=body.needed_id("token", "id"),
             cart_token=cart_token(body, "cart_token"),
             updated_at=updated_at,
-            created_at=body.time("created_at"),
+            created_at=created_at,
             currency=currency,
             total=money.amount(body, "total_price", currency) or 0,
             lines=money.lines(body, currency),
             identities=who,
             person=buyers.person(body),
-            consents=consents.at_checkout(body, who.email, updated_at)
+            consents=consents.at_checkout(body, who.email, created_at or updated_at)
             + consents.of_customer(body.child("customer"), updated_at),
             restore_url=body.text("abandoned_checkout_url", "web_url"),
             step=_step(body),

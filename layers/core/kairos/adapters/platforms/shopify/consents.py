@@ -73,7 +73,11 @@ def _accepts_marketing(
 
 
 def at_checkout(body: Fields, email: str | None, stated_at: datetime) -> tuple[ConsentStatement, ...]:
-    """The boxes of the checkout. An empty box is no withdrawal: subscribers rarely tick it again."""
+    """The boxes of the checkout. An empty box is no withdrawal: subscribers rarely tick it again.
+
+    stated_at: when the order was placed or the checkout begun. Every update repeats the boxes, so that its
+    own time would undo a withdrawal made since they were ticked.
+    """
     ticked: list[tuple[Channel, str]] = []
     if email and body.flag("buyer_accepts_marketing"):
         ticked.append(("email", email))
