@@ -3,6 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,6 @@ import pytest
 from moto import mock_aws
 
 from kairos import bootstrap
-from kairos.adapters import clients
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,24 +42,29 @@ def read_event(name: str) -> dict[str, Any]:
 
 
 def forget() -> None:
-    """As if no function had run yet: nothing is built, nothing remembered."""
-    for module in (bootstrap, clients):
-        for one in vars(module).values():
-            if hasattr(one, "cache_clear"):
-                one.cache_clear()
+    """As if no function had run yet: nothing is built, nothing remembered; clients hold no state and stay."""
+    for one in vars(bootstrap).values():
+        if hasattr(one, "cache_clear"):
+            one.cache_clear()
+
+
+@cache
+def client(service: str) -> Any:
+    """One client of the mocked account for all tests: building it costs more than most tests."""
+    return boto3.client(service)
 
 
 class Aws:
     """The mocked account."""
 
     def __init__(self) -> None:
-        self.sqs = boto3.client("sqs")
-        self.s3 = boto3.client("s3")
-        self.secrets = boto3.client("secretsmanager")
+        self.sqs = client("sqs")
+        self.s3 = client("s3")
+        self.secrets = client("secretsmanager")
         self.queue_url = self.sqs.create_queue(QueueName="record")["QueueUrl"]
         place = {"LocationConstraint": "eu-central-1"}
         self.s3.create_bucket(Bucket="bucket", CreateBucketConfiguration=place)
-        boto3.client("dynamodb").create_table(
+        client("dynamodb").create_table(
             TableName="table",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
@@ -91,7 +96,7 @@ class Aws:
 
     def table_keys(self) -> list[tuple[str, str]]:
         """The keys of all stored items."""
-        found = boto3.client("dynamodb").scan(TableName="table")["Items"]
+        found = client("dynamodb").scan(TableName="table")["Items"]
         return sorted((item["pk"]["S"], item["sk"]["S"]) for item in found)
 
     def queued(self) -> list[dict[str, Any]]:
