@@ -33,6 +33,15 @@ def test_a_node_does_not_tell_the_address_without_the_key():
         ("a@b", None),
         ("a b@example.com", None),
         ("@example.com", None),
+        ("Wei\u00df@example.com", "wei\u00df@example.com"),  # and not weiss@, who is somebody else
+        ("mi\u212ae@example.com", "mi\u212ae@example.com"),  # a Kelvin sign
+        ("ann@example.com,eve@example.com", None),
+        ("ann@example.com;eve@example.com", None),
+        ("Ann <ann@example.com>", None),
+        ("ann@example.com\r\nBcc: eve@example.com", None),
+        ("ann\x00@example.com", None),
+        ("a" * 250 + "@example.com", None),
+        ("o'neill+shop@mail.example.com", "o'neill+shop@mail.example.com"),
     ],
 )
 def test_an_email_is_folded_or_none(text, address):

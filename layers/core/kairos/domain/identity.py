@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
 from kairos.domain.value import Value
@@ -20,6 +21,14 @@ IdentityKind = Literal["platform_id", "email", "phone", "visitor"]
 
 _LETTER: dict[IdentityKind, str] = {"platform_id": "c", "email": "e", "phone": "p", "visitor": "v"}
 _RANK = "cepv"
+_IN_LOWER_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
+_LONGEST_EMAIL = 254
+"""Characters (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
+
+_NAME = r"""[^\s@"(),:;<>\[\\\]\x00-\x1f\x7f]+"""
+"""What separates addresses in a header is no part of one: else a message would go to several."""
+
+_EMAIL = re.compile(rf"{_NAME}@{_NAME}\.{_NAME}")
 _PHONE = re.compile(r"^\+[1-9]\d{6,14}$")
 
 
@@ -53,10 +62,13 @@ class IdentityKey(Value):
 
 
 def folded_email(text: str | None) -> str | None:
-    """The address as an identity: trimmed and case-folded; None where it is no address at all."""
-    address = (text or "").strip().casefold()
-    local, at, host = address.rpartition("@")
-    return address if at and local and "." in host and not re.search(r"\s", address) else None
+    """The address as an identity: trimmed, A to Z in lower case; None where it is not just one address.
+
+    Other letters stay as they are: folded, "weiß@" would be "weiss@", and a Kelvin sign a K, each of them
+    somebody else's address. Quoted names (RFC 5321) are taken for none, for nobody has one.
+    """
+    address = (text or "").strip().translate(_IN_LOWER_CASE)
+    return address if len(address) <= _LONGEST_EMAIL and _EMAIL.fullmatch(address) else None
 
 
 def is_e164(phone: str) -> bool:

@@ -28,4 +28,5 @@ def version_of(updated_at: datetime, body: Value) -> str:
     So an older snapshot never replaces a newer one, and of two with equal times the same one always wins.
     """
     moment = updated_at.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z#{digest(body.as_json())}"
+    # Not by strftime: its years before 1000 have fewer digits, and would sort after all others.
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z#{digest(body.as_json())}"

@@ -20,7 +20,8 @@ Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 class Value(BaseModel):
     """Frozen; unknown fields are refused, so that a typo never passes silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is wrong with an input ends in logs and in executions' histories; the input itself must not.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready dict without fields that hold None, so that new optional fields change no hash."""

@@ -16,7 +16,7 @@ from kairos.domain.money import minor_units
 class Request(BaseModel):
     """Frozen; unknown fields are refused, so that a typo never passes silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _field(info: ValidationInfo) -> str:

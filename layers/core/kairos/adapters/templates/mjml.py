@@ -10,7 +10,7 @@ from kairos.domain.errors import Refused
 
 _INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
 MOST_TAGS = 5_000
-"""Tags, opening and closing: mrml's own stack ends at some 10,000 nested ones, and takes the process with it."""
+"""Tags, opening and closing: some 10,000 nested ones overflow mrml's stack, and kill the process."""
 
 _REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
 
