@@ -73,7 +73,7 @@ def customer_record(shop_id: str, node_id: str) -> Key:
 
 
 def profile(shop_id: str, node_id: str) -> Key:
-    """The folded profile at the customer's id; a marker that names it at the other nodes."""
+    """The folded profile, at the customer's id alone."""
     return Key(node(shop_id, node_id), "profile")
 
 
