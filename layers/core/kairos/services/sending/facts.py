@@ -18,6 +18,7 @@ from kairos.services import customers
 from kairos.services.backlog import is_behind
 from kairos.services.checking import until_looking_again
 from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
+from kairos.services.consents import with_consents
 from kairos.services.scenarios import is_on
 
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
@@ -137,8 +138,8 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
     customer = load_customer(items, given.key, shop.id, told.customer)
     conditions: Mapping[str, bool] = {}
     if customer.profile is not None and request.only_if:
-        moment = Moment(now=now, shop=shop)
-        conditions = given.evaluate(request.only_if, customer.profile, moment, told.cause, told.settings)
+        moment, profile = Moment(now=now, shop=shop), with_consents(items, shop.id, customer.profile)
+        conditions = given.evaluate(request.only_if, profile, moment, told.cause, told.settings)
     step = Step(shop=shop.id, scenario=told.scenario, run=request.run, step=request.step)
     wish = request.code
     return Facts(
