@@ -57,10 +57,11 @@ def caller_of(request: Request) -> Caller:
 
 
 def read_json(request: Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises Refused where it is none."""
+    """The body as a JSON object. Raises Refused where it is none, or no text that could be kept."""
     remedy = "Send one JSON object in UTF-8."
     try:
         told = json.loads(request.body)
+        json.dumps(told, ensure_ascii=False).encode()  # fails for escaped halves of surrogate pairs
     except (ValueError, RecursionError) as wrong:
         raise Refused("body", "The body is not JSON.", remedy) from wrong
     if not isinstance(told, dict):

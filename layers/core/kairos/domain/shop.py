@@ -11,7 +11,13 @@ from kairos.domain.value import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 ShopId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$")]
-EmailText = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+EmailText = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+]
+"""One address, in ASCII as mail headers want it; an international domain as "xn--…"."""
+
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
+"""Becomes a link in messages, so that no other scheme is taken."""
 
 
 def _known_timezone(name: str) -> str:
@@ -50,7 +56,7 @@ class Shop(Value):
     currency: Currency
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "UTC"
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
-    url: str | None = None
+    url: WebAddress | None = None
     sender: Sender
     postal_address: str | None = None
     quiet_hours: QuietHours | None = None

@@ -21,7 +21,7 @@ MOST_PREVIOUS = 2
 RESERVED = frozenset({"shop", "key"})
 """No shop's name: stored items of other things begin so."""
 
-_ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:\d{1,5})?$")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class ShopSecrets(Value):
@@ -94,7 +94,7 @@ def _checked(wish: ShopWish) -> Shop:
         known = ", ".join(sorted(SIGNATURES))
         raise Refused("platform", f"{wish.platform!r} is no known platform.", f"Send one of {known}.")
     for at, origin in enumerate(wish.allowed_origins):
-        if not _ORIGIN.match(origin):
+        if not _ORIGIN.fullmatch(origin):
             remedy = 'Send scheme and host as browsers do, such as "https://shop.example.com".'
             raise Refused(f"allowed_origins[{at}]", f"{origin!r} is no origin.", remedy)
     return Shop.model_validate(wish.model_dump(exclude={"secrets", "write_key"}))
