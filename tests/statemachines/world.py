@@ -142,8 +142,6 @@ class World:
         self.items.write(Put(Item(keys.scenario_settings(self.id, "abandoned_cart"), "1", body)))
 
     def put_codes(self, *codes: str) -> None:
-        pool = {"id": "five", "percent": 5, "created_at": self.clock.now().isoformat()}
-        self.items.write(Put(Item(keys.code_pool(self.id, "five"), "1", pool)))
         for code in codes:
             self.items.write(Put(Item(keys.free_code(self.id, "five", code), "1", {"code": code})))
 

@@ -212,11 +212,6 @@ def engagement(shop_id: str, message_id: str, event_id: str) -> Key:
     return Key(f"{shop_id}#message#{message_id}", f"event#{event_id}")
 
 
-def code_pool(shop_id: str, pool: str) -> Key:
-    """A pool of discount codes uploaded by the shop."""
-    return Key(f"{shop_id}#pool#{pool}", "pool")
-
-
 def free_code(shop_id: str, pool: str, code: str) -> Key:
     """A code not given to anybody yet."""
     return Key(f"{shop_id}#pool#{pool}", f"free#{code}")

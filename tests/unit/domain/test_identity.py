@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from kairos.domain.identity import (
     Identities,
     IdentityKey,
-    attaching_nodes,
     customer_id,
     folded_email,
     linking_nodes,
@@ -57,7 +56,6 @@ def test_a_verified_email_links_and_an_unverified_one_does_not():
 def test_phone_and_visitor_never_link():
     told = Identities(phone="+41791234567", visitor="v1")
     assert linking_nodes(told, "north", KEY) == []
-    assert [node[0] for node in attaching_nodes(told, "north", KEY)] == ["p", "v"]
 
 
 @given(st.lists(st.from_regex(r"[cepv][0-9a-f]{26}", fullmatch=True), min_size=1), st.randoms())

@@ -89,13 +89,3 @@ def linking_nodes(identities: Identities, shop: str, key: IdentityKey) -> list[s
     if identities.email and identities.verified:
         nodes.append(key.node(shop, "email", identities.email))
     return nodes
-
-
-def attaching_nodes(identities: Identities, shop: str, key: IdentityKey) -> list[str]:
-    """The nodes that this statement attaches to the customer but never merges: phone, visitor."""
-    nodes = []
-    if identities.phone:
-        nodes.append(key.node(shop, "phone", identities.phone))
-    if identities.visitor:
-        nodes.append(key.node(shop, "visitor", identities.visitor))
-    return nodes

@@ -44,9 +44,3 @@ def minor_units(value: str | int | float | Decimal, currency: str, field: str) -
     if not exact.is_finite():
         raise Refused(field, f"{value!r} is not an amount.", 'Send a decimal number such as "12.50".')
     return int(exact.scaleb(decimals(currency)).to_integral_value(ROUND_HALF_UP))
-
-
-def as_decimal_text(money: Money) -> str:
-    """The amount in major units without grouping: "12.50", "300" for VND."""
-    places = decimals(money.currency)
-    return f"{Decimal(money.amount).scaleb(-places):.{places}f}"
