@@ -40,7 +40,7 @@ lint: setup ## Check format, style, types, the template and the state machines
 	$(SAM) validate --lint --region eu-west-1
 	$(DEV)/python -m local.lint_statemachines
 
-bench: setup ## Measure the running stack
+bench: setup ## Measure the hot paths, as ratios within one run
 	@$(DEV)/python -m local.bench
 
 proof: setup ## Run the long tests and those in a browser
