@@ -10,19 +10,28 @@ from kairos.services.sending.deliver import deliver
 MOST_RECEIVES = 5
 """After so many receives the queue gives up: EmailQueue's maxReceiveCount in template.yaml."""
 
+TIME_TO_FINISH = 16_000
+"""Milliseconds that one more message may need, 13 s of them for the call to SES (see adapters.ses). Who is
+killed in a call never learns whether it was sent, so with fewer left a message waits for the next batch."""
+
 _LOG = bootstrap.logger()
 _DELIVERING = bootstrap.delivering()
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """An SQS batch; answers which of its messages the queue shall deliver again."""
-    again = [record["messageId"] for record in event["Records"] if not _settled(record)]
+
+    def settled(record: Mapping[str, Any]) -> bool:
+        last_chance = int(record["attributes"]["ApproximateReceiveCount"]) >= MOST_RECEIVES
+        enough_time = context.get_remaining_time_in_millis() > TIME_TO_FINISH
+        return (enough_time or last_chance) and _settled(record, last_chance)
+
+    again = [record["messageId"] for record in event["Records"] if not settled(record)]
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in again]}
 
 
-def _settled(record: Mapping[str, Any]) -> bool:
+def _settled(record: Mapping[str, Any], last_chance: bool) -> bool:
     """One message by itself, so that a poisoned one holds up no other."""
-    last_chance = int(record["attributes"]["ApproximateReceiveCount"]) >= MOST_RECEIVES
     named = {"record": record["messageId"]}
     try:
         told = json.loads(record["body"])

@@ -18,6 +18,7 @@ from kairos.domain.message import LedgerEntry
 from kairos.ports import Put
 from kairos.services.unsubscribing import Token, sign
 from tests.functions.conftest import Aws
+from tests.invocation import Invocation
 from tests.unit.sending.world import EMAIL, World
 
 Event = Callable[[str], dict[str, Any]]
@@ -42,7 +43,7 @@ class Stack:
         answer: dict[str, Any] = self.aws.load_app("send_message").handler(told, None)
         return answer
 
-    def deliver(self, receive_count: int = 1) -> list[dict[str, str]]:
+    def deliver(self, receive_count: int = 1, time_left: int = 30_000) -> list[dict[str, str]]:
         found = self.aws.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
         record = self.event("email_queue")["Records"][0]
         records = [
@@ -51,7 +52,7 @@ class Stack:
             | {"attributes": {"ApproximateReceiveCount": str(receive_count)}}
             for one in found.get("Messages", [])
         ]
-        answer = self.aws.load_app("deliver_email").handler({"Records": records}, None)
+        answer = self.aws.load_app("deliver_email").handler({"Records": records}, Invocation(time_left))
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures
 
@@ -119,6 +120,18 @@ def test_a_due_reminder_reaches_ses_once(stack: Stack) -> None:
     assert stack.deliver() == []
     assert len(sent()) == 1
     assert sent()[0].destinations["ToAddresses"] == [EMAIL]
+
+
+def test_a_call_is_not_begun_that_could_not_end_in_time(stack: Stack) -> None:
+    answer = stack.ask()
+    assert len(stack.deliver(time_left=15_000)) == 1
+    assert stack.entry(answer["message_id"]).state == "reserved"
+
+
+def test_at_the_last_chance_the_call_is_made_all_the_same(stack: Stack) -> None:
+    answer = stack.ask()
+    assert stack.deliver(receive_count=5, time_left=15_000) == []
+    assert stack.entry(answer["message_id"]).state == "sent"
 
 
 def test_a_message_that_nobody_understands_holds_up_no_other(stack: Stack) -> None:

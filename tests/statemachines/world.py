@@ -44,6 +44,7 @@ from kairos.services.sending.content import Content, Rendered
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
+from tests.invocation import Invocation
 
 ROOT = Path(__file__).parents[2]
 CART = "cart-1"
@@ -280,7 +281,7 @@ class World:
                 "body": json.dumps(body),
                 "attributes": {"ApproximateReceiveCount": "1"},
             }
-            answer = self._world._handlers["deliver_email"]({"Records": [record]}, None)
+            answer = self._world._handlers["deliver_email"]({"Records": [record]}, Invocation())
             assert answer == {"batchItemFailures": []}
 
     def invoke(self, parameters: Mapping[str, Any], **_: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from kairos import bootstrap, keys
 from kairos.services.feedback import Feedback, Feedbacks, record
 from kairos.services.sending.send import Sending
 from tests.functions.template import read_template
+from tests.invocation import Invocation
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.test_deliver import REJECTED, THROTTLED
 from tests.unit.sending.world import Crash, NoCounts, World
@@ -152,7 +153,7 @@ def through_the_functions(world: World, send: Any, deliver: Any) -> None:
     """One ask and one batch, as Lambda runs them."""
     send.handler(world.request(code=CODE, last=True).model_dump(mode="json"), None)
     event, waiting = batch(world), list(world.queue.messages)
-    again = {one["itemIdentifier"] for one in deliver.handler(event, None)["batchItemFailures"]}
+    again = {one["itemIdentifier"] for one in deliver.handler(event, Invocation())["batchItemFailures"]}
     world.queue.messages = [
         (body, received + 1) for at, (body, received) in enumerate(waiting) if str(at) in again
     ]
@@ -298,7 +299,7 @@ def test_a_poisoned_message_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -
     world.queue.messages.insert(0, ({"shop": "lumen", "message_id": "poison"}, 0))
     world.put(keys.message("lumen", "poison"), {"no": "entry"})
     handler = app("deliver_email", monkeypatch, world)
-    answer = handler.handler(batch(world), None)
+    answer = handler.handler(batch(world), Invocation())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     entry = world.entry()
     assert entry is not None
