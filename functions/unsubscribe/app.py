@@ -10,6 +10,9 @@ from kairos.adapters.unsubscribe_page import HEADERS, not_found, page
 from kairos.domain.errors import NotFound
 from kairos.services.unsubscribing import Standing, Token, standing, undo, verify, withdraw
 
+_MOST_READ = 10_000
+"""Bytes: what the page and mail programs post is shorter."""
+
 _LOG = bootstrap.logger()
 _ITEMS, _CLOCK, _KEY = bootstrap.items(), bootstrap.clock(), bootstrap.identity_key()
 
@@ -29,7 +32,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 def _withdrawn(token: Token, request: Request) -> Standing | None:
     """Any POST withdraws, unless it says undo: a mail program's body is not ours to insist on."""
-    fields = parse_qs(request.body.decode("utf-8", "replace"))
+    fields = parse_qs(request.body[:_MOST_READ].decode("utf-8", "replace"))
     if fields.get("List-Unsubscribe") == ["One-Click"]:
         withdraw(_ITEMS, _CLOCK, token, "one-click unsubscribe")
         _LOG.info(

@@ -52,7 +52,7 @@ def sign(key: IdentityKey, token: Token) -> str:
 def verify(key: IdentityKey, text: str) -> Token:
     """The token that this link carries. Raises NotFound for one that we did not sign, whatever it is."""
     payload, _, signature = text.partition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(key, payload).encode()):
+    if not hmac.compare_digest(_bytes(signature), _signature(key, payload).encode()):
         raise NotFound("unsubscribe link", "")
     try:
         told = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -139,7 +139,12 @@ def _key(token: Token) -> Key:
 
 
 def _signature(key: IdentityKey, payload: str) -> str:
-    return _encoded(hmac.new(key.secret, _PURPOSE + payload.encode(), hashlib.sha256).digest())
+    return _encoded(hmac.new(key.secret, _PURPOSE + _bytes(payload), hashlib.sha256).digest())
+
+
+def _bytes(text: str) -> bytes:
+    """Whatever stands in an address, also what is no text at all."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _encoded(raw: bytes) -> str:

@@ -1,5 +1,7 @@
 """Rendering messages: the shop's own template where it has one, else the one in the box."""
 
+import re
+
 from kairos import keys
 from kairos.adapters.templates.bounded import render
 from kairos.adapters.templates.box import LANGUAGES, default_file
@@ -10,6 +12,8 @@ from kairos.domain.errors import NotFound
 from kairos.ports import Item, Items
 from kairos.services.sending.content import Content, Rendered
 from kairos.services.sending.facts import CHANNEL
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class TemplateRenderer:
@@ -63,5 +67,5 @@ def default_text(name: str) -> str:
 
 
 def one_line(subject: str) -> str:
-    """A subject can't hold line breaks: what follows one would be read as another header."""
-    return " ".join(subject.split())
+    """A subject can't hold line breaks, after which another header would be read, nor other controls."""
+    return " ".join(_CONTROLS.sub(" ", subject).split())
