@@ -50,6 +50,65 @@ def test_no_function_may_do_everything() -> None:
     assert "FullAccess" not in policies
 
 
+CLIENTS = {
+    "dynamodb/*.py": "dynamodb",
+    "s3.py": "s3",
+    "events.py": "events",
+    "secrets.py": "secretsmanager",
+    "ses.py": "ses",
+    "sqs.py": "sqs",
+    "step_functions.py": "states",
+}
+"""Which adapters call which service; `functions` calls the same again."""
+
+IN_A_TRANSACTION = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+BY_LAMBDA_ITSELF = {"logs"}
+
+
+def called() -> set[str]:
+    """The actions that the adapters' code needs."""
+    found = set()
+    for pattern, service in CLIENTS.items():
+        for path in (ROOT / "layers/core/kairos/adapters").glob(pattern):
+            for method in re.findall(r"_client\.([a-z_]+)\(", path.read_text()):
+                found.add(f"{service}:{''.join(part.title() for part in method.split('_'))}")
+    return (found - {"dynamodb:TransactWriteItems"}) | IN_A_TRANSACTION
+
+
+def granted(told: Any) -> Iterator[str]:
+    """Every action that a part of the template allows."""
+    if isinstance(told, dict):
+        if told.get("Effect") == "Allow":
+            actions = told["Action"]
+            yield from [actions] if isinstance(actions, str) else actions
+        told = list(told.values())
+    for one in told if isinstance(told, list) else []:
+        yield from granted(one)
+
+
+def test_what_is_allowed_is_what_the_code_calls_and_nothing_else() -> None:
+    allowed = {one for one in granted(RESOURCES) if one.partition(":")[0] not in BY_LAMBDA_ITSELF}
+    assert allowed == called()
+
+
+def policies_of(code: str) -> list[Any]:
+    [found] = [each["Properties"] for each in FUNCTIONS.values() if each["Properties"]["CodeUri"] == code]
+    return found["Policies"]
+
+
+@pytest.mark.parametrize("name", ["authorize", "unsubscribe", "check", "start_scenario", "receive_webhook"])
+def test_who_never_deletes_may_not(name: str) -> None:
+    policies = policies_of(f"functions/{name}")
+    assert "DeleteItems" not in policies
+    assert not [one for one in granted(policies) if "Delete" in one]
+
+
+@pytest.mark.parametrize("name", ["unsubscribe", "receive_webhook"])
+def test_what_anybody_may_call_opens_little(name: str) -> None:
+    reachable = {one.partition(":")[0] for one in granted(policies_of(f"functions/{name}"))}
+    assert reachable <= {"secretsmanager", "sqs", "s3"}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_code_is_where_the_template_says(name: str) -> None:
     assert "def handler(" in (ROOT / FUNCTIONS[name]["Properties"]["CodeUri"] / "app.py").read_text()
@@ -82,6 +141,6 @@ def test_production_refuses_any_clock_but_the_real_one() -> None:
 
 
 def test_what_holds_customers_data_outlives_the_stack() -> None:
-    for name in ("Table", "Bucket"):
+    for name in ("Table", "Bucket", "IdentityKey"):
         assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
