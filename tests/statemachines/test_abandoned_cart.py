@@ -2,7 +2,7 @@
 
 import pytest
 
-from kairos.domain.errors import Throttled
+from kairos.domain.errors import Conflict, Throttled, Unavailable
 from tests.statemachines.paths import PATHS, ScenarioPath
 from tests.statemachines.world import BUYER, World
 
@@ -41,9 +41,11 @@ def test_a_mistyped_address_corrected_at_the_checkout_gets_the_reminder(world: W
     assert [mail.to for mail in world.outbox.mails] == [BUYER, BUYER]
 
 
-def test_a_crash_of_check_is_retried(world: World) -> None:
+@pytest.mark.parametrize("function", ["check", "send_message"])
+@pytest.mark.parametrize("error", [Throttled("slow down"), Unavailable("no answer"), Conflict("changed")])
+def test_a_call_that_fails_for_the_moment_is_repeated(world: World, function: str, error: Exception) -> None:
     world.change_cart()
-    world.crash_once("check", Throttled("slow down"))
+    world.crash_once(function, error)
 
     assert world.run()[-1] == "EndRun"
     assert len(world.subjects) == 2

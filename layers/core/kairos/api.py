@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.domain.access import Caller
 from kairos.domain.criteria.rule import refused
-from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused, Throttled, TooLarge
+from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused, Throttled, TooLarge, Unavailable
 
 Route = Callable[[Request], dict[str, Any]]
 """Answers one request with a proxy answer (see adapters.api_gateway.answer)."""
@@ -40,6 +40,9 @@ def serve(routes: Mapping[str, Route], event: Mapping[str, Any]) -> dict[str, An
         return problem(413, "It is larger than what can be kept.", remedy="Send less.")
     except Throttled:
         return problem(503, "The store is busy; nothing was done.", headers={"retry-after": "2"})
+    except Unavailable:
+        detail = "The store gave no answer; whether it was done nobody knows."
+        return problem(503, detail, remedy="Send the same again.", headers={"retry-after": "2"})
     except Exception as failure:
         # Told by name and place alone: an error's text may quote what was sent.
         places = "".join(traceback.format_tb(failure.__traceback__))

@@ -4,13 +4,13 @@ import json
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
 from kairos.adapters.s3 import S3Objects
 from kairos.adapters.sqs import SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
-from kairos.domain.errors import NotFound
+from kairos.domain.errors import NotFound, Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +27,45 @@ def test_a_queued_body_is_one_text_for_equal_bodies_and_keeps_its_attributes():
     url = sqs.create_queue(QueueName="record")["QueueUrl"]
     SqsQueue(sqs, url).send({"b": "ü", "a": 1}, {"reason": "unreadable", "field": ""})
     (got,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
-    assert got["Body"] == '{"a":1,"b":"ü"}'
+    assert got["Body"] == r'{"a":1,"b":"\u00fc"}'
     assert {k: v["StringValue"] for k, v in got["MessageAttributes"].items()} == {"reason": "unreadable"}
+
+
+class Silent:
+    """A client whose calls fail."""
+
+    def __init__(self, failure):
+        self.failure = failure
+
+    def send_message(self, **_asked):
+        raise self.failure
+
+
+def refusal(status):
+    told = {"Error": {"Code": "Made.Up"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, "SendMessage")
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (ReadTimeoutError(endpoint_url="https://sqs.example.com"), Unavailable),
+        (refusal(503), Unavailable),
+        (refusal(403), ClientError),
+    ],
+)
+def test_a_queue_that_gives_no_answer_may_be_asked_again(failure, told):
+    with pytest.raises(told):
+        SqsQueue(Silent(failure), "url").send({})
+
+
+def test_a_queued_body_holds_no_character_that_sqs_refuses():
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="record")["QueueUrl"]
+    SqsQueue(sqs, url).send({"unreadable": "\uffff\ud800\x00"})
+    (got,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert got["Body"].isascii()
+    assert json.loads(got["Body"]) == {"unreadable": "\uffff\ud800\x00"}
 
 
 @pytest.fixture

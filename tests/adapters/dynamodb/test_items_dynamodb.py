@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from kairos.adapters.dynamodb.items import ROUNDS, DynamoItems
-from kairos.domain.errors import Conflict, Throttled, TooLarge
+from kairos.domain.errors import Conflict, Throttled, TooLarge, Unavailable
 from kairos.ports import Item, Key, Put
 from tests.adapters.dynamodb.conftest import TABLE
 
@@ -72,6 +72,21 @@ def test_a_cancelled_transaction_tells_why(reasons, error):
     put = Put(Item(KEY, "1", {}))
     with pytest.raises(error):
         DynamoItems(client, TABLE).transact([put, put])
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ReadTimeoutError(endpoint_url="https://dynamodb.example.com"),
+        EndpointConnectionError(endpoint_url="https://dynamodb.example.com"),
+        refusal("InternalServerError"),
+        refusal("TransactionInProgressException"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_missing_answer_is_told_as_one_that_may_be_asked_for_again(failure):
+    with pytest.raises(Unavailable):
+        DynamoItems(Client(put_item=[failure]), TABLE).write(Put(Item(KEY, "1", {})))
 
 
 def test_any_other_refusal_passes_as_it_is():

@@ -1,9 +1,13 @@
 """One SQS queue."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from kairos.domain.value import canonical_json
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kairos.adapters.refusals import SERVER_ERRORS, status_of
+from kairos.domain.errors import Unavailable
 
 
 class SqsQueue:
@@ -14,12 +18,20 @@ class SqsQueue:
         self._url = url
 
     def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
-        """See ports.Queue. An empty attribute is left out: SQS refuses it."""
+        """See ports.Queue. An empty attribute is left out: SQS refuses it. Raises Unavailable."""
         named = {name: value for name, value in (attributes or {}).items() if value}
-        self._client.send_message(
-            QueueUrl=self._url,
-            MessageBody=canonical_json(body),
-            MessageAttributes={
-                name: {"DataType": "String", "StringValue": value} for name, value in named.items()
-            },
-        )
+        try:
+            self._client.send_message(
+                QueueUrl=self._url,
+                # In ASCII: SQS refuses some characters that JSON leaves as they are (U+FFFF, surrogates).
+                MessageBody=json.dumps(body, sort_keys=True, separators=(",", ":")),
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in named.items()
+                },
+            )
+        except ClientError as error:
+            if status_of(error) < SERVER_ERRORS:
+                raise
+            raise Unavailable("SQS failed.") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"SQS gave no answer: {type(error).__name__}.") from error

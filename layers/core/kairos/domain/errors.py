@@ -48,6 +48,11 @@ class Throttled(KairosError):
     """The store asks to slow down: nothing was written; try again later."""
 
 
+class Unavailable(KairosError):
+    """A service failed or gave no answer: whether it did what it was asked, nobody knows. Ask again: what we
+    write is conditional, or the same when repeated."""
+
+
 class TooLarge(KairosError):
     """An item that can't be stored even compressed: its input has to be turned away."""
 

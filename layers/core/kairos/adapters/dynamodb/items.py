@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from kairos.adapters.dynamodb.stored import (
     condition_of,
@@ -17,7 +17,8 @@ from kairos.adapters.dynamodb.stored import (
     stored_partition,
     to_stored,
 )
-from kairos.domain.errors import Conflict, Throttled, TooLarge
+from kairos.adapters.refusals import SERVER_ERRORS, status_of
+from kairos.domain.errors import Conflict, Throttled, TooLarge, Unavailable
 from kairos.ports import Check, Item, Key, Put, Write
 
 MOST_KEYS = 100
@@ -38,6 +39,7 @@ _THROTTLED = frozenset(
     }
     | {"ProvisionedThroughputExceeded"}
 )
+_UNCLEAR = frozenset({"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"})
 _CONFLICTS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 _REASONS = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
@@ -151,4 +153,8 @@ def _errors() -> Iterator[None]:
         told = error.response["Error"].get("Message", "")
         if "item size" in told.lower():
             raise TooLarge(told) from error
+        if code in _UNCLEAR or status_of(error) >= SERVER_ERRORS:
+            raise Unavailable(f"DynamoDB gave no answer: {code}.") from error
         raise
+    except BotoCoreError as error:
+        raise Unavailable(f"DynamoDB gave no answer: {type(error).__name__}.") from error
