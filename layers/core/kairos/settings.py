@@ -39,6 +39,9 @@ def read_settings() -> Settings:
     stage, wait_scale = told.get("STAGE", "dev"), float(told.get("WAIT_SCALE") or 1)
     if stage == "prod" and wait_scale != 1:
         raise Refused("WAIT_SCALE", "prod runs on real time.", "Deploy with WaitScale=1.")
+    for anchor in ("CLOCK_REAL_ANCHOR", "CLOCK_SHOWN_ANCHOR"):
+        if stage == "prod" and told.get(anchor):
+            raise Refused(anchor, "prod runs on real time.", "Deploy without clock anchors.")
     return Settings(
         stage=stage,
         table_name=told.get("TABLE_NAME", ""),

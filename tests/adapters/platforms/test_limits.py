@@ -96,6 +96,11 @@ def test_orders_to_redact_that_can_be_no_ids_are_passed_over() -> None:
     assert request.order_ids == ("7", "8")  # type: ignore[union-attr]
 
 
+def test_a_list_that_would_take_all_memory_makes_a_dead_letter() -> None:
+    body = {"id": 1, "updated_at": TIME, "total_price": "1", "line_items": [{}] * 10_001}
+    assert record("shopify", "orders/create", body).field == "line_items"
+
+
 @pytest.mark.parametrize("key", [Key("x" * 2049, "a"), Key("a", "x" * 1025), Key("\N{BICYCLE}" * 513, "a")])
 def test_a_key_that_the_store_would_refuse_makes_a_dead_letter_and_no_endless_retry(key: Key) -> None:
     with pytest.raises(TooLarge):

@@ -197,6 +197,18 @@ def test_the_older_field_still_counts_where_the_newer_is_absent() -> None:
     assert consents(**told, email_marketing_consent=newer)[0][2:] == ("withdrawn", AT_INSTANT)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"email_marketing_consent": {"state": "subscribed", "consent_updated_at": "9999-01-01T00:00:00Z"}},
+        {"accepts_marketing": True, "accepts_marketing_updated_at": "9999-01-01T00:00:00Z"},
+    ],
+)
+def test_a_consent_from_the_future_is_refused_for_no_withdrawal_could_ever_follow_it(told: Any) -> None:
+    with pytest.raises(Unreadable):
+        consents(**told)
+
+
 def test_consent_to_sms_is_for_the_customer_s_own_number() -> None:
     told = {"state": "subscribed", "consent_updated_at": AT}
     said = consents(phone="+41446681800", sms_marketing_consent=told)

@@ -20,6 +20,9 @@ MOST_ID = 200
 _MOST_DIGITS = 15
 """Digits before the decimal point of an amount or number; more is no money, and would cost memory."""
 
+MOST_CHILDREN = 10_000
+"""Objects of one list: no platform sends nearly as many, and a body of nothing else would take all memory."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _YES = frozenset({"1", "true", "yes", "on", "y"})
 
@@ -171,4 +174,6 @@ class Fields:
         told = [told] if isinstance(told, dict) else told
         if not isinstance(told, list):
             raise Unreadable(self.at(name), "is not a list.", "Send a JSON array of objects.")
+        if len(told) > MOST_CHILDREN:
+            raise Unreadable(self.at(name), "is too long.", f"Send at most {MOST_CHILDREN} objects.")
         return [Fields(one, self.times, f"{self.at(name)}[{place}]") for place, one in enumerate(told)]

@@ -1,7 +1,7 @@
 """Liquid within bounds: a template can neither reach out, nor run long, nor grow without end."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from liquid import BoundTemplate, Environment, StrictUndefined, Undefined
 from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
@@ -66,9 +66,9 @@ def environment(html: bool, strict: bool) -> Environment:
     return _BoundedEnvironment(autoescape=html, undefined=StrictUndefined if strict else Undefined)
 
 
-@cache
+@lru_cache(maxsize=200)
 def compiled(source: str, html: bool, strict: bool = False) -> BoundTemplate:
-    """The template, parsed once per process. Raises Refused for what Liquid can't read."""
+    """The template, parsed once while it is in use. Raises Refused for what Liquid can't read."""
     if len(source) > MOST_SOURCE:
         raise Refused("template", "It is too long.", f"Use at most {MOST_SOURCE} characters.")
     try:

@@ -28,7 +28,7 @@ def statement(
     state = _STATES.get((told.text("state") or "").lower()) if told else None
     if told is None or state is None or not address:
         return ()
-    stated_at = told.time("consent_updated_at")
+    stated_at = told.version_time("consent_updated_at")  # it decides against other statements
     if stated_at is None and (told.text("state") or "").lower() == "not_subscribed":
         return ()
     return (
@@ -58,7 +58,8 @@ def _accepts_marketing(
     customer: Fields, email: str | None, otherwise_at: datetime
 ) -> tuple[ConsentStatement, ...]:
     """The older field: false without a time is a customer who was never asked."""
-    stated_at, accepts = customer.time("accepts_marketing_updated_at"), customer.flag("accepts_marketing")
+    stated_at = customer.version_time("accepts_marketing_updated_at")
+    accepts = customer.flag("accepts_marketing")
     if not email or not customer.has("accepts_marketing") or not (accepts or stated_at):
         return ()
     return (
