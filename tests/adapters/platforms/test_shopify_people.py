@@ -117,9 +117,14 @@ def test_a_ticked_box_is_consent_and_an_empty_one_says_nothing() -> None:
 
 
 def test_a_box_is_dated_by_the_checkout_s_beginning_so_that_updates_undo_no_withdrawal() -> None:
-    begun = "2026-03-01T10:00:00Z"
+    begun = "2026-02-27T10:00:00Z"
     told = checkout(email="kim@example.com", buyer_accepts_marketing=True, created_at=begun)
     assert [one.stated_at for one in told.consents] == [datetime.fromisoformat(begun)]
+
+
+def test_a_box_is_never_dated_after_the_checkout_that_tells_of_it() -> None:
+    told = checkout(email="kim@example.com", buyer_accepts_marketing=True, created_at="9999-01-01T00:00:00Z")
+    assert [one.stated_at for one in told.consents] == [AT_INSTANT]
 
 
 def test_a_ticked_sms_box_is_consent_for_the_number_given_there() -> None:

@@ -189,6 +189,12 @@ def test_consent_given_with_an_order_dates_from_the_order_not_from_its_last_chan
     assert told.consents[0].stated_at == told.placed_at
 
 
+def test_consent_is_never_dated_after_the_order_that_tells_of_it() -> None:
+    shop = a_shop(consent_field="newsletter")
+    told = order(shop=shop, newsletter="yes", date_created_gmt="9999-01-01T00:00:00")
+    assert told.consents[0].stated_at == told.updated_at
+
+
 @pytest.mark.parametrize("field", ["newsletter", "extra.newsletter", "meta_data.my.newsletter"])
 def test_the_consent_field_is_a_path(field: str) -> None:
     body = {

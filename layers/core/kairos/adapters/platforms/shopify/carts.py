@@ -47,7 +47,7 @@ def read_checkout(message: Message) -> list[Snapshot]:
             lines=money.lines(body, currency),
             identities=who,
             person=buyers.person(body),
-            consents=consents.at_checkout(body, who.email, created_at or updated_at)
+            consents=consents.at_checkout(body, who.email, min(created_at or updated_at, updated_at))
             + consents.of_customer(body.child("customer"), updated_at),
             restore_url=body.text("abandoned_checkout_url", "web_url"),
             step=_step(body),

@@ -78,7 +78,7 @@ def _order(message: Message) -> OrderSnapshot:
         codes=tuple(code for one in told if (code := one.text("code"))),
         identities=who,
         person=buyers.person(body),
-        consents=consents.at_checkout(body, who.email, placed_at)
+        consents=consents.at_checkout(body, who.email, min(placed_at, updated_at))
         + consents.of_customer(body.child("customer"), updated_at),
         cart_token=cart_token(body, "cart_token"),
         checkout_token=body.id("checkout_token"),

@@ -59,7 +59,9 @@ def read_order(message: Message) -> list[Snapshot]:
                 visitor=parts.meta(body, VISITOR_KEY),
             ),
             person=parts.person(body),
-            consents=by_field(body, shop.consent_field, email, placed_at, "woocommerce order"),
+            consents=by_field(
+                body, shop.consent_field, email, min(placed_at, updated_at), "woocommerce order"
+            ),
             cart_token=_known(parts.meta(body, CART_KEY)),
             source_name=body.text("created_via"),
         )
