@@ -18,7 +18,7 @@ from local.demo_shop.shopify.telling import CURRENCY, SHOP_URL
 from local.demo_shop.webhook import Webhook
 
 SEED = 1
-CUSTOMERS = 240
+CUSTOMERS = 200
 SHOP = "sonnseite"
 
 

@@ -5,6 +5,7 @@ A failure of `test_the_stock_emulator_still_lacks` is good news: its makers clos
 
 import io
 import json
+import subprocess
 import time
 import uuid
 import zipfile
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from local.deployment import client
-from local.place import Place
+from local.place import ROOT, Place
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 
@@ -382,3 +383,27 @@ def test_a_layer_is_unpacked_once_for_all_functions(mended: Place) -> None:
     source = "import brought\ndef handler(event, context): return brought.__file__"
     shared = layer(mended)
     assert call(mended, source, shared) == call(mended, source, shared)
+
+
+ASKED = """
+from ministack.core import iam_actions
+body = b'{"FromEmailAddress": "Shop <hello@shop.example.com>"}'
+print(iam_actions._ses_v2_resource_arn("POST", "/v2/email/outbound-emails", body, "eu-west-1", "0"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "resource"),
+    [
+        ("", "*"),
+        ("from local.mends import email_permission; email_permission.mend()\n",
+         "arn:aws:ses:eu-west-1:0:identity/shop.example.com"),
+    ],
+    ids=["stock: to be deleted once it fails", "mended"],
+)  # fmt: skip
+def test_sending_a_mail_asks_for_the_permission_on_its_sender(before: str, resource: str) -> None:
+    python = str(ROOT / ".venvs/local/bin/python")
+    told = subprocess.run(
+        [python, "-c", before + ASKED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == [resource]
