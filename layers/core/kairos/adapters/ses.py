@@ -27,6 +27,8 @@ _FOR_NOW = frozenset(
         "RequestThrottled",
         "LimitExceededException",
         "SendingPausedException",
+        "ConfigurationSetSendingPausedException",
+        "AccountSendingPausedException",
         "AccessDeniedException",
         "UnrecognizedClientException",
         "InvalidClientTokenId",
