@@ -202,6 +202,12 @@ def test_money_is_written_as_people_there_do(amount: int, currency: str, locale:
     assert money(Money(amount=amount, currency=currency), locale_of(locale, locale[:2])) == shown
 
 
+def test_an_absurd_amount_is_written_all_the_same() -> None:
+    shown = money(Money(amount=10**40, currency="EUR"), locale_of("en", "en"))
+    assert shown is not None
+    assert shown.replace(",", "") == "\u20ac1" + "0" * 38 + ".00"
+
+
 @pytest.mark.parametrize("tag", ["xx", "de-XX", "", "not a tag", "de-Latn-CH-1901"])
 def test_an_odd_locale_still_writes_money(tag: str) -> None:
     assert "9.90" in str(money(Money(amount=990, currency="CHF"), locale_of(tag, "en"))).replace(",", ".")

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -35,6 +35,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "unsubscribe_url": (),
 }
 """Every variable with its parts; `cart.items` and `related` are lists of ITEM_NAMES."""
+
+_DIGITS = 100
+"""More than any amount has: with the usual 28 a cart of absurd quantities could not be written at all."""
 
 _TOGETHER = re.compile(r"([A-Za-z])(\d)")
 """A code of letters right before the digits: CLDR's currency spacing, which babel leaves out."""
@@ -83,8 +86,9 @@ def money(amount: Money | None, locale: Locale) -> str | None:
     """The amount as people there write it: "CHF 39.90", "39,90 €", "₫300,000"."""
     if amount is None:
         return None
-    exact = Decimal(amount.amount).scaleb(-decimals(amount.currency))
-    return _TOGETHER.sub("\\1\u00a0\\2", format_currency(exact, amount.currency, locale=locale))
+    with localcontext(prec=_DIGITS):
+        exact = Decimal(amount.amount).scaleb(-decimals(amount.currency))
+        return _TOGETHER.sub("\\1\u00a0\\2", format_currency(exact, amount.currency, locale=locale))
 
 
 def day(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
