@@ -1,13 +1,17 @@
-"""What a thousand orders and a thousand mails cost on AWS, from counted units: `python -m local.costs`.
+"""What a thousand orders and a thousand mails cost on AWS, from counted units.
+
+`python -m local.costs` prints the table, `python -m local.costs README.md` also puts it there.
 
 Everything that is charged per request is counted by running the real services over the demo shop's history
 and two runs of abandoned_cart, on a store that counts. Running times and log lines are assumed, and said so.
 """
 
 import base64
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kairos import keys
@@ -320,5 +324,16 @@ def _counted(service: str, used: Usage) -> str:
     }[service]
 
 
+def write_into(document: Path) -> None:
+    """Replace the table in a document, which begins with this one's first line and ends with its sum."""
+    table, text = tables(), document.read_text()
+    first, last = table.splitlines()[0], "| **together** |"
+    start = text.index(first)
+    end = text.index("\n", text.index(last, start))
+    document.write_text(text[:start] + table + text[end:])
+
+
 if __name__ == "__main__":
+    for told in sys.argv[1:]:
+        write_into(Path(told))
     print(tables())

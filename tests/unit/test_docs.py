@@ -79,7 +79,7 @@ def test_every_parameter_stands_in_the_readme() -> None:
 
 
 def test_the_costs_in_the_readme_are_those_counted() -> None:
-    assert tables() in README, "Run `python -m local.costs` and put its table into README.md."
+    assert tables() in README, "Run `.venvs/dev/bin/python -m local.costs README.md`."
 
 
 @pytest.mark.parametrize("queue", ["DeadLetters", "UndeliveredEmail", "UndeliveredEvents"])
