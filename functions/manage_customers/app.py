@@ -9,7 +9,7 @@ from kairos.adapters.api_gateway import MOST_ANSWERED
 from kairos.api import Request, answer, problem, serve
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import folded_email
-from kairos.services.customers import Component, profile_of, resolve
+from kairos.services.customers import Component, load_profile, resolve
 from kairos.services.explaining import explain
 from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.erase import Erasing, erase_customer, unfinished
@@ -31,14 +31,14 @@ def find_customers(request: Request) -> dict[str, Any]:
         raise Refused("email", "The parameter is missing or no e-mail address.", remedy)
     shop = request.path["shop"]
     node = bootstrap.identity_key().node(shop, "email", email)
-    profile = profile_of(bootstrap.items(), shop, resolve(bootstrap.items(), shop, node))
+    profile = load_profile(bootstrap.items(), shop, node)
     return answer(200, {"customers": [profile.as_json()] if profile else []})
 
 
 def show_customer(request: Request) -> dict[str, Any]:
     """The profile, folded afresh, and the consents for its addresses."""
     shop, component = request.path["shop"], _component(request)
-    profile = profile_of(bootstrap.items(), shop, component)
+    profile = load_profile(bootstrap.items(), shop, component.customer)
     if profile is None:
         raise NotFound("customer", request.path["customer"])
     copy = export_customer(bootstrap.items(), bootstrap.clock(), shop, component.nodes)

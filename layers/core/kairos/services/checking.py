@@ -20,7 +20,7 @@ from kairos.domain.value import Value
 from kairos.ports import Clock, Items
 from kairos.services.backlog import is_behind
 from kairos.services.consents import with_consents
-from kairos.services.customers import Component, profile_of, resolve
+from kairos.services.customers import Component, read_customer
 from kairos.services.runs import end_run, read_run
 from kairos.services.scenarios import is_on
 
@@ -119,8 +119,8 @@ def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
     shop = parts.items.get(keys.shop(run.shop))
     if shop is None:
         return Facts(decision="end", reason="shop unknown")
-    component = resolve(parts.items, run.shop, run.customer)
-    profile = profile_of(parts.items, run.shop, component)
+    known = read_customer(parts.items, run.shop, run.customer)
+    component, profile = known.component, known.profile
     erased = was_erased(parts.items, run.shop, component, run.registered_at)
     if profile is None or erased:
         return Facts(decision="end", reason="erased" if erased else "cart gone")

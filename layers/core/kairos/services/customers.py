@@ -5,7 +5,7 @@ that the snapshot names, strongest first, so that whoever reads needs no identit
 for the one customer whose nodes hold the first of these.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kairos import keys
@@ -38,6 +38,22 @@ class Component(NamedTuple):
         return all(node[0] == "v" for node in self.nodes)
 
 
+class KnownCustomer(NamedTuple):
+    """A customer and all that is kept for them, as it now stands.
+
+    stored_profiles: the profile items found at their nodes, by node; read with the rest, in no order.
+    """
+
+    component: Component
+    recorded: Recorded
+    stored_profiles: Mapping[str, Item]
+
+    @property
+    def profile(self) -> Profile | None:
+        """What it adds up to; None if nothing is known."""
+        return fold_profile(self.component.customer, self.component.nodes, self.recorded)
+
+
 class OrderAndNodes(NamedTuple):
     """An order as it now stands, and the nodes that its newest telling names, strongest first."""
 
@@ -54,36 +70,32 @@ class CartAndNodes(NamedTuple):
 
 def resolve(items: Items, shop: str, node: str) -> Component:
     """The customer that this node is or belongs to; a node never heard of is a customer of its own."""
-    start = _belongs_to(items, shop, node)
-    linked = _linked(items, shop, start)
-    attached = _attached(items, shop, linked)
-    nodes = tuple(sorted(linked | attached.keys()))
-    return Component(nodes, customer_id(nodes), attached)
+    return _component(items, shop, lambda one, prefix: items.query(keys.node(shop, one), prefix), node)
 
 
-def recorded(items: Items, shop: str, component: Component) -> Recorded:
-    """All that is kept for the customer, as it now stands."""
-    held = [item for node in component.nodes for item in items.query(keys.node(shop, node))]
-    records = [CustomerSnapshot.model_validate(item.body) for item in held if item.key.sk == "customer"]
+def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
+    """The customer that this node leads to, with all that is kept for them; each partition is read once."""
+    partitions = _Partitions(items, shop)
+    component = _component(items, shop, partitions.query, node)
+    held = [item for one in component.nodes for item in partitions.query(one, "")]
     orders = read_orders(items, shop, _named(held, "order#"))
     carts = read_carts(items, shop, _named(held, "cart#"))
-    return Recorded(
-        customers=records,
+    recorded = Recorded(
+        customers=[CustomerSnapshot.model_validate(item.body) for item in held if item.key.sk == "customer"],
         orders=[one.order for one in orders if _owned(one.nodes, component)],
         carts=[as_seen_by(component, one) for one in carts if _owned(one.nodes, component)],
         activity=[_activity_fact(item) for item in held if item.key.sk.startswith("activity#")],
         known_as=_known_as(held, shop, component),
     )
+    profiles = {
+        one: item for one in component.nodes for item in partitions.query(one, keys.profile(shop, one).sk)
+    }
+    return KnownCustomer(component, recorded, profiles)
 
 
 def load_profile(items: Items, shop: str, node: str) -> Profile | None:
     """The profile of the customer that this node leads to, folded afresh; None if nothing is known."""
-    return profile_of(items, shop, resolve(items, shop, node))
-
-
-def profile_of(items: Items, shop: str, component: Component) -> Profile | None:
-    """The profile of the customer, folded afresh by consistent reads; None if nothing is known."""
-    return fold_profile(component.customer, component.nodes, recorded(items, shop, component))
+    return read_customer(items, shop, node).profile
 
 
 def read_orders(items: Items, shop: str, order_ids: Iterable[str]) -> list[OrderAndNodes]:
@@ -146,16 +158,42 @@ def _belongs_to(items: Items, shop: str, node: str) -> str:
     return node
 
 
-def _linked(items: Items, shop: str, start: str) -> set[str]:
+Query = Callable[[str, str], list[Item]]
+"""The items of a node whose sort key starts with a prefix."""
+
+
+class _Partitions:
+    """The partitions of nodes, each read whole and once."""
+
+    def __init__(self, items: Items, shop: str) -> None:
+        self._items = items
+        self._shop = shop
+        self._read: dict[str, list[Item]] = {}
+
+    def query(self, node: str, prefix: str) -> list[Item]:
+        """See Query."""
+        if node not in self._read:
+            self._read[node] = self._items.query(keys.node(self._shop, node))
+        return [item for item in self._read[node] if item.key.sk.startswith(prefix)]
+
+
+def _component(items: Items, shop: str, query: Query, node: str) -> Component:
+    linked = _linked(query, _belongs_to(items, shop, node))
+    attached = _attached(items, shop, query, linked)
+    nodes = tuple(sorted(linked | attached.keys()))
+    return Component(nodes, customer_id(nodes), attached)
+
+
+def _linked(query: Query, start: str) -> set[str]:
     seen, frontier = {start}, [start]
     while frontier:
-        found = _named(items.query(keys.node(shop, frontier.pop()), "link#"), "link#")
+        found = _named(query(frontier.pop(), "link#"), "link#")
         frontier += [node for node in found if node not in seen]
         seen.update(found)
     return seen
 
 
-def _attached(items: Items, shop: str, linked: set[str]) -> dict[str, bool]:
+def _attached(items: Items, shop: str, query: Query, linked: set[str]) -> dict[str, bool]:
     """The phones and visitors whose newest statement leads to these nodes; visitors also by a phone."""
     attached: dict[str, bool] = {}
     frontier = sorted(linked)
@@ -164,7 +202,7 @@ def _attached(items: Items, shop: str, linked: set[str]) -> dict[str, bool]:
             (other, node)
             for node in frontier
             if node[0] != "v"
-            for other in _named(items.query(keys.node(shop, node), "attachment#"), "attachment#")
+            for other in _named(query(node, "attachment#"), "attachment#")
         }
         held = items.get_many(keys.attached_to(shop, other) for other, _ in ever)
         frontier = []

@@ -15,7 +15,7 @@ from kairos.domain.shop import Shop
 from kairos.ports import Clock, Executions, Items
 from kairos.services.checking import evaluate, why_unmet
 from kairos.services.consents import with_consents
-from kairos.services.customers import profile_of, resolve
+from kairos.services.customers import read_customer
 from kairos.services.runs import confirm_start, register
 from kairos.services.scenarios import Standing, read_standing
 
@@ -65,8 +65,8 @@ def start_scenario(parts: Starting, scenario: Scenario, event: Event) -> Result:
 
 def _due(parts: Starting, scenario: Scenario, event: Event, shop: Shop, standing: Standing) -> Run | Result:
     """The run that the event calls for, or why it calls for none."""
-    component = resolve(parts.items, shop.id, event.customer)
-    profile = profile_of(parts.items, shop.id, component)
+    known = read_customer(parts.items, shop.id, event.customer)
+    component, profile = known.component, known.profile
     if profile is None:
         return "customer unknown"
     now = parts.clock.now()

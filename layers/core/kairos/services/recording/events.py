@@ -1,21 +1,26 @@
 """What recording tells the bus, of carts and orders as they now stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from kairos import keys
 from kairos.domain.event import Event
 from kairos.domain.snapshot import version_of
 from kairos.ports import Items
-from kairos.services.customers import as_seen_by, read_carts, read_orders, resolve
+from kairos.services.customers import Component, as_seen_by, read_carts, read_orders, resolve
+
+NOBODY: Mapping[str, Component] = MappingProxyType({})
+Known = Mapping[str, Component]
+"""Who some nodes are, as was read while folding; a customer's other id leads to the same customer."""
 
 
-def cart_events(items: Items, shop: str, cart_keys: Iterable[str]) -> list[Event]:
+def cart_events(items: Items, shop: str, cart_keys: Iterable[str], known: Known = NOBODY) -> list[Event]:
     """CartChanged for those that are open and, by a signed source, a known customer's."""
     events = []
     for found in read_carts(items, shop, cart_keys):
         if not found.cart.is_open or not found.nodes:
             continue
-        component = resolve(items, shop, found.nodes[0])
+        component = known.get(found.nodes[0]) or resolve(items, shop, found.nodes[0])
         cart = as_seen_by(component, found)
         if cart.identities.verified and not component.is_anonymous:
             events.append(
@@ -31,13 +36,13 @@ def cart_events(items: Items, shop: str, cart_keys: Iterable[str]) -> list[Event
     return events
 
 
-def order_events(items: Items, shop: str, order_ids: Iterable[str]) -> list[Event]:
+def order_events(items: Items, shop: str, order_ids: Iterable[str], known: Known = NOBODY) -> list[Event]:
     """OrderRecorded for those that are somebody's."""
     return [
         Event(
             name="OrderRecorded",
             shop=shop,
-            customer=resolve(items, shop, found.nodes[0]).customer,
+            customer=(known.get(found.nodes[0]) or resolve(items, shop, found.nodes[0])).customer,
             cause=f"order:{found.order.snapshot.id}",
             occurred_at=found.order.snapshot.updated_at,
             version=version_of(found.order.snapshot.updated_at, found.order),

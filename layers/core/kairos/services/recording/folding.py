@@ -1,55 +1,49 @@
 """The profile, folded from what is stored, and stored where it changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 
 from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.profile import Profile
 from kairos.ports import Delete, Item, Items, Put, Unchanged, Write
-from kairos.services.customers import Component, profile_of, resolve
+from kairos.services.customers import Component, KnownCustomer, read_customer
 from kairos.services.recording.storing import ROUNDS
 
 
-def fold_all(items: Items, shop: str, nodes: Iterable[str]) -> None:
-    """Fold the profile of every customer whom one of the nodes is or belongs to."""
-    done: set[str] = set()
+def fold_all(items: Items, shop: str, nodes: Iterable[str]) -> dict[str, Component]:
+    """Fold the profile of every customer whom one of the nodes is or belongs to; answers who each node is."""
+    done: dict[str, Component] = {}
     for node in sorted(nodes):
         if node not in done:
-            done.update(fold(items, shop, node).nodes)
+            component = fold(items, shop, node)
+            done.update(dict.fromkeys((node, *component.nodes), component))
+    return done
 
 
 def fold(items: Items, shop: str, node: str) -> Component:
     """Make the stored profile of one customer equal to the fold of their items.
 
-    The stored version is read before the items, and a write holds only if it is still that version.
-    After a write all is read again, until the fold equals what is stored: only so is a worker that read
-    early and wrote late sure to mend what it overwrote. Raises Conflict when it never comes to rest.
+    A write holds only if the stored version is still the one read. After a write all is read again, until
+    the fold equals what is stored: so a worker that read early and wrote late mends what it overwrote, and
+    one that dies before has not acknowledged its delivery. Raises Conflict when it never comes to rest.
     """
     for _ in range(ROUNDS):
-        component = resolve(items, shop, node)
-        held = _held(items, shop, component)
+        known = read_customer(items, shop, node)
         # A visitor nobody knows has no profile: there would be one write for each page of each passer-by.
-        profile = None if component.is_anonymous else profile_of(items, shop, component)
-        changes = _changes(shop, component, held, profile)
+        profile = None if known.component.is_anonymous else known.profile
+        changes = _changes(shop, known, profile)
         if not changes:
-            return component
+            return known.component
         with suppress(Conflict):
             for change in changes:
                 items.write(change)
     raise Conflict(f"A profile was changed by others {ROUNDS} times in a row.")
 
 
-def _held(items: Items, shop: str, component: Component) -> dict[str, Item]:
-    """The profiles stored at the nodes of the customer, by node."""
-    found = items.get_many(keys.profile(shop, node) for node in component.nodes)
-    return {node: found[key] for node in component.nodes if (key := keys.profile(shop, node)) in found}
-
-
-def _changes(
-    shop: str, component: Component, held: Mapping[str, Item], profile: Profile | None
-) -> list[Write]:
+def _changes(shop: str, known: KnownCustomer, profile: Profile | None) -> list[Write]:
     """The profile at the customer's id where it changed; none at the others, whose links lead there."""
+    component, held = known.component, known.stored_profiles
     changes: list[Write] = []
     stored = held.get(component.customer)
     if profile is not None:

@@ -87,9 +87,9 @@ class Recorder(NamedTuple):
                 self._store(shop, one)
                 self.erase(shop.id, erased, max(erased.values()))
         touched = reduce(Touched.and_, (one for one, _ in done), Touched())
-        fold_all(self.items, shop.id, touched.nodes)
-        changed = cart_events(self.items, shop.id, touched.carts)
-        changed += order_events(self.items, shop.id, touched.orders)
+        known = fold_all(self.items, shop.id, touched.nodes)
+        changed = cart_events(self.items, shop.id, touched.carts, known)
+        changed += order_events(self.items, shop.id, touched.orders, known)
         if changed:
             self.events.publish(changed)
         for _, linked in done:

@@ -10,15 +10,15 @@ from kairos.domain.consent import Channel, Consent
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import Step, StepRequest
 from kairos.domain.moment import Moment
-from kairos.domain.profile import Profile, fold_profile
+from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.ports import Clock, Item, Items
-from kairos.services import customers
 from kairos.services.backlog import is_behind
 from kairos.services.checking import until_looking_again
 from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
 from kairos.services.consents import with_consents
+from kairos.services.customers import read_customer
 from kairos.services.scenarios import is_on
 
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
@@ -92,10 +92,9 @@ def load_shop(items: Items, shop: str) -> Shop | None:
 
 def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Customer:
     """The customer that this node leads to, folded from what is recorded at this moment."""
-    component = customers.resolve(items, shop, node)
-    recorded = customers.recorded(items, shop, component)
+    known = read_customer(items, shop, node)
+    component, recorded, profile = known.component, known.recorded, known.profile
     nodes = tuple(sorted({*component.nodes, node}))
-    profile = fold_profile(component.customer, tuple(component.nodes), recorded)
     address = _address(items, key, shop, profile)
     watched = sorted({*nodes, address.node} if address else nodes)
     markers = items.get_many(keys.erasure(shop, one) for one in watched)
