@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import stack as local_stack
-from local.demo_shop.cast import Actor, make_cast, real_time_of
+from local.demo_shop.cast import TOO_RECENT, Actor, fits_part, make_cast, real_time_of
 from local.mail_files import save_mail
 from local.performance import Performance
 from local.place import Place, StackError, default_place
@@ -141,19 +141,29 @@ def tell_history(demo: Demo, sender: Sender) -> None:
 
 
 def next_cast(demo: Demo) -> tuple[Actor, ...]:
-    """The first cast that this stack has not seen."""
+    """The first cast that this stack has not seen, without those whose past its clock can't tell."""
     stack = demo.stack
+    started = stack.anchors.real.replace(microsecond=0) + timedelta(seconds=1)
 
     def days_ago(days: int) -> datetime:
         wanted = stack.shown_now() - timedelta(days=days)
-        return real_time_of(wanted, stack.anchors.real, stack.anchors.reading)
+        told = real_time_of(wanted, stack.anchors.real, stack.shown).replace(microsecond=0)
+        # The clock leapt when the stack was started again: what is to be recent lies after that leap.
+        return max(told, started) if timedelta(days=days) < TOO_RECENT else told
 
     performance = 0
     while True:
         cast = make_cast(SEED, performance, demo.shop.catalogue, days_ago)
         if stack.customer(SHOP, cast[0].person.email) is None:
-            return cast
+            break
         performance += 1
+    playing = tuple(one for one in cast if fits_part(one, stack.shown, stack.shown_now()))
+    if len(playing) < len(cast):
+        demo.say(
+            f"The clock has run so far ahead that {len(cast) - len(playing)} of {len(cast)} parts can't be "
+            "played. `make down`, then remove .local to begin anew."
+        )
+    return playing
 
 
 def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:

@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from kairos.adapters.clock import ScaledClock
 from kairos.domain.run import run_id
 from local.anchors import Anchors
 from local.traffic import Client
@@ -49,7 +50,12 @@ class RunningStack:
 
     def shown_now(self) -> datetime:
         """What the stack's clock shows."""
-        return self.anchors.reading(datetime.now(UTC))
+        return self.shown(datetime.now(UTC))
+
+    def shown(self, real: datetime) -> datetime:
+        """A real instant as the stack's functions see it: history as it is, later ones ahead."""
+        anchors = self.anchors
+        return ScaledClock(anchors.wait_scale, anchors.real, anchors.shown).shown(real)
 
     def aws(self, service: str) -> Any:
         """A boto3 client of the emulator."""

@@ -24,6 +24,10 @@ REGISTERED = 100
 """Days since everybody in the cast made their account."""
 
 
+TOO_RECENT, RECENT = timedelta(days=15), timedelta(days=180)
+"""Between these ages of the last order abandoned_cart takes somebody for a recent buyer (less some days)."""
+
+
 class Part(NamedTuple):
     """What a role is. bought: days since the last order, None for never. story, ends: as the demo tells them.
 
@@ -118,6 +122,15 @@ def make_cast(
         bought_at = days_ago(part.bought) if part.bought is not None else None
         actors.append(Actor(part, person, items, days_ago(REGISTERED), bought_at))
     return tuple(actors)
+
+
+def fits_part(actor: Actor, shown: Callable[[datetime], datetime], now: datetime) -> bool:
+    """Whether the actor's last order is as old by the stack's clock as the part needs it. now: shown."""
+    if actor.bought_at is None or actor.part.bought is None:
+        return True
+    age = now - shown(actor.bought_at)
+    lately = age < TOO_RECENT
+    return lately if timedelta(days=actor.part.bought) < TOO_RECENT else not lately and age < RECENT
 
 
 def real_time_of(wanted: datetime, real_anchor: datetime, shown: Callable[[datetime], datetime]) -> datetime:

@@ -35,7 +35,7 @@ def showing(stack: dict[str, Any]) -> Showing:
 
     def days_ago(days: int) -> datetime:
         wanted = running.shown_now() - timedelta(days=days)
-        return real_time_of(wanted, running.anchors.real, running.anchors.reading)
+        return real_time_of(wanted, running.anchors.real, running.shown)
 
     cast = make_cast(SEED, 0, told.catalogue, days_ago)
     outcome = Performance(running, sender, shop, cast, lines.append).run()

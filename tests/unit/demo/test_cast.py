@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kairos.adapters.clock import ScaledClock
-from local.demo_shop.cast import PARTS, Actor, make_cast, real_time_of
+from local.demo_shop.cast import PARTS, Actor, fits_part, make_cast, real_time_of
 from local.shop_generator import CUSTOMERS, catalogue_of, make_shop
 
 ANCHOR = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -51,3 +51,24 @@ def test_the_shop_tells_the_latest_time_that_the_clock_does_not_show_later_than_
     tolerance = timedelta(seconds=1)  # the clock counts microseconds of real time, 5,000 to one of shown
     assert clock.shown(real) <= ANCHOR + wanted + tolerance
     assert clock.shown(real + tolerance) > ANCHOR + wanted - tolerance or real == ANCHOR
+
+
+def test_a_part_is_left_out_when_the_clock_can_not_tell_its_past() -> None:
+    clock = ScaledClock(0.0002, ANCHOR, ANCHOR + timedelta(days=300))
+    now = clock.shown(ANCHOR + timedelta(seconds=30))
+    cast = make_cast(
+        1, 0, catalogue_of(1), lambda days: real_time_of(now - timedelta(days=days), ANCHOR, clock.shown)
+    )
+    playing = {one.part.role for one in cast if fits_part(one, clock.shown, now)}
+
+    assert playing == {"newcomer", "no consent", "unsubscribes", "late"}
+
+
+def test_every_part_is_played_while_the_clock_can_tell_every_past() -> None:
+    clock = ScaledClock(0.0002, ANCHOR, ANCHOR)
+    now = clock.shown(ANCHOR + timedelta(seconds=300))
+    cast = make_cast(
+        1, 0, catalogue_of(1), lambda days: real_time_of(now - timedelta(days=days), ANCHOR, clock.shown)
+    )
+
+    assert all(fits_part(one, clock.shown, now) for one in cast)
