@@ -31,7 +31,7 @@ replay: setup ## Send dead letters again after a fix
 
 test: setup ## Run all tests but the long ones, the last of them on an emulator of their own
 	$(DEV)/pytest -n auto -m "not proof" $(FAST_TESTS)
-	$(DEV)/pytest -m "not proof" $(STACK_TESTS)
+	AUTH=true $(DEV)/pytest -m "not proof" $(STACK_TESTS)
 
 lint: setup ## Check format, style, types, the template and the state machines
 	$(DEV)/ruff format --check .
