@@ -169,6 +169,17 @@ def test_a_definite_refusal_is_final() -> None:
     assert len(world.provider.calls) == 1
 
 
+def test_why_the_provider_did_not_take_a_message_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(NoCounts, "add", lambda _self, name, _=1, **labels: counted.append((name, labels)))
+    world = World()
+    world.ask()
+    world.provider.outcomes = [THROTTLED, REJECTED]
+    world.deliver_all()
+    told = [labels["reason"] for name, labels in counted if name == "MessagesNotTaken"]
+    assert told == ["TooManyRequestsException", "MessageRejected"]
+
+
 def test_an_unclear_answer_is_never_tried_again_and_ends_unknown() -> None:
     world = World()
     world.ask()

@@ -161,6 +161,7 @@ def _call(given: Delivering, entry: LedgerEntry, email: Email, last_chance: bool
     try:
         provider_id = given.provider.send(email)
     except NotSent as refusal:
+        given.counts.add("MessagesNotTaken", reason=refusal.reason)
         if not refusal.for_now:
             return _refuse(given, entry, "refused by the provider")
         if last_chance:
