@@ -54,6 +54,26 @@ def test_repeating_a_put_writes_nothing(items: MemoryItems, vault: MemorySecrets
     assert (items.stored, vault.writes) == (before, 1)
 
 
+def test_a_shops_owner_cannot_send_in_the_name_of_another_domain(items: Any, vault: MemorySecrets) -> None:
+    put(items, vault)
+    before = dict(items.stored)
+    with pytest.raises(Refused, match=r"sender\.email"):
+        put(items, vault, SHOP_OWNER, sender={"email": "news@another.example.org", "name": "Demo"})
+    assert items.stored == before
+
+
+def test_a_shops_owner_chooses_the_address_within_the_domain(items: Any, vault: MemorySecrets) -> None:
+    domain = put(items, vault).shown["sender"]["email"].rpartition("@")[2]
+    sender = {"email": f"news@{domain}", "name": "Demo"}
+    assert put(items, vault, SHOP_OWNER, sender=sender).shown["sender"]["email"] == f"news@{domain}"
+
+
+def test_the_deployments_owner_moves_a_shop_to_another_domain(items: Any, vault: MemorySecrets) -> None:
+    put(items, vault)
+    sender = {"email": "news@another.example.org", "name": "Demo"}
+    assert put(items, vault, sender=sender).shown["sender"]["email"] == "news@another.example.org"
+
+
 def test_no_answer_holds_a_webhook_secret(items: MemoryItems, vault: MemorySecrets) -> None:
     shown = [put(items, vault).shown, show_shop(items, vault, DEPLOYMENT_OWNER, "demo")]
     assert "webhook-secret" not in str(shown)

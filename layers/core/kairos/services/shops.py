@@ -54,6 +54,8 @@ class PutResult(NamedTuple):
 def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> PutResult:
     """Create or replace the shop. Raises Refused, Forbidden, Conflict.
 
+    The domain that messages are sent from is the deployment owner's to choose.
+
     The secret comes first, so that a shop that exists can always receive; repeating the same PUT, also
     after a crash in between, ends the same. A new shop's tag secret is shown this once, as "tag_secret".
     """
@@ -61,6 +63,8 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     held = items.get(keys.shop(shop.id))
     if held is None and not caller.owns_deployment:
         raise Forbidden("Only the deployment owner's key creates shops.")
+    if held is not None and not caller.owns_deployment:
+        _stays_with_its_domain(Shop.model_validate(held.body), shop)
     known = secrets.get(shop.id)
     secret = _secret(known or {}, wish.secrets, shop)
     if secret != known:
@@ -85,6 +89,16 @@ def show_shop(items: Items, secrets: Secrets, caller: Caller, shop_id: str) -> d
     if caller.role == "owner":
         shown["write_key"] = (secrets.get(shop_id) or {}).get("write_key")
     return shown
+
+
+def _stays_with_its_domain(held: Shop, wish: Shop) -> None:
+    """The account may hold the verified domains of many shops: none may send in the name of another."""
+    before, after = (one.sender.email.rpartition("@")[2].lower() for one in (held, wish))
+    if before != after:
+        problem = f"This key may change the address within {before} only."
+        raise Refused(
+            "sender.email", problem, "Ask the deployment's owner to move the shop to another domain."
+        )
 
 
 def _checked(wish: ShopWish) -> Shop:
