@@ -18,6 +18,7 @@ def apply_all() -> None:
         )
     from local.mends import (  # only now, else a wrong version fails in some import
         api_id,
+        binary_bodies,
         clock,
         email,
         email_permission,
@@ -34,6 +35,7 @@ def apply_all() -> None:
 
     for each in (
         api_id,
+        binary_bodies,
         clock,
         email,
         email_permission,

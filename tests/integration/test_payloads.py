@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,18 @@ def test_every_real_body_becomes_a_profile_unless_the_table_names_what_it_lacks(
     ]
     assert lost == {}
     assert running.waiting_in("DeadLettersUrl") - dead_before == len(unread)
+
+
+def test_a_signed_body_that_is_no_utf8_arrives_byte_for_byte_and_is_judged_later(
+    running: RunningStack,
+) -> None:
+    shop = open_shop(running, "shopify")
+    before = running.waiting_in("DeadLettersUrl")
+    headers = {"Content-Type": "application/json", TOPIC_HEADER["shopify"]: "products/update"}
+    body = Plain('{"id": 1, "title": "Möbel"}'.encode("latin-1"), headers)
+    assert sender_of(running, shop, "shopify").post(body).status == HTTPStatus.OK
+    until_recorded(running)
+    assert running.waiting_in("DeadLettersUrl") - before == 1
 
 
 def forget(running: RunningStack, shop: str) -> None:

@@ -217,7 +217,8 @@ def api(path: str) -> dict[str, Any]:
                 "info": {"title": "it", "version": "1"},
                 "paths": {path: {"get": {"x-amazon-apigateway-integration": integration}}},
                 "x-amazon-apigateway-gateway-responses": {"UNAUTHORIZED": {"statusCode": 418}},
-            }
+            },
+            "BinaryMediaTypes": ["*~1*"],
         },
     }
 
@@ -226,6 +227,11 @@ def keeps_gateway_responses(place: Place) -> bool:
     made, _ = deployed(place, unique("api"), api("/a"))
     found = client(place, "apigateway").get_gateway_response(restApiId=made, responseType="UNAUTHORIZED")
     return bool(found["statusCode"] == "418")
+
+
+def keeps_binary_media_types(place: Place) -> bool:
+    made, _ = deployed(place, unique("api"), api("/a"))
+    return client(place, "apigateway").get_rest_api(restApiId=made).get("binaryMediaTypes") == ["*/*"]
 
 
 def keeps_the_id_of_a_changed_api(place: Place) -> bool:
@@ -268,6 +274,7 @@ def runs_a_machine_defined_in_yaml(place: Place) -> bool:
 
 GAPS = {
     "api_id": keeps_the_id_of_a_changed_api,
+    "binary_bodies": keeps_binary_media_types,
     "email": knows_email_events,
     "gateway_responses": keeps_gateway_responses,
     "lambda_errors": names_lambda_errors,
