@@ -125,6 +125,14 @@ def test_every_template_renders_whole_in_every_language(
 
 
 @pytest.mark.parametrize("step", STEPS)
+def test_opening_a_mail_asks_nobody_for_fonts_or_styles(step: str) -> None:
+    html = rendered(step).html
+    assert "<link" not in html
+    assert "@import" not in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_both_parts_hold_the_shop_its_address_and_the_way_out(step: str) -> None:
     mail = rendered(step)
     for part in (mail.html, mail.text):

@@ -12,6 +12,9 @@ _INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
 MOST_TAGS = 5_000
 """Tags, opening and closing: some 10,000 nested ones overflow mrml's stack, and kill the process."""
 
+_RENDERING = mrml.RenderOptions(fonts={})
+"""No web fonts: the compiler would load those that it knows by name from others' servers, at each opening."""
+
 _REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
 
 
@@ -40,7 +43,7 @@ def compiled_own(source: str) -> str:
 def _html(source: str) -> str:
     options = mrml.ParserOptions(include_loader=mrml.noop_loader())
     try:
-        html = str(mrml.to_html(source, parser_options=options).content)
+        html = str(mrml.to_html(source, parser_options=options, render_options=_RENDERING).content)
     except OSError as wrong:
         raise Refused("mjml", f"{wrong}.", _REMEDY) from None
     unknown = re.search(r"<(mj-[a-z-]+)", html)
