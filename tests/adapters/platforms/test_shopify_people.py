@@ -116,6 +116,12 @@ def test_a_ticked_box_is_consent_and_an_empty_one_says_nothing() -> None:
     assert checkout(email="kim@example.com", buyer_accepts_marketing=False).consents == ()
 
 
+def test_a_ticked_box_is_no_consent_while_a_confirmation_is_pending() -> None:
+    customer = {"email": "kim@example.com", "email_marketing_consent": {"state": "pending"}}
+    told = checkout(email="kim@example.com", buyer_accepts_marketing=True, customer=customer)
+    assert told.consents == ()
+
+
 def test_a_box_is_dated_by_the_checkout_s_beginning_so_that_updates_undo_no_withdrawal() -> None:
     begun = "2026-02-27T10:00:00Z"
     told = checkout(email="kim@example.com", buyer_accepts_marketing=True, created_at=begun)

@@ -76,13 +76,17 @@ def _accepts_marketing(
 def at_checkout(body: Fields, email: str | None, stated_at: datetime) -> tuple[ConsentStatement, ...]:
     """The boxes of the checkout. An empty box is no withdrawal: subscribers rarely tick it again.
 
+    Nor is a ticked one a consent while the customer in the same body has still to confirm it.
+
     stated_at: when the order was placed or the checkout begun. Every update repeats the boxes, so that its
     own time would undo a withdrawal made since they were ticked.
     """
     ticked: list[tuple[Channel, str]] = []
-    if email and body.flag("buyer_accepts_marketing"):
+    customer = body.child("customer")
+    if email and body.flag("buyer_accepts_marketing") and not _unconfirmed(customer, "email"):
         ticked.append(("email", email))
-    if body.flag("buyer_accepts_sms_marketing") and (number := _sms_number(body)):
+    by_sms = body.flag("buyer_accepts_sms_marketing") and not _unconfirmed(customer, "sms")
+    if by_sms and (number := _sms_number(body)):
         ticked.append(("sms", number))
     return tuple(
         ConsentStatement(
@@ -90,6 +94,11 @@ def at_checkout(body: Fields, email: str | None, stated_at: datetime) -> tuple[C
         )
         for channel, address in ticked
     )
+
+
+def _unconfirmed(customer: Fields | None, channel: Channel) -> bool:
+    told = customer.child(f"{channel}_marketing_consent") if customer else None
+    return told is not None and (told.text("state") or "").lower() == "pending"
 
 
 def _sms_number(body: Fields) -> str | None:
