@@ -9,8 +9,9 @@ from kairos.adapters.api_gateway import MOST_ANSWERED
 from kairos.api import Request, answer, problem, serve
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import folded_email
+from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
-from kairos.services.explaining import explain
+from kairos.services.explaining import explain, not_started
 from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.erase import Erasing, erase_customer, unfinished
 from kairos.services.privacy.export import export_customer
@@ -32,7 +33,8 @@ def find_customers(request: Request) -> dict[str, Any]:
     shop = request.path["shop"]
     node = bootstrap.identity_key().node(shop, "email", email)
     profile = load_profile(bootstrap.items(), shop, node)
-    return answer(200, {"customers": [profile.as_json()] if profile else []})
+    found = with_consents(bootstrap.items(), shop, profile) if profile else None
+    return answer(200, {"customers": [found.as_json()] if found else []})
 
 
 def show_customer(request: Request) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def show_customer(request: Request) -> dict[str, Any]:
         raise NotFound("customer", request.path["customer"])
     copy = export_customer(bootstrap.items(), bootstrap.clock(), shop, component.nodes)
     told = {name: copy[name] for name in ("consents", "suppressions")}
-    return answer(200, {**profile.as_json(), **told})
+    return answer(200, {**with_consents(bootstrap.items(), shop, profile).as_json(), **told})
 
 
 def export(request: Request) -> dict[str, Any]:
@@ -70,9 +72,11 @@ def erase(request: Request) -> dict[str, Any]:
 
 
 def explain_customer(request: Request) -> dict[str, Any]:
-    """Runs, decisions and facts; of one scenario if the parameter names it."""
-    scenario = request.query.get("scenario")
-    return answer(200, explain(bootstrap.items(), request.path["shop"], _component(request), scenario))
+    """Runs, decisions and facts, and why there is no run; of one scenario if the parameter names it."""
+    scenario, items, component = request.query.get("scenario"), bootstrap.items(), _component(request)
+    told = explain(items, request.path["shop"], component, scenario)
+    absent = not_started(items, bootstrap.clock(), request.path["shop"], component, scenario)
+    return answer(200, {**told, "not_started": absent})
 
 
 def _component(request: Request) -> Component:

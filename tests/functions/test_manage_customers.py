@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from kairos import bootstrap, keys
+from kairos.domain.cart import CartSnapshot
 from kairos.domain.customer import PrivacyRequest
 from kairos.domain.identity import IdentityKey
 from kairos.ports import Item, Put
@@ -115,6 +117,29 @@ def test_why_tells_of_runs_decisions_and_consent_without_the_address(call: Call,
     assert (consent["kind"], consent["channel"], consent["shop"]["state"]) == ("consent", "email", "granted")
     assert "ada@example.com" not in str(told)
     assert call("GET", f"{CUSTOMER}/why", {"scenario": "win_back"}, customer=ada)[1]["runs"] == []
+
+
+def test_why_tells_what_keeps_a_scenario_from_starting(call: Call, key: IdentityKey, ada: str) -> None:
+    items, clock = bootstrap.items(), bootstrap.clock()
+    act_on = bootstrap.privacy().act_on
+    recorder = Recorder(items, Silence(), key, clock, lambda *_: (), act_on, lambda *_: None)
+    identities = customer("Ada", 1).identities
+    told = {"id": "left", "updated_at": clock.now(), "lines": ({"title": "Bell"},), "identities": identities}
+    recorder.record_all(SHOP, [CartSnapshot.model_validate(told)])
+
+    def why() -> Any:
+        return call("GET", f"{CUSTOMER}/why", {"scenario": "abandoned_cart"}, customer=ada)[1]["not_started"]
+
+    assert why() == [{"scenario": "abandoned_cart", "cause": "cart:left", "reason": "switched off"}]
+    items.write(Put(Item(keys.scenario_settings("demo", "abandoned_cart"), "1", {"enabled": True})))
+    assert why()[0]["reason"].startswith("nothing against it now")
+    old = told | {"updated_at": clock.now() - timedelta(days=4), "id": "older"}
+    recorder.record_all(SHOP, [CartSnapshot.model_validate(old)])
+    assert [one["reason"] for one in why() if one["cause"] == "cart:older"] == ["too old"]
+
+
+def test_a_customer_is_shown_with_the_channels_consented_to(call: Call, ada: str) -> None:
+    assert call("GET", CUSTOMER, customer=ada)[1]["accepts"] == ["email"]
 
 
 def test_why_after_erasure_tells_that_and_when(call: Call, ada: str) -> None:

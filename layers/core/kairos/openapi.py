@@ -156,6 +156,7 @@ ROUTES: dict[str, Route] = {
         "Why a message was or was not sent: runs, decisions, facts",
         _object(
             runs=_list({"allOf": [_of(Run), _object(messages=_list(_of(LedgerEntry)))]}),
+            not_started=_list(_object(scenario=_TEXT, cause=_TEXT, reason=_TEXT)),
             addresses=_list(_ANYTHING),
             erased_at={"type": ["string", "null"]},
         ),
