@@ -4,9 +4,28 @@ Every mend of a gap has a probe in tests/local that fails once the emulator clos
 mend can go. The mends reach into the emulator's internals, hence the exact version.
 """
 
+import importlib
 import importlib.metadata
 
 VERSION = "1.5.33"
+
+MENDS = (
+    "api_id",
+    "binary_bodies",
+    "clock",
+    "email",
+    "email_permission",
+    "gateway_responses",
+    "lambda_errors",
+    "lambda_runtime",
+    "mobile",
+    "secrets",
+    "start_execution",
+    "succeed_output",
+    "table_ttl",
+    "yaml_definition",
+)
+"""Their files, in the order in which they are applied."""
 
 
 def apply_all() -> None:
@@ -16,37 +35,5 @@ def apply_all() -> None:
         raise RuntimeError(
             f"The mends are for ministack {VERSION}, found {found}. Run tests/local against it first."
         )
-    from local.mends import (  # only now, else a wrong version fails in some import
-        api_id,
-        binary_bodies,
-        clock,
-        email,
-        email_permission,
-        gateway_responses,
-        lambda_errors,
-        lambda_runtime,
-        mobile,
-        secrets,
-        start_execution,
-        succeed_output,
-        table_ttl,
-        yaml_definition,
-    )
-
-    for each in (
-        api_id,
-        binary_bodies,
-        clock,
-        email,
-        email_permission,
-        gateway_responses,
-        lambda_errors,
-        lambda_runtime,
-        mobile,
-        secrets,
-        start_execution,
-        succeed_output,
-        table_ttl,
-        yaml_definition,
-    ):
-        each.mend()
+    for name in MENDS:  # imported only now, else a wrong version fails in some import
+        importlib.import_module(f"local.mends.{name}").mend()

@@ -28,7 +28,7 @@ class AcceptsMarketing(Criterion):
     kind: Literal["accepts_marketing"] = "accepts_marketing"
     channel: Channel
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return self.channel in profile.accepts
 
@@ -39,7 +39,7 @@ class Tag(Criterion):
     kind: Literal["tag"] = "tag"
     any_of: Names
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return bool(_folded(profile.tags) & _folded(self.any_of))
 
@@ -50,7 +50,7 @@ class CustomerGroup(Criterion):
     kind: Literal["customer_group"] = "customer_group"
     any_of: Names
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return profile.group is not None and profile.group.strip().casefold() in _folded(self.any_of)
 
@@ -61,7 +61,7 @@ class AcquisitionSource(Criterion):
     kind: Literal["acquisition_source"] = "acquisition_source"
     any_of: Names
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         source = profile.acquisition
         return source is not None and source.strip().casefold() in _folded(self.any_of)

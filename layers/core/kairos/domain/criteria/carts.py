@@ -58,7 +58,7 @@ class OrderedSinceCart(Criterion):
     kind: Literal["ordered_since_cart"] = "ordered_since_cart"
     cart: Text | None = None
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         newest = profile.carts[-1] if profile.carts else None
         cart = newest if self.cart is None else profile.cart(self.cart)

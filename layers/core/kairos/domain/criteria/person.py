@@ -43,7 +43,7 @@ class GenderIs(Criterion):
     kind: Literal["gender"] = "gender"
     any_of: Annotated[tuple[Gender, ...], Field(min_length=1)]
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return profile.person.gender in self.any_of
 
@@ -54,7 +54,7 @@ class LanguageIs(Criterion):
     kind: Literal["language"] = "language"
     any_of: Names
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         spoken = (profile.person.language or "").casefold().replace("_", "-")
         wanted = [tag.casefold().replace("_", "-") for tag in self.any_of]
@@ -127,7 +127,7 @@ class Attribute(Comparison, Criterion):
                 )
         return self
 
-    def matches(self, profile: Profile, moment: Moment) -> bool:  # noqa: ARG002
+    def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         value = _field(profile, self.name)
         if value is None:
