@@ -11,7 +11,7 @@ from kairos.domain.scenarios.abandoned_cart import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios
-from kairos.services.sending.facts import load_shop
+from kairos.services.shops import load_shop
 
 
 class Upload(Value):

@@ -23,6 +23,7 @@ from kairos.services.consents import with_consents
 from kairos.services.customers import Component, read_customer
 from kairos.services.runs import end_run, read_run
 from kairos.services.scenarios import is_on
+from kairos.services.shops import load_shop
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """Real time after which to look again while webhooks queue; the promise allows a lag of two minutes."""
@@ -116,7 +117,7 @@ def check(parts: Checking, request: CheckRequest) -> Facts:
 
 
 def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
-    shop = parts.items.get(keys.shop(run.shop))
+    shop = load_shop(parts.items, run.shop)
     if shop is None:
         return Facts(decision="end", reason="shop unknown")
     known = read_customer(parts.items, run.shop, run.customer)
@@ -124,7 +125,7 @@ def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
     erased = was_erased(parts.items, run.shop, component, run.registered_at)
     if profile is None or erased:
         return Facts(decision="end", reason="erased" if erased else "cart gone")
-    moment = Moment(now=parts.clock.now(), shop=Shop.model_validate(shop.body))
+    moment = Moment(now=parts.clock.now(), shop=shop)
     profile = with_consents(parts.items, run.shop, profile)
     unmet = why_unmet(evaluate(request.only_if, profile, moment, run.cause, run.settings))
     scenario = registry.scenario(run.scenario)

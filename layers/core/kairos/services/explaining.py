@@ -15,7 +15,7 @@ from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.export import messages_of
 from kairos.services.runs import runs_of
 from kairos.services.scenarios import read_standing
-from kairos.services.sending.facts import load_shop
+from kairos.services.shops import load_shop
 from kairos.services.starting import BACKLOG
 
 

@@ -80,12 +80,18 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     return PutResult(held is None, shown)
 
 
+def load_shop(items: Items, shop: str) -> Shop | None:
+    """The shop's settings, None where it is gone."""
+    item = items.get(keys.shop(shop))
+    return Shop.model_validate(item.body) if item else None
+
+
 def show_shop(items: Items, secrets: Secrets, caller: Caller, shop_id: str) -> dict[str, Any]:
     """The shop's settings; to its owner also the write key, which is public anyway. Raises NotFound."""
-    held = items.get(keys.shop(shop_id))
-    if held is None:
+    shop = load_shop(items, shop_id)
+    if shop is None:
         raise NotFound("shop", shop_id)
-    shown = Shop.model_validate(held.body).model_dump(mode="json")
+    shown = shop.model_dump(mode="json")
     if caller.role == "owner":
         shown["write_key"] = (secrets.get(shop_id) or {}).get("write_key")
     return shown

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
-from kairos import keys
 from kairos.domain.errors import Refused
 from kairos.domain.event import Event
 from kairos.domain.moment import Moment
@@ -18,6 +17,7 @@ from kairos.services.consents import with_consents
 from kairos.services.customers import read_customer
 from kairos.services.runs import confirm_start, register
 from kairos.services.scenarios import Standing, read_standing
+from kairos.services.shops import load_shop
 
 BACKLOG = timedelta(days=3)
 """A cause older than this starts nothing (design: the backlog guard)."""
@@ -52,10 +52,9 @@ def start_scenario(parts: Starting, scenario: Scenario, event: Event) -> Result:
     """
     if parts.clock.now() - event.occurred_at > BACKLOG:
         return "too old"
-    told = parts.items.get(keys.shop(event.shop))
-    if told is None:
+    shop = load_shop(parts.items, event.shop)
+    if shop is None:
         return "shop unknown"
-    shop = Shop.model_validate(told.body)
     standing = read_standing(parts.items, shop.id, scenario)
     if not standing.enabled:
         return "switched off"

@@ -18,6 +18,7 @@ from kairos.domain.shop import Shop
 from kairos.domain.value import Value, canonical_json
 from kairos.ports import Clock, Item, Items, Key, Put, Unchanged
 from kairos.services import customers
+from kairos.services.shops import load_shop
 
 _PURPOSE = b"unsubscribe\x00"
 _TRIES = 8
@@ -68,14 +69,12 @@ def one_click_headers(link: str) -> Mapping[str, str]:
 
 def standing(items: Items, token: Token) -> Standing:
     """What is true now. Raises NotFound where the shop is gone."""
-    told = items.get(keys.shop(token.shop))
-    if told is None:
+    shop = load_shop(items, token.shop)
+    if shop is None:
         raise NotFound("shop", token.shop)
     held = items.get(_key(token))
     consent = Consent.model_validate(held.body) if held else Consent()
-    return Standing(
-        Shop.model_validate(told.body), _language(items, token), consent.granted, _can_undo(consent)
-    )
+    return Standing(shop, _language(items, token), consent.granted, _can_undo(consent))
 
 
 def withdraw(items: Items, clock: Clock, token: Token, source: Source) -> None:

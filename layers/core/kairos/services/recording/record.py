@@ -24,6 +24,7 @@ from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, order_events
 from kairos.services.recording.folding import fold_all
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
+from kairos.services.shops import load_shop
 
 Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
 """A platform's reader. Raises Unreadable, or NotConcerned for a topic that is none of our business."""
@@ -60,10 +61,9 @@ class Recorder(NamedTuple):
 
     def record(self, delivery: Delivery) -> Outcome:
         """Record all that the delivery tells. Any error that it raises is transient: deliver it again."""
-        held = self.items.get(keys.shop(delivery.shop))
-        if held is None:
+        shop = load_shop(self.items, delivery.shop)
+        if shop is None:
             return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
-        shop = Shop.model_validate(held.body)
         try:
             told = [one for one in self.read(delivery, shop, self.clock) if not self._erased(shop.id, one)]
             if not told:

@@ -13,9 +13,10 @@ from kairos.ports import Check, Clock, Counts, Email, EmailProvider, Items, NotS
 from kairos.services.codes import sent_writes
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.content import Render, Rendered
-from kairos.services.sending.facts import CHANNEL, Address, Customer, load_customer, load_shop
+from kairos.services.sending.facts import CHANNEL, Address, Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
+from kairos.services.shops import load_shop
 from kairos.services.unsubscribing import Token, one_click_headers, sign
 
 CALL_IS_OVER = timedelta(seconds=120)

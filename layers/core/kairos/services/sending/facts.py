@@ -84,12 +84,6 @@ class Facts(NamedTuple):
         )
 
 
-def load_shop(items: Items, shop: str) -> Shop | None:
-    """The shop's settings, None where it is gone."""
-    item = items.get(keys.shop(shop))
-    return Shop.model_validate(item.body) if item else None
-
-
 def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Customer:
     """The customer that this node leads to, folded from what is recorded at this moment."""
     known = read_customer(items, shop, node)

@@ -113,8 +113,9 @@ def _line(line: Line, product: ProductSnapshot | None, currency: str | None, sol
 
 
 def _offer(product: ProductSnapshot) -> ShownItem:
-    known = product.price is not None and product.currency is not None
-    price = Money(amount=product.price or 0, currency=product.currency or "XXX") if known else None
+    price = None
+    if product.price is not None and product.currency is not None:
+        price = Money(amount=product.price, currency=product.currency)
     return ShownItem(title=product.title, unit_price=price, image=_web(product.image), url=_web(product.url))
 
 

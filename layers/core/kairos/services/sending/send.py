@@ -10,8 +10,9 @@ from kairos.domain.run import Run
 from kairos.ports import Clock, Item, Items, Queue
 from kairos.services.checking import why_unmet
 from kairos.services.sending.decide import decide
-from kairos.services.sending.facts import Evaluate, Facts, Reading, load_facts, load_shop
+from kairos.services.sending.facts import Evaluate, Facts, Reading, load_facts
 from kairos.services.sending.reserve import FINISHED, ended, reserve
+from kairos.services.shops import load_shop
 
 _TRIES = 8
 """Decisions in one call when others change the same items; then the state machine's own retry takes over."""
