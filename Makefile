@@ -54,11 +54,13 @@ deploy: build ## Deploy to AWS; ENVIRONMENT=prod for production
 
 lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
 	$(LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
+	$(LOCK) requirements/analytics.in -o layers/analytics/requirements.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/sam.in -o requirements/sam.txt
 	$(LOCK) requirements/local.in -o requirements/local.txt
 	$(LOCK) requirements/lambda.in -o requirements/lambda.txt
+	$(LOCK) requirements/bench.in -o requirements/bench.txt
 
 setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install what the other commands need
 
