@@ -11,6 +11,8 @@ ActivityKind = Literal[
     "page", "product", "category", "search", "cart", "checkout_step", "form", "chat", "event", "identify"
 ]
 
+Device = Literal["phone", "tablet", "mac", "windows", "linux"]
+
 MOST_PER_DAY = 500
 """Activities kept per visitor and day; the earliest are kept, so that the cap is blind to arrival order."""
 
@@ -18,7 +20,7 @@ MOST_PER_DAY = 500
 class Activity(Value):
     """One thing a visitor did. target: page address, product or category id, query, form or event name.
 
-    seconds: visible time on a page. fields: a custom event's own values.
+    seconds: visible time on a page. fields: a custom event's own values. device: what it was done on.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Activity(Value):
     stage: str | None = None
     seconds: int | None = None
     fields: dict[str, str] | None = None
+    device: Device | None = None
 
 
 class ActivityBatch(Value):

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
+from kairos.domain.activity import Activity, ActivityKind, Device
 from kairos.domain.cart import Cart, CheckoutStep
 from kairos.domain.consent import Channel
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.identity import Identities
 from kairos.domain.order import Order, OrderStatus
 from kairos.domain.person import Person
-from kairos.domain.value import Instant, Value
+from kairos.domain.value import Instant, Second, Value
 
 
 class OrderFact(Value):
@@ -18,10 +21,11 @@ class OrderFact(Value):
     currency: the shop's when the order was told; another where the shop's has changed since, or where the
     platform tells orders in the customer's alone.
     test: placed to try the shop out; it never counts, whatever its status.
+    product_ids, quantities: each product once, sorted, and how many of it; empty quantities are all 1.
     """
 
     id: str
-    placed_at: Instant
+    placed_at: Second
     status: OrderStatus
     counts: bool
     currency: str
@@ -29,8 +33,24 @@ class OrderFact(Value):
     revenue_without_tax: int
     items: int
     product_ids: tuple[str, ...] = ()
+    quantities: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
     test: bool = False
+
+    @property
+    def wholly_refunded(self) -> bool:
+        """Paid once, and all of it given back."""
+        return self.status in ("paid", "awaiting_transfer") and not self.counts and not self.test
+
+    @property
+    def standing(self) -> OrderStatus:
+        """What became of the order: refunded, whatever its platform still calls it, once wholly so."""
+        return "refunded" if self.wholly_refunded else self.status
+
+    @property
+    def bought(self) -> dict[str, int]:
+        """Quantity by product id."""
+        return dict(zip(self.product_ids, self.quantities or (1,) * len(self.product_ids), strict=True))
 
 
 class CartFact(Value):
@@ -40,7 +60,7 @@ class CartFact(Value):
     """
 
     key: str
-    changed_at: Instant
+    changed_at: Second
     total: int
     currency: str | None = None
     items: int
@@ -57,12 +77,70 @@ class ActivityFact(Value):
     kinds: dict[str, int]
 
 
+class ActivityAct(Value):
+    """One thing done on the site. starts_visit: nothing was done in the half hour before.
+
+    target, stage, seconds, fields: see Activity. device: what it was done on, None where not told.
+    """
+
+    at: Second
+    kind: ActivityKind
+    target: str | None = None
+    stage: str | None = None
+    seconds: int = 0
+    device: Device | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    starts_visit: bool = False
+
+
+EngagementKind = Literal["delivered", "opened", "clicked", "bounced", "complained", "unsubscribed"]
+
+
+class EngagementFact(Value):
+    """What became of one message, once per message and kind. opened, clicked: by a person, not a machine.
+
+    at: of the event; sent_at: of the message it concerns. message: the scenario's step.
+    """
+
+    kind: EngagementKind
+    at: Second
+    sent_at: Second
+    scenario: str
+    message: str
+    channel: Channel = "email"
+
+
+class RunFact(Value):
+    """One run of a scenario. ended_at: None while it goes on."""
+
+    scenario: str
+    started_at: Second
+    ended_at: Second | None = None
+
+
+class SurveyFact(Value):
+    """An answer to a survey. score: 0 (worst) to 10 (best)."""
+
+    at: Second
+    score: int = Field(ge=0, le=10)
+
+
+class MembershipFact(Value):
+    """A segment that the customer is in, and since when."""
+
+    segment: str
+    entered_at: Second
+
+
 class Profile(Value):
     """One customer of one shop.
 
     id: the customer's id; nodes: every identity node that is this customer. registered_at: when the
     account was made; first_seen_at: the earliest trace. Orders by time placed, carts by last change.
-    accepts: channels on which messages are consented to; only filled where it is asked for, never stored.
+    accepts, reachable: channels on which messages are consented to, and on which an address is known and
+    not suppressed. preferred_hour (0-23), preferred_weekday (0 is Monday): when they tend to act, in the
+    shop's time zone. lists: the fixed lists they stand on. points: balance.
+    All after `activity` is only filled where it is asked for, and never stored; events oldest first.
     """
 
     id: str
@@ -71,7 +149,7 @@ class Profile(Value):
     phone: str | None = None
     platform_id: str | None = None
     person: Person = Person()
-    registered_at: Instant | None = None
+    registered_at: Second | None = None
     first_seen_at: Instant | None = None
     tags: tuple[str, ...] = ()
     group: str | None = None
@@ -79,7 +157,18 @@ class Profile(Value):
     orders: tuple[OrderFact, ...] = ()
     carts: tuple[CartFact, ...] = ()
     activity: tuple[ActivityFact, ...] = ()
-    accepts: tuple[Channel, ...] = ()
+    accepts: tuple[Channel, ...] = Field(default=(), exclude=True)
+    reachable: tuple[Channel, ...] = Field(default=(), exclude=True)
+    preferred_channel: Channel | None = Field(default=None, exclude=True)
+    preferred_hour: int | None = Field(default=None, exclude=True, ge=0, le=23)
+    preferred_weekday: int | None = Field(default=None, exclude=True, ge=0, le=6)
+    lists: tuple[str, ...] = Field(default=(), exclude=True)
+    points: int = Field(default=0, exclude=True, ge=0)
+    acts: tuple[ActivityAct, ...] = Field(default=(), exclude=True)
+    engagement: tuple[EngagementFact, ...] = Field(default=(), exclude=True)
+    runs: tuple[RunFact, ...] = Field(default=(), exclude=True)
+    surveys: tuple[SurveyFact, ...] = Field(default=(), exclude=True)
+    memberships: tuple[MembershipFact, ...] = Field(default=(), exclude=True)
 
     @property
     def counting_orders(self) -> tuple[OrderFact, ...]:
@@ -94,7 +183,10 @@ class Profile(Value):
 def order_fact(order: Order) -> OrderFact:
     """What criteria need of an order."""
     told = order.snapshot
-    products = {line.product_id for line in told.lines if line.product_id}
+    bought: dict[str, int] = {}
+    for line in told.lines:
+        if line.product_id:
+            bought[line.product_id] = bought.get(line.product_id, 0) + max(line.quantity, 1)
     return OrderFact(
         id=told.id,
         placed_at=told.placed_at,
@@ -104,7 +196,8 @@ def order_fact(order: Order) -> OrderFact:
         revenue=order.revenue,
         revenue_without_tax=order.revenue_without_tax,
         items=sum(line.quantity for line in told.lines),
-        product_ids=tuple(sorted(products)),
+        product_ids=tuple(sorted(bought)),
+        quantities=tuple(bought[product] for product in sorted(bought)),
         codes=tuple(sorted(told.codes)),
         test=told.test,
     )
@@ -124,6 +217,28 @@ def cart_fact(cart: Cart) -> CartFact:
         ordered=cart.ordered,
         verified=cart.identities.verified,
     )
+
+
+VISIT_PAUSE = 30 * 60
+"""Seconds without activity after which the next thing done begins a new visit; our own default."""
+
+
+def acts_of(activities: Iterable[Activity]) -> tuple[ActivityAct, ...]:
+    """The customer's acts, oldest first, with the visits that they make up."""
+    acts: list[ActivityAct] = []
+    for one in sorted(activities, key=lambda one: (one.at, one.id)):
+        act = ActivityAct(
+            at=one.at,
+            kind=one.kind,
+            target=one.target,
+            stage=one.stage,
+            seconds=one.seconds or 0,
+            device=one.device,
+            fields=tuple(sorted((one.fields or {}).items())),
+        )
+        begins = not acts or (act.at - acts[-1].at).total_seconds() > VISIT_PAUSE
+        acts.append(act.model_copy(update={"starts_visit": begins}))
+    return tuple(acts)
 
 
 _PersonField = Literal["first_name", "last_name", "language", "birthday", "gender", "address"]
@@ -157,6 +272,7 @@ class Recorded(NamedTuple):
     orders: Sequence[Order] = ()
     carts: Sequence[Cart] = ()
     activity: Sequence[ActivityFact] = ()
+    acts: Sequence[Activity] = ()
     known_as: Identities = Identities()
 
 
@@ -173,7 +289,7 @@ def _newest_first(
 
 def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Profile | None:
     """The profile that these items add up to, in whatever order they are given; None if they are none."""
-    customers, orders, carts, activity, known_as = recorded
+    customers, orders, carts, activity, acts, known_as = recorded
     alive = sorted((one for one in customers if not one.deleted), key=lambda c: (c.updated_at, c.id))
     kept = [order for order in orders if not order.snapshot.deleted]
     if not alive and not kept and not carts and not activity:
@@ -202,4 +318,5 @@ def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Pro
         orders=tuple(sorted(map(order_fact, kept), key=lambda one: (one.placed_at, one.id))),
         carts=tuple(sorted(map(cart_fact, carts), key=lambda one: (one.changed_at, one.key))),
         activity=tuple(sorted(activity, key=lambda one: one.day)),
+        acts=acts_of(acts),
     )

@@ -17,6 +17,21 @@ Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 """An aware datetime, always held in UTC; a naive one is refused."""
 
 
+_FIRST, _LAST = datetime.fromtimestamp(1, UTC), datetime.fromtimestamp(2**32 - 2, UTC)
+
+
+def to_the_second(moment: datetime) -> datetime:
+    """The instant as rules see it: whole seconds, between 1970 and 2106.
+
+    So that the engine, which keeps times as unsigned 32-bit seconds with 0 for never, sees the very same.
+    """
+    return min(max(moment.astimezone(UTC).replace(microsecond=0), _FIRST), _LAST)
+
+
+Second = Annotated[AwareDatetime, AfterValidator(to_the_second)]
+"""An instant as facts about a customer state it, see to_the_second."""
+
+
 class Value(BaseModel):
     """Frozen; unknown fields are refused, so that a typo never passes silently."""
 

@@ -80,11 +80,13 @@ def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
     held = [item for one in component.nodes for item in partitions.query(one, "")]
     orders = read_orders(items, shop, _named(held, "order#"))
     carts = read_carts(items, shop, _named(held, "cart#"))
+    days = [ActivityDay.model_validate(item.body) for item in held if item.key.sk.startswith("activity#")]
     recorded = Recorded(
         customers=[CustomerSnapshot.model_validate(item.body) for item in held if item.key.sk == "customer"],
         orders=[one.order for one in orders if _owned(one.nodes, component)],
         carts=[as_seen_by(component, one) for one in carts if _owned(one.nodes, component)],
-        activity=[_activity_fact(item) for item in held if item.key.sk.startswith("activity#")],
+        activity=[_activity_fact(day) for day in days],
+        acts=[one for day in days for one in day.activities],
         known_as=_known_as(held, shop, component),
     )
     profiles = {
@@ -248,8 +250,7 @@ def _owned(nodes: Sequence[str], component: Component) -> bool:
     return bool(nodes) and nodes[0] in component.nodes
 
 
-def _activity_fact(item: Item) -> ActivityFact:
-    day = ActivityDay.model_validate(item.body)
+def _activity_fact(day: ActivityDay) -> ActivityFact:
     kinds: dict[str, int] = {}
     for one in day.activities:
         kinds[one.kind] = kinds.get(one.kind, 0) + 1

@@ -1,13 +1,15 @@
 """The base of every criterion, and the comparisons that several families share."""
 
 from abc import ABC, abstractmethod
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, model_validator
 
-from kairos.domain.criteria.durations import LastingDuration, before
+from kairos.domain.criteria.durations import LastingDuration, after, before, parse_duration
+from kairos.domain.criteria.query import Query, Turn, Window, every
 from kairos.domain.moment import Moment
 from kairos.domain.money import decimals
 from kairos.domain.profile import Profile
@@ -22,13 +24,17 @@ _BOUNDS = ("at_least", "at_most", "more_than", "less_than", "equals")
 
 
 class Criterion(Value, ABC):
-    """One question about a customer. kind: its name in the registry."""
+    """One question about a customer, in two readings that never differ. kind: its name in the registry."""
 
     kind: str
 
     @abstractmethod
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """Whether it is true of the customer at that moment. An unknown value never matches."""
+
+    def sql(self, query: Query) -> str:
+        """The same, as a two-valued SQL expression over the customer's columns and features."""
+        raise NotImplementedError(self.kind)
 
 
 class Comparison(Value):
@@ -51,6 +57,16 @@ class Days(Comparison):
     last_day: date | None = None
 
 
+_CALENDAR_SLACK = 3 * 86_400
+"""Seconds by which a length in months, counted from another day, may be shorter (28 days for 31)."""
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
+    """The first second of that calendar day in the zone, and the last."""
+    following = datetime.combine(day + timedelta(days=1), time(), zone)
+    return int(datetime.combine(day, time(), zone).timestamp()), int(following.timestamp()) - 1
+
+
 class TimeTest(Comparison):
     """When something happened; every field given must hold.
 
@@ -69,19 +85,78 @@ class TimeTest(Comparison):
         """Whether the instant passes; an unknown one never does."""
         if at is None:
             return False
-        zone = moment.shop.zone
-        if self.older_than is not None and at > before(self.older_than, moment.now, zone):
-            return False
-        if self.within is not None and at <= before(self.within, moment.now, zone):
-            return False
-        day = at.astimezone(zone).date()
-        today = moment.now.astimezone(zone).date()
-        if self.exactly_days_ago is not None and day != today - timedelta(days=self.exactly_days_ago):
-            return False
+        passes = True
+        for duration, inside in ((self.older_than, False), (self.within, True)):
+            if duration is not None:
+                passes = passes and (at > _begins(duration, moment)) == inside
+                if at > _begins(duration, moment):
+                    moment.note(_turns(duration, at, moment))
+        return passes and self._on_its_day(at, moment)
+
+    def _on_its_day(self, at: datetime, moment: Moment) -> bool:
+        if self.exactly_days_ago is None and self.between is None:
+            return True
+        day = at.astimezone(moment.shop.zone).date()
+        if self.exactly_days_ago is not None:
+            age = (moment.now.astimezone(moment.shop.zone).date() - day).days
+            if age <= self.exactly_days_ago:
+                turns_on = day + timedelta(days=self.exactly_days_ago + (age == self.exactly_days_ago))
+                moment.note(datetime.combine(turns_on, time(), moment.shop.zone).astimezone(UTC))
+            if age != self.exactly_days_ago:
+                return False
         return self.between is None or (
             (self.between.first_day is None or day >= self.between.first_day)
             and (self.between.last_day is None or day <= self.between.last_day)
         )
+
+    def window(self, moment: Moment, expression: str = "ts") -> Window:
+        """The test as SQL over a time in seconds (0: never); it notes nothing by itself."""
+        zone, now = moment.shop.zone, int(moment.now.timestamp())
+        tests, since, turns = [f"{expression} > 0"], 0, []
+        for duration, inside in ((self.older_than, False), (self.within, True)):
+            if duration is not None:
+                begins = max(int(_begins(duration, moment).timestamp()), 0)
+                slack = _CALENDAR_SLACK if parse_duration(duration).months else 0
+                turns.append(Turn(begins, now - begins - slack))
+                tests.append(f"{expression} > {begins}" if inside else f"{expression} <= {begins}")
+                since = max(since, begins) if inside else since
+        if self.exactly_days_ago is not None:
+            today = moment.now.astimezone(zone).date()
+            first, last = day_bounds(today - timedelta(days=self.exactly_days_ago), zone)
+            tests.append(f"{expression} BETWEEN {first} AND {last}")
+            turns.append(Turn(max(first - 1, 0), (self.exactly_days_ago - 1) * 86_400 - 7_200))
+            since = max(since, first - 1)
+        if self.between is not None:
+            if self.between.first_day is not None:
+                first = day_bounds(self.between.first_day, zone)[0]
+                tests.append(f"{expression} >= {first}")
+                since = max(since, first - 1)
+            if self.between.last_day is not None:
+                tests.append(f"{expression} <= {day_bounds(self.between.last_day, zone)[1]}")
+        return Window(every(tests), since, tuple(turns))
+
+    def time_sql(self, query: Query, expression: str) -> str:
+        """The test as SQL over a time of the customer's columns or features, its turns noted."""
+        window = self.window(query.moment, expression)
+        query.turn(expression, window.turns)
+        return window.sql
+
+
+def _begins(duration: str, moment: Moment) -> datetime:
+    return before(duration, moment.now, moment.shop.zone)
+
+
+def _turns(duration: str, at: datetime, moment: Moment) -> datetime:
+    """When the instant becomes as old as the duration, at the latest; never before the next second."""
+    turns = after(duration, at, moment.shop.zone)
+    if parse_duration(duration).months:
+        turns -= timedelta(seconds=_CALENDAR_SLACK)
+    return max(turns, moment.now + timedelta(seconds=1))
+
+
+def _bounded(number: Decimal | int, least: int) -> int:
+    """Numbers beyond what a column can hold compare like its limits."""
+    return min(max(int(number), least), 2**63 - 1)
 
 
 class CountTest(Comparison):
@@ -105,6 +180,21 @@ class CountTest(Comparison):
             and (self.less_than is None or number < self.less_than)
             and (self.equals is None or number == self.equals)
         )
+
+    def count_sql(self, expression: str) -> str:
+        """The test as SQL over a whole number."""
+        tests = [
+            f"{expression} {sign} {_bounded(bound, 0)}"
+            for bound, sign in (
+                (self.at_least, ">="),
+                (self.at_most, "<="),
+                (self.more_than, ">"),
+                (self.less_than, "<"),
+                (self.equals, "="),
+            )
+            if bound is not None
+        ]
+        return every(tests)
 
 
 class DecimalTest(Comparison):
@@ -139,3 +229,24 @@ class DecimalTest(Comparison):
     def holds_money(self, amount: int | None, moment: Moment, over: int = 1) -> bool:
         """Whether the amount (minor units of the shop's currency) divided by `over` passes."""
         return self.holds(amount, decimals(moment.shop.currency), over)
+
+    def decimal_sql(self, total: str, places: int = 0, over: str = "1") -> str:
+        """The test as SQL: total / over, total in units of 10 ** -places; false where over is 0."""
+        tests = [] if over == "1" else [f"{over} > 0"]
+        for bound, sign in (
+            (self.at_least, ">="),
+            (self.at_most, "<="),
+            (self.more_than, ">"),
+            (self.less_than, "<"),
+            (self.equals, "="),
+        ):
+            if bound is not None:
+                numerator, denominator = Decimal(bound).scaleb(places).as_integer_ratio()
+                left = total if denominator == 1 else f"{total}::HUGEINT * {denominator}"
+                right = str(numerator) if over == "1" else f"{numerator}::HUGEINT * {over}"
+                tests.append(f"{left} {sign} {right}")
+        return every(tests)
+
+    def money_sql(self, moment: Moment, amount: str, over: str = "1") -> str:
+        """The test as SQL over an amount in minor units of the shop's currency, divided by `over`."""
+        return self.decimal_sql(amount, decimals(moment.shop.currency), over)

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kairos.domain.codes import STATUSES, code_of
 from kairos.domain.criteria.criterion import CountTest, Criterion, DecimalTest, Names, Tax, TimeTest
+from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import OrderFact, Profile
@@ -14,11 +16,13 @@ Statuses = Annotated[tuple[OrderStatus, ...], Field(min_length=1)]
 
 
 def _has_status(order: OrderFact, statuses: tuple[OrderStatus, ...]) -> bool:
-    """By what became of the order: one wholly refunded is refunded, whatever its platform still calls it."""
-    if order.test:
-        return False
-    wholly_refunded = order.status in ("paid", "awaiting_transfer") and not order.counts
-    return ("refunded" if wholly_refunded else order.status) in statuses
+    """By what became of the order; tests never."""
+    return not order.test and order.standing in statuses
+
+
+def status_sql(statuses: tuple[OrderStatus, ...]) -> str:
+    """The same as SQL over `orders` or `lines`, which hold no tests."""
+    return isin("status", (code_of(STATUSES, one) for one in statuses))
 
 
 class _Orders(Criterion):
@@ -42,6 +46,20 @@ class _Orders(Criterion):
             and (self.products is None or set(self.products) & set(order.product_ids))
         ]
 
+    @property
+    def plain(self) -> bool:
+        """All counting orders are looked at, so that the columns of `customers` answer."""
+        return self.window is None and self.products is None and self.statuses is None
+
+    def over(self, query: Query, aggregate: str, also: str = "true") -> str:
+        """A number over the orders looked at, as SQL; 0 where there is none."""
+        tests = [also, "counts" if self.statuses is None else status_sql(self.statuses)]
+        if self.products is not None:
+            wanted = query.codes("product", set(self.products).__contains__)
+            tests.append(query.having("orders", "lines", isin("product", wanted)))
+        window = self.window.window(query.moment) if self.window is not None else None
+        return query.feature("orders", aggregate, every(tests), window)
+
 
 def _worth(orders: Sequence[OrderFact], tax: Tax, moment: Moment) -> int | None:
     """What they came to in the shop's currency; unknown once one of them is in another."""
@@ -58,6 +76,10 @@ class OrderCount(CountTest, _Orders):
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return self.holds(len(self.chosen(profile, moment)))
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return self.count_sql(query.column("orders") if self.plain else self.over(query, "count(*)"))
 
 
 class Revenue(DecimalTest, _Orders):

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kairos.domain.criteria.criterion import Criterion
+from kairos.domain.criteria.query import Query, every, some
 from kairos.domain.criteria.registry import CRITERIA
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
@@ -28,6 +29,10 @@ class All:
         """See Criterion."""
         return all(part.matches(profile, moment) for part in self.parts)
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return every(part.sql(query) for part in self.parts)
+
 
 @dataclass(frozen=True)
 class AnyOf:
@@ -39,6 +44,10 @@ class AnyOf:
         """See Criterion."""
         return any(part.matches(profile, moment) for part in self.parts)
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return some(part.sql(query) for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Not:
@@ -49,6 +58,10 @@ class Not:
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return not self.part.matches(profile, moment)
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return f"(NOT {self.part.sql(query)})"
 
 
 Rule = All | AnyOf | Not | Criterion

@@ -1,0 +1,62 @@
+"""The shop's products as rules ask about them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from kairos.domain.product import ProductSnapshot
+from kairos.domain.value import Second, Value
+
+
+class ProductFact(Value):
+    """One product. categories: ids and names, folded; brand: folded. price: minor units.
+
+    launched_at: when it was published. unit_seconds: how long one unit lasts its buyer, where the shop says.
+    """
+
+    id: str
+    categories: tuple[str, ...] = ()
+    brand: str | None = None
+    price: int | None = None
+    launched_at: Second | None = None
+    unit_seconds: int | None = None
+
+
+def folded(text: str) -> str:
+    """Words as they are compared: trimmed, without regard to case."""
+    return text.strip().casefold()
+
+
+def product_fact(told: ProductSnapshot) -> ProductFact:
+    """What rules need of a product."""
+    return ProductFact(
+        id=told.id,
+        categories=tuple(sorted({folded(name) for name in (*told.category_ids, *told.categories)})),
+        brand=folded(told.brand) if told.brand else None,
+        price=told.price,
+        launched_at=told.published_at,
+    )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Products by id: all of the shop for the engine, the customer's own for closures."""
+
+    products: Mapping[str, ProductFact] = field(default_factory=lambda: MappingProxyType({}))
+
+    def chosen(
+        self, products: Iterable[str] = (), categories: Iterable[str] = (), brands: Iterable[str] = ()
+    ) -> frozenset[str]:
+        """The ids named, and those of products in one of the categories or of one of the brands."""
+        return frozenset(products) | self._in(
+            frozenset(map(folded, categories)), frozenset(map(folded, brands))
+        )
+
+    def _in(self, categories: frozenset[str], brands: frozenset[str]) -> frozenset[str]:
+        if not categories and not brands:
+            return frozenset()
+        return frozenset(
+            one.id
+            for one in self.products.values()
+            if (one.brand and one.brand in brands) or not categories.isdisjoint(one.categories)
+        )

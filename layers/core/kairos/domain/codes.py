@@ -1,0 +1,30 @@
+"""Closed lists of names as small numbers, which is how the engine keeps them."""
+
+from typing import get_args
+
+from kairos.domain.activity import ActivityKind, Device
+from kairos.domain.cart import CheckoutStep
+from kairos.domain.consent import Channel
+from kairos.domain.order import OrderStatus
+from kairos.domain.person import Gender
+from kairos.domain.profile import EngagementKind
+
+GENDERS: tuple[Gender, ...] = get_args(Gender)
+STATUSES: tuple[OrderStatus, ...] = get_args(OrderStatus)
+STEPS: tuple[CheckoutStep, ...] = get_args(CheckoutStep)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+ACTIVITY_KINDS: tuple[ActivityKind, ...] = get_args(ActivityKind)
+DEVICES: tuple[Device, ...] = get_args(Device)
+ENGAGEMENT_KINDS: tuple[EngagementKind, ...] = get_args(EngagementKind)
+AREAS = ("urban", "residential")
+HEMISPHERES = ("north", "south")
+
+
+def code_of(names: tuple[str, ...], name: str | None) -> int:
+    """1 and up for a name of a closed list, 0 for None."""
+    return 0 if name is None else names.index(name) + 1
+
+
+def bits_of(names: tuple[str, ...], some: tuple[str, ...]) -> int:
+    """A bit for each name of a closed list, the first being 1."""
+    return sum(1 << names.index(one) for one in set(some))

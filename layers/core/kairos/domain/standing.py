@@ -1,0 +1,52 @@
+"""Where customers stand among all of their shop: the figures that percentiles and averages compare with."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from kairos.domain.value import Value
+
+Measure = Literal["orders", "revenue", "basket", "last_order", "interval"]
+"""orders, revenue (minor units, tax included), basket (revenue // orders), last_order (seconds since 1970),
+interval (median seconds between a customer's own counting orders, of those with at least two).
+
+The population of each: customers with at least one counting order, none of which is in another currency
+than the shop's (interval: at least two)."""
+
+
+class Distribution(Value):
+    """How one measure is distributed. total: its sum over `count` customers.
+
+    percentiles: 99 values, the p-th being the least value that at least p per cent of the population do
+    not exceed (SQL's PERCENTILE_DISC); empty where there is no population.
+    """
+
+    count: int = 0
+    total: int = 0
+    percentiles: tuple[int, ...] = ()
+
+    def percentile(self, p: int) -> int | None:
+        """The p-th percentile, 1 to 99; None where nobody was measured."""
+        return self.percentiles[p - 1] if self.percentiles else None
+
+    def score(self, value: int) -> int:
+        """1 to 5: the fifth of the population in which the value lies; a value on a bound is in the lower."""
+        bounds = [self.percentiles[p - 1] for p in (20, 40, 60, 80)] if self.percentiles else []
+        return 1 + bisect_left(bounds, value)
+
+
+class Thresholds(Value):
+    """The shop's distributions, and the median interval of repeated purchase by product, in seconds.
+
+    version: grows with every change of any figure.
+    """
+
+    version: int = 0
+    measures: Mapping[Measure, Distribution] = Field(default_factory=dict)
+    product_intervals: Mapping[str, int] = Field(default_factory=dict)
+
+    def of(self, measure: Measure) -> Distribution:
+        """The measure's distribution; of nobody where it was never computed."""
+        return self.measures.get(measure, Distribution())

@@ -1,0 +1,216 @@
+"""From profiles to rows: what the snapshot keeps of a customer."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from kairos.domain.codes import (
+    ACTIVITY_KINDS,
+    AREAS,
+    CHANNELS,
+    DEVICES,
+    ENGAGEMENT_KINDS,
+    GENDERS,
+    HEMISPHERES,
+    STATUSES,
+    STEPS,
+    bits_of,
+    code_of,
+)
+from kairos.domain.places import locate
+from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.shop import Shop
+from kairos.engine.tables import DICTIONARIES, NO_HOUR, UNKNOWN_DAY
+
+Row = tuple[int | bool, ...]
+Rows = dict[str, list[Row]]
+"""Table -> rows, columns in the order of TABLES."""
+
+_EPOCH = date(1970, 1, 1)
+
+
+class Dictionaries:
+    """Codes for texts, given as they come; a code once given stays. words: by dictionary, code 0 is None."""
+
+    def __init__(self, words: Mapping[str, Sequence[Any]] | None = None) -> None:
+        self.words: dict[str, list[Any]] = {
+            name: list((words or {}).get(name, [None])) for name in DICTIONARIES
+        }
+        self._codes: dict[str, dict[Hashable, int]] = {
+            name: {word: code for code, word in enumerate(listed)} for name, listed in self.words.items()
+        }
+
+    def code(self, name: str, word: Hashable) -> int:
+        """The word's code, a new one where it had none; 0 for None and for an empty tuple."""
+        if word is None or word == ():
+            return 0
+        codes = self._codes[name]
+        if (known := codes.get(word)) is not None:
+            return known
+        code = len(self.words[name])
+        self.words[name].append(word)
+        codes[word] = code
+        return code
+
+
+def seconds(at: datetime | None) -> int:
+    """Seconds since 1970, 0 for never."""
+    return 0 if at is None else int(at.timestamp())
+
+
+def cart_code(key: str) -> int:
+    """A cart's key as 64 bits of its hash."""
+    return int.from_bytes(sha256(key.encode()).digest()[:8])
+
+
+def median_interval(orders: Sequence[OrderFact]) -> int:
+    """Median seconds between orders, oldest first; 0 below two."""
+    times = [seconds(order.placed_at) for order in orders]
+    return int(median([later - one for one, later in pairwise(times)])) if len(times) > 1 else 0
+
+
+def attributes_of(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Every field of the profile that `attribute` may ask for, by name, trimmed, none empty."""
+    own = {
+        "first_name": profile.person.first_name,
+        "last_name": profile.person.last_name,
+        "email": profile.email,
+        "phone": profile.phone,
+    }
+    for name, value in (profile.person.attributes | own).items():
+        if text := (value or "").strip():
+            yield name, text
+
+
+def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:
+    """The rows of one customer under this running number. words: grows with what is new."""
+    return {
+        "customers": [_customer(profile, shop, customer, words)],
+        "attributes": [
+            (customer, words.code("attribute_name", name), words.code("attribute_value", value))
+            for name, value in attributes_of(profile)
+        ],
+        **_orders(profile, shop, customer, words),
+        **_carts(profile, shop, customer, words),
+        "acts": [
+            (
+                customer,
+                seconds(act.at),
+                code_of(ACTIVITY_KINDS, act.kind),
+                words.code("target", act.target),
+                words.code("stage", act.stage),
+                act.seconds,
+                code_of(DEVICES, act.device),
+                words.code("fields", act.fields),
+                act.starts_visit,
+            )
+            for act in profile.acts
+        ],
+        "engagement": [
+            (
+                customer,
+                seconds(one.at),
+                seconds(one.sent_at),
+                code_of(ENGAGEMENT_KINDS, one.kind),
+                words.code("scenario", one.scenario),
+                words.code("message", one.message),
+                code_of(CHANNELS, one.channel),
+            )
+            for one in profile.engagement
+        ],
+        "runs": [
+            (customer, seconds(run.started_at), words.code("scenario", run.scenario), seconds(run.ended_at))
+            for run in profile.runs
+        ],
+        "surveys": [(customer, seconds(one.at), one.score) for one in profile.surveys],
+        "memberships": [
+            (customer, words.code("segment", one.segment), seconds(one.entered_at))
+            for one in profile.memberships
+        ],
+    }
+
+
+def _customer(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Row:
+    person, place = profile.person, locate(profile.person)
+    orders = profile.counting_orders
+    last = orders[-1] if orders else None
+    born = person.birthday
+    return (
+        customer,
+        (born - _EPOCH).days if born else UNKNOWN_DAY,
+        born.month * 100 + born.day if born else 0,
+        code_of(GENDERS, person.gender),
+        words.code("language", person.language),
+        words.code("country", place.country),
+        words.code("region", place.region),
+        words.code("province", place.province),
+        words.code("city", place.city),
+        *(place.point or (0, 0, 0)),
+        code_of(AREAS, place.area),
+        code_of(HEMISPHERES, place.hemisphere),
+        seconds(profile.registered_at),
+        bits_of(CHANNELS, profile.accepts),
+        bits_of(CHANNELS, profile.reachable),
+        code_of(CHANNELS, profile.preferred_channel),
+        NO_HOUR if profile.preferred_hour is None else profile.preferred_hour,
+        NO_HOUR if profile.preferred_weekday is None else profile.preferred_weekday,
+        words.code("customer_group", profile.group),
+        words.code("acquisition", profile.acquisition),
+        words.code("tags", profile.tags),
+        words.code("lists", profile.lists),
+        profile.points,
+        len(orders),
+        sum(order.revenue for order in orders),
+        sum(order.revenue_without_tax for order in orders),
+        sum(order.items for order in orders),
+        sum(order.currency != shop.currency for order in orders),
+        sum(bool(order.codes) for order in orders),
+        seconds(orders[0].placed_at if orders else None),
+        seconds(last.placed_at if last else None),
+        last.revenue if last else 0,
+        last.revenue_without_tax if last else 0,
+        last is not None and last.currency != shop.currency,
+        median_interval(orders),
+        seconds(profile.acts[-1].at if profile.acts else None),
+    )
+
+
+def _orders(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:
+    orders: list[Row] = []
+    lines: list[Row] = []
+    for number, order in enumerate((one for one in profile.orders if not one.test), start=1):
+        at, status = seconds(order.placed_at), code_of(STATUSES, order.standing)
+        foreign = order.currency != shop.currency
+        amounts = (order.revenue, order.revenue_without_tax, order.items)
+        codes = words.code("codes", order.codes)
+        orders.append((customer, number, at, status, order.counts, foreign, *amounts, codes))
+        lines += [
+            (customer, number, at, status, order.counts, words.code("product", product), quantity)
+            for product, quantity in order.bought.items()
+        ]
+    return {"orders": orders, "lines": lines}
+
+
+def _carts(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:
+    carts: list[Row] = []
+    lines: list[Row] = []
+    for number, cart in enumerate(profile.carts, start=1):
+        carts.append(
+            (
+                customer,
+                number,
+                cart_code(cart.key),
+                seconds(cart.changed_at),
+                cart.total,
+                cart.currency != shop.currency,
+                cart.items,
+                code_of(STEPS, cart.step),
+                cart.ordered,
+                cart.verified,
+            )
+        )
+        lines += [(customer, number, words.code("product", product)) for product in cart.product_ids]
+    return {"carts": carts, "cart_lines": lines}

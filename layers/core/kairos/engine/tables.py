@@ -1,0 +1,135 @@
+"""The snapshot's tables: compact columns, no NULLs, sentinels for what is not known.
+
+Times are whole seconds since 1970 (0: never), days likewise days (UNKNOWN_DAY: not known), texts are codes
+of the partition's dictionaries (0: none). `customer` is the partition's own running number of the
+customer; rows lie in its order. `number` counts a customer's orders or carts, oldest first.
+"""
+
+from collections.abc import Mapping
+
+SCHEMA_VERSION = 1
+"""Grows with every change of a table; a snapshot of another schema is built anew."""
+
+UNKNOWN_DAY = -1_000_000
+NO_HOUR = 255
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "customers": {
+        "customer": "UINTEGER",
+        # the person; birth_day: days since 1970, birth_md: month * 100 + day
+        "birth_day": "INTEGER",
+        "birth_md": "USMALLINT",
+        "gender": "UTINYINT",  # GENDERS
+        "language": "USMALLINT",  # dictionary
+        # the place; x, y, z: the point on the unit sphere, times SPHERE (all 0: not known)
+        "country": "USMALLINT",  # dictionary, as are the next three
+        "region": "UINTEGER",
+        "province": "UINTEGER",
+        "city": "UINTEGER",
+        "x": "INTEGER",
+        "y": "INTEGER",
+        "z": "INTEGER",
+        "area": "UTINYINT",  # AREAS
+        "hemisphere": "UTINYINT",  # HEMISPHERES
+        # the account
+        "registered_at": "UINTEGER",
+        "accepts": "UTINYINT",  # bits of CHANNELS
+        "reachable": "UTINYINT",  # bits of CHANNELS
+        "prefers": "UTINYINT",  # CHANNELS
+        "preferred_hour": "UTINYINT",  # NO_HOUR: not known
+        "preferred_weekday": "UTINYINT",  # NO_HOUR: not known
+        "customer_group": "UINTEGER",  # dictionary
+        "acquisition": "UINTEGER",  # dictionary
+        "tags": "UINTEGER",  # dictionary of tuples
+        "lists": "UINTEGER",  # dictionary of tuples
+        "points": "UINTEGER",
+        # of the counting orders
+        "orders": "UINTEGER",
+        "revenue": "BIGINT",
+        "net": "BIGINT",
+        "items": "UINTEGER",
+        "foreign_orders": "UINTEGER",  # in another currency than the shop's
+        "coded_orders": "UINTEGER",  # with at least one discount code
+        "first_order": "UINTEGER",
+        "last_order": "UINTEGER",
+        "last_value": "BIGINT",
+        "last_net": "BIGINT",
+        "last_foreign": "BOOLEAN",
+        "order_interval": "UINTEGER",  # median seconds between them, 0 below two
+        # of the acts
+        "last_visit": "UINTEGER",  # the latest act
+    },
+    "attributes": {"customer": "UINTEGER", "name": "UINTEGER", "value": "UINTEGER"},  # dictionaries
+    # every order but tests
+    "orders": {
+        "customer": "UINTEGER",
+        "number": "UINTEGER",
+        "ts": "UINTEGER",
+        "status": "UTINYINT",  # STATUSES, of OrderFact.standing
+        "counts": "BOOLEAN",
+        "foreign_money": "BOOLEAN",
+        "revenue": "BIGINT",
+        "net": "BIGINT",
+        "items": "UINTEGER",
+        "codes": "UINTEGER",  # dictionary of tuples
+    },
+    # one row for each product of an order; ts, status, counts: the order's
+    "lines": {
+        "customer": "UINTEGER",
+        "number": "UINTEGER",
+        "ts": "UINTEGER",
+        "status": "UTINYINT",
+        "counts": "BOOLEAN",
+        "product": "UINTEGER",  # dictionary
+        "quantity": "UINTEGER",
+    },
+    "carts": {
+        "customer": "UINTEGER",
+        "number": "UINTEGER",
+        "key": "UBIGINT",  # see encode.cart_code
+        "ts": "UINTEGER",  # the last change
+        "total": "BIGINT",
+        "foreign_money": "BOOLEAN",
+        "items": "UINTEGER",
+        "step": "UTINYINT",  # STEPS
+        "ordered": "BOOLEAN",
+        "verified": "BOOLEAN",
+    },
+    "cart_lines": {"customer": "UINTEGER", "number": "UINTEGER", "product": "UINTEGER"},
+    "acts": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",
+        "kind": "UTINYINT",  # ACTIVITY_KINDS
+        "target": "UINTEGER",  # dictionary
+        "stage": "UINTEGER",  # dictionary
+        "seconds": "UINTEGER",
+        "device": "UTINYINT",  # DEVICES
+        "fields": "UINTEGER",  # dictionary of tuples of pairs
+        "starts_visit": "BOOLEAN",
+    },
+    "engagement": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",
+        "sent_at": "UINTEGER",
+        "kind": "UTINYINT",  # ENGAGEMENT_KINDS
+        "scenario": "USMALLINT",  # dictionary
+        "message": "USMALLINT",  # dictionary
+        "channel": "UTINYINT",  # CHANNELS
+    },
+    "runs": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",  # started
+        "scenario": "USMALLINT",  # dictionary, shared with engagement
+        "ended_at": "UINTEGER",  # 0: goes on
+    },
+    "surveys": {"customer": "UINTEGER", "ts": "UINTEGER", "score": "UTINYINT"},
+    "memberships": {"customer": "UINTEGER", "segment": "UINTEGER", "ts": "UINTEGER"},  # segment: dictionary
+}
+"""Table -> column -> DuckDB type."""
+
+DICTIONARIES = (
+    "language", "country", "region", "province", "city", "customer_group", "acquisition", "tags", "lists",
+    "attribute_name", "attribute_value", "codes", "product", "target", "stage", "fields", "scenario",
+    "message", "segment",
+)  # fmt: skip
+"""Texts (or tuples of texts) by code; code 0 of each is None."""
