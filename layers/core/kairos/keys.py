@@ -22,6 +22,41 @@ def shop_api_key(shop_id: str, key_id: str) -> Key:
     return Key(f"shop#{shop_id}", f"key#{key_id}")
 
 
+def listed_shop(shop_id: str) -> Key:
+    """That the deployment has this shop, for what goes through all of them."""
+    return Key("shops", shop_id)
+
+
+def segment(shop_id: str, segment_id: str) -> Key:
+    """A segment that the shop made or changed; ready-made ones need no item."""
+    return Key(f"shop#{shop_id}", f"segment#{segment_id}")
+
+
+def layout(shop_id: str) -> Key:
+    """Which bit of a membership stands for which segment and rule."""
+    return Key(f"shop#{shop_id}", "layout")
+
+
+def thresholds(shop_id: str) -> Key:
+    """The figures that percentiles and averages compare with."""
+    return Key(f"shop#{shop_id}", "thresholds")
+
+
+def snapshot(shop_id: str) -> Key:
+    """Into how many partitions the shop's snapshot is divided, and since when."""
+    return Key(f"{shop_id}#snapshot", "manifest")
+
+
+def partition(shop_id: str, number: int) -> Key:
+    """The manifest of one partition of the snapshot: which files it is made of."""
+    return Key(f"{shop_id}#snapshot#{number}", "manifest")
+
+
+def recompute_lease(shop_id: str) -> Key:
+    """Who is recomputing the shop's segments, and until when."""
+    return Key(f"{shop_id}#snapshot", "lease")
+
+
 def template(shop_id: str, scenario: str, step: str, channel: str, language: str) -> Key:
     """A shop's own template."""
     return Key(f"shop#{shop_id}", f"template#{scenario}#{step}#{channel}#{language}")
@@ -85,6 +120,16 @@ def erasure(shop_id: str, node_id: str) -> Key:
 def export_pointer(shop_id: str, node_id: str, export: str) -> Key:
     """An export of this customer's data that lies in the bucket."""
     return Key(node(shop_id, node_id), f"export#{export}")
+
+
+def membership(shop_id: str, node_id: str) -> Key:
+    """Which segments the customer is in, at the customer's id alone."""
+    return Key(node(shop_id, node_id), "membership")
+
+
+def on_list(shop_id: str, node_id: str, segment_id: str) -> Key:
+    """The customer was put on this fixed list under this node."""
+    return Key(node(shop_id, node_id), f"list#{segment_id}")
 
 
 def order_pointer(shop_id: str, node_id: str, order_id: str) -> Key:

@@ -17,6 +17,7 @@ class Settings(NamedTuple):
     record_queue_url: str
     dead_letters_url: str
     email_queue_url: str
+    snapshot_queue_url: str
     bus_name: str
     secrets_prefix: str
     owner_key_secret: str
@@ -49,6 +50,7 @@ def read_settings() -> Settings:
         record_queue_url=told.get("RECORD_QUEUE_URL", ""),
         dead_letters_url=told.get("DEAD_LETTERS_URL", ""),
         email_queue_url=told.get("EMAIL_QUEUE_URL", ""),
+        snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),
         bus_name=told.get("BUS_NAME", ""),
         secrets_prefix=told.get("SECRETS_PREFIX", ""),
         owner_key_secret=told.get("OWNER_KEY_SECRET", ""),
