@@ -1,5 +1,6 @@
 """Closed lists of names as small numbers, which is how the engine keeps them."""
 
+from hashlib import sha256
 from typing import get_args
 
 from kairos.domain.activity import ActivityKind, Device
@@ -28,3 +29,8 @@ def code_of(names: tuple[str, ...], name: str | None) -> int:
 def bits_of(names: tuple[str, ...], some: tuple[str, ...]) -> int:
     """A bit for each name of a closed list, the first being 1."""
     return sum(1 << names.index(one) for one in set(some))
+
+
+def cart_code(key: str) -> int:
+    """A cart's key as 64 bits of its hash."""
+    return int.from_bytes(sha256(key.encode()).digest()[:8])

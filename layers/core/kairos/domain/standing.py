@@ -1,11 +1,14 @@
 """Where customers stand among all of their shop: the figures that percentiles and averages compare with."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 from pydantic import Field
 
+from kairos.domain.profile import OrderFact
 from kairos.domain.value import Value
 
 Measure = Literal["orders", "revenue", "basket", "last_order", "interval"]
@@ -50,3 +53,9 @@ class Thresholds(Value):
     def of(self, measure: Measure) -> Distribution:
         """The measure's distribution; of nobody where it was never computed."""
         return self.measures.get(measure, Distribution())
+
+
+def median_interval(orders: Sequence[OrderFact]) -> int:
+    """Median seconds between orders, oldest first; 0 below two."""
+    times = [int(order.placed_at.timestamp()) for order in orders]
+    return int(median([later - one for one, later in pairwise(times)])) if len(times) > 1 else 0

@@ -2,9 +2,6 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from hashlib import sha256
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from kairos.domain.codes import (
@@ -18,11 +15,13 @@ from kairos.domain.codes import (
     STATUSES,
     STEPS,
     bits_of,
+    cart_code,
     code_of,
 )
 from kairos.domain.places import locate
 from kairos.domain.profile import OrderFact, Profile
 from kairos.domain.shop import Shop
+from kairos.domain.standing import median_interval
 from kairos.engine.tables import DICTIONARIES, NO_HOUR, UNKNOWN_DAY
 
 Row = tuple[int | bool, ...]
@@ -61,17 +60,6 @@ def seconds(at: datetime | None) -> int:
     return 0 if at is None else int(at.timestamp())
 
 
-def cart_code(key: str) -> int:
-    """A cart's key as 64 bits of its hash."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8])
-
-
-def median_interval(orders: Sequence[OrderFact]) -> int:
-    """Median seconds between orders, oldest first; 0 below two."""
-    times = [seconds(order.placed_at) for order in orders]
-    return int(median([later - one for one, later in pairwise(times)])) if len(times) > 1 else 0
-
-
 def attributes_of(profile: Profile) -> Iterator[tuple[str, str]]:
     """Every field of the profile that `attribute` may ask for, by name, trimmed, none empty."""
     own = {
@@ -94,6 +82,7 @@ def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> 
             for name, value in attributes_of(profile)
         ],
         **_orders(profile, shop, customer, words),
+        "bought": _bought(profile, customer, words),
         **_carts(profile, shop, customer, words),
         "acts": [
             (
@@ -192,6 +181,26 @@ def _orders(profile: Profile, shop: Shop, customer: int, words: Dictionaries) ->
             for product, quantity in order.bought.items()
         ]
     return {"orders": orders, "lines": lines}
+
+
+def _bought(profile: Profile, customer: int, words: Dictionaries) -> list[Row]:
+    by_product: dict[str, list[OrderFact]] = {}
+    for order in profile.counting_orders:
+        for product in order.product_ids:
+            by_product.setdefault(product, []).append(order)
+    return [
+        (
+            customer,
+            seconds(orders[-1].placed_at),
+            words.code("product", product),
+            seconds(orders[0].placed_at),
+            len(orders),
+            sum(order.bought[product] for order in orders),
+            orders[-1].bought[product],
+            median_interval(orders),
+        )
+        for product, orders in by_product.items()
+    ]
 
 
 def _carts(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:

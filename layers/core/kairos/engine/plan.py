@@ -33,6 +33,7 @@ class Plan:
         self._columns: set[str] = set()
         self._features: dict[tuple[str, str, str, int], str] = {}
         self._details: dict[tuple[str, str, str], str] = {}
+        self._numbers: dict[tuple[str, str, tuple[tuple[int, int], ...]], str] = {}
         self._turns: list[str] = []
         self._row_turns: dict[tuple[str, Turn], str] = {}
         self._segments: dict[str, str] = {}
@@ -64,6 +65,14 @@ class Plan:
     def having(self, table: str, details: str, where: str) -> str:
         """See Query."""
         return self._details.setdefault((table, details, where), f"h{len(self._details)}")
+
+    def number(self, table: str, column: str, dictionary: str, of: Callable[[Any], int]) -> str:
+        """See Query."""
+        words = enumerate(self._words[dictionary])
+        numbers = tuple((code, number) for code, word in words if word is not None and (number := of(word)))
+        if not numbers:
+            return "0"
+        return self._numbers.setdefault((table, column, numbers), f"n{len(self._numbers)}")
 
     def segment(self, segment: str) -> str:
         """See Query."""
@@ -136,13 +145,21 @@ class Plan:
 
     def _with_details(self, table: str, sources: Sources) -> str:
         details = {key: name for key, name in self._details.items() if key[0] == table}
-        if not details:
+        numbers = {key: name for key, name in self._numbers.items() if key[0] == table}
+        if not details and not numbers:
             return sources[table]
         tests = [
             f"(customer, number) IN (SELECT (customer, number) FROM {sources[of]} WHERE {where}) AS {name}"
             for (_, of, where), name in details.items()
         ]
-        return f"(SELECT *, {', '.join(tests)} FROM {sources[table]})"
+        tests += [f"coalesce({name}_.figure, 0) AS {name}" for name in numbers.values()]
+        joins = [
+            f"LEFT JOIN (SELECT unnest('{[code for code, _ in pairs]}'::UINTEGER[]) AS code,"
+            f" unnest('{[number for _, number in pairs]}'::BIGINT[]) AS figure) {name}_"
+            f" ON facts.{column} = {name}_.code"
+            for (_, column, pairs), name in numbers.items()
+        ]
+        return f"(SELECT facts.*, {', '.join(tests)} FROM {sources[table]} facts {' '.join(joins)})"
 
 
 def words_of(bits: Sequence[str]) -> dict[str, str]:

@@ -83,10 +83,21 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "product": "UINTEGER",  # dictionary
         "quantity": "UINTEGER",
     },
+    # one row for each product of a customer's counting orders
+    "bought": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",  # the last of these orders
+        "product": "UINTEGER",  # dictionary
+        "first": "UINTEGER",
+        "orders": "UINTEGER",
+        "quantity": "UINTEGER",
+        "last_quantity": "UINTEGER",  # in the last of these orders
+        "interval": "UINTEGER",  # median seconds between them, 0 below two
+    },
     "carts": {
         "customer": "UINTEGER",
         "number": "UINTEGER",
-        "key": "UBIGINT",  # see encode.cart_code
+        "key": "UBIGINT",  # see codes.cart_code
         "ts": "UINTEGER",  # the last change
         "total": "BIGINT",
         "foreign_money": "BOOLEAN",

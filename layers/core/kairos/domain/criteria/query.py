@@ -50,6 +50,12 @@ class Query(Protocol):
     def having(self, table: str, details: str, where: str) -> str:
         """SQL for `where` of a feature over `table`: a row of `details` with its number passes."""
 
+    def number(self, table: str, column: str, dictionary: str, of: Callable[[Any], int]) -> str:
+        """SQL for features over `table`: the number `of` the word whose code stands in the column.
+
+        of: gives 0 where it knows none; the row then has 0 too.
+        """
+
     def segment(self, segment: str) -> str:
         """Another segment's rule, as SQL."""
 
