@@ -109,7 +109,7 @@ class TimeTest(Comparison):
             and (self.between.last_day is None or day <= self.between.last_day)
         )
 
-    def window(self, moment: Moment, expression: str = "ts") -> Window:
+    def as_window(self, moment: Moment, expression: str = "ts") -> Window:
         """The test as SQL over a time in seconds (0: never); it notes nothing by itself."""
         zone, now = moment.shop.zone, int(moment.now.timestamp())
         tests, since, turns = [f"{expression} > 0"], 0, []
@@ -137,7 +137,7 @@ class TimeTest(Comparison):
 
     def time_sql(self, query: Query, expression: str) -> str:
         """The test as SQL over a time of the customer's columns or features, its turns noted."""
-        window = self.window(query.moment, expression)
+        window = self.as_window(query.moment, expression)
         query.turn(expression, window.turns)
         return window.sql
 

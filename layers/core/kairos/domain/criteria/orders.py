@@ -57,7 +57,7 @@ class _Orders(Criterion):
         if self.products is not None:
             wanted = query.codes("product", set(self.products).__contains__)
             tests.append(query.having("orders", "lines", isin("product", wanted)))
-        window = self.window.window(query.moment) if self.window is not None else None
+        window = self.window.as_window(query.moment) if self.window is not None else None
         return query.feature("orders", aggregate, every(tests), window)
 
 
