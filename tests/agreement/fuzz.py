@@ -1,4 +1,7 @@
-"""The same check with chance of today: python -m tests.agreement.fuzz [--pairs N] [--seed N] [--kinds a,b]."""
+"""The same check with fresh chance, or over some kinds alone.
+
+PYTHONPATH=layers/core:. .venvs/dev/bin/python -m tests.agreement.fuzz --pairs 40000 --kinds last_order
+"""
 
 import argparse
 import sys

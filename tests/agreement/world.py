@@ -8,6 +8,8 @@ customer: the methods below see to that.
         return {"kind": "last_order", **world.time_test("orders")}
 
     KINDS = {"last_order": last_order}
+
+tests/agreement/fuzz.py tries one's own kinds alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
