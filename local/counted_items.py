@@ -70,6 +70,11 @@ class CountedItems:
         for write in writes:
             self._file(write)
 
+    def put_batch(self, items: Iterable[Item]) -> None:
+        """See ports.Items."""
+        for item in items:
+            self.write(Put(item))
+
     @contextmanager
     def counted(self) -> Iterator[list[Units]]:
         """The units used within the block: the list's one element, once the block is left."""

@@ -81,6 +81,13 @@ class Items(Protocol):
     def transact(self, writes: Sequence[Write | Check]) -> None:
         """All or nothing, at most 100. Raises Conflict where any condition does not hold."""
 
+    def put_batch(self, items: Iterable[Item]) -> None:
+        """Put any number of items, each by itself, in no order and without conditions; of equal keys the last.
+
+        For items that one writer alone writes, or that read the same whoever writes them. Whatever it
+        raises, some of them may be written: put them all again.
+        """
+
 
 class Sweep(Protocol):
     """Finds what no key leads to. Reads the whole table, so it is for erasing a shop alone."""

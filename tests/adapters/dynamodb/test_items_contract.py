@@ -185,6 +185,20 @@ def test_an_empty_transaction_is_nothing(items):
     items.transact([])
 
 
+@pytest.mark.parametrize("number", [0, 1, 25, 26, 230])
+def test_a_batch_of_any_size_is_written_whole_over_whatever_is_there(items, number):
+    wanted = [item("2", key=Key("node", f"order#{one:03}"), expires_at=5) for one in range(number)]
+    for one in wanted[::3]:
+        items.write(Put(item("9", key=one.key)))
+    items.put_batch(iter(wanted))
+    assert items.query("node") == wanted
+
+
+def test_of_a_batch_with_equal_keys_the_last_stays(items):
+    items.put_batch([item("3"), item("1"), item("2")])
+    assert items.get(ORDER) == item("2")
+
+
 def test_what_a_caller_does_to_a_body_afterwards_changes_nothing_stored(items):
     told = {"lines": [1]}
     items.write(Put(item(body=told)))

@@ -162,3 +162,24 @@ def test_a_day_of_activity_takes_a_fraction_of_its_text(dynamodb):
     held = dynamodb.scan(TableName=TABLE)["Items"][0]
     assert len(held["body"]["B"]) * 5 < len(str(seen))
     assert items.get(KEY) == day
+
+
+def unwritten(*keys):
+    """What BatchWriteItem answers where it did not write the items of these keys."""
+    return {"UnprocessedItems": {TABLE: [{"PutRequest": {"Item": stored(one)}} for one in keys]}}
+
+
+def test_what_a_batch_left_unwritten_is_written_again_and_nothing_else():
+    other = Key("node", "order#2")
+    client = Client(batch_write_item=[unwritten(other), {"UnprocessedItems": {}}])
+    DynamoItems(client, TABLE, sleep=lambda _: None).put_batch([Item(KEY, "1", {}), Item(other, "1", {})])
+    assert [asked["RequestItems"] for asked in client.asked[1:]] == [unwritten(other)["UnprocessedItems"]]
+
+
+def test_a_batch_that_gets_nowhere_counts_as_throttled_after_waiting_longer_each_time():
+    waits = []
+    client = Client(batch_write_item=[unwritten(KEY) for _ in range(ROUNDS)])
+    with pytest.raises(Throttled):
+        DynamoItems(client, TABLE, sleep=waits.append, jitter=lambda: 1.0).put_batch([Item(KEY, "1", {})])
+    assert waits == sorted(waits)
+    assert len(waits) == ROUNDS - 1

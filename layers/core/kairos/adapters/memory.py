@@ -42,6 +42,11 @@ class MemoryItems:
             elif isinstance(write, Delete):
                 self.stored.pop(write.key, None)
 
+    def put_batch(self, items: Iterable[Item]) -> None:
+        """See ports.Items."""
+        for item in items:
+            self.stored[item.key] = _copied(item)
+
     def _holds(self, write: Write | Check) -> bool:
         key = write.item.key if isinstance(write, Put) else write.key
         condition: Condition = write.only_if

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import batched
 from typing import Any
@@ -26,6 +27,12 @@ MOST_KEYS = 100
 
 MOST_WRITES = 100
 """Operations that one TransactWriteItems takes (DynamoDB service limits)."""
+
+MOST_PUTS = 25
+"""Puts that one BatchWriteItem takes (DynamoDB service limits)."""
+
+AT_ONCE = 4
+"""BatchWriteItem calls under way at the same time: a call is mostly waiting, and more gain nothing."""
 
 ROUNDS = 6
 """BatchGetItem calls without any progress before the store counts as throttled."""
@@ -116,6 +123,31 @@ class DynamoItems:
             operations = [operation_of(write, self._table) for write in writes]
             with _errors():
                 self._client.transact_write_items(TransactItems=operations)
+
+    def put_batch(self, items: Iterable[Item]) -> None:
+        """See ports.Items."""
+        stored = {item.key: to_stored(item) for item in items}
+        batches = list(batched(stored.values(), MOST_PUTS, strict=False))
+        if len(batches) == 1:
+            self._put_some(batches[0])
+        elif batches:
+            with ThreadPoolExecutor(min(AT_ONCE, len(batches))) as pool:
+                list(pool.map(self._put_some, batches))
+
+    def _put_some(self, some: Sequence[dict[str, Any]]) -> None:
+        """One BatchWriteItem and what it left over, written again with full jitter while it gets on."""
+        left: dict[str, Any] = {self._table: [{"PutRequest": {"Item": stored}} for stored in some]}
+        stuck = 0
+        while left:
+            before = len(left[self._table])
+            with _errors():
+                left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
+            unwritten = len(left.get(self._table, ()))
+            stuck = stuck + 1 if unwritten == before else 0
+            if stuck >= ROUNDS:
+                raise Throttled(f"DynamoDB left {unwritten} items unwritten {ROUNDS} times.")
+            if unwritten:
+                self._sleep(min(0.05 * 2 ** (stuck + 1), 1.0) * self._jitter())
 
     def _get_batch(self, some: Sequence[Key]) -> dict[Key, Item]:
         """One BatchGetItem and what it left over, asked for again with full jitter while it gets on."""
