@@ -75,6 +75,15 @@ def test_an_absent_consent_is_no_statement() -> None:
     assert generic(BY_TYPE["cart"])[0].consents == ()
 
 
+def test_consent_to_advertising_is_stated_for_every_address_told() -> None:
+    said = {"channel": "advertising", "state": "granted", "at": "2026-03-01T10:00:00Z"}
+    [told] = generic(BY_TYPE["order"] | {"consents": [said]})
+    assert [(one.channel, one.address) for one in told.consents] == [
+        ("advertising", "kim@example.com"),
+        ("advertising", "+4930901820"),
+    ]
+
+
 def test_a_customer_without_id_is_kept_under_the_email_and_deleted_by_it() -> None:
     [told] = generic(BY_TYPE["customer"] | {"customer": {"email": "Kim@Example.com"}, "consents": []})
     deletion = {"type": "deletion", "of": "customer", "id": "KIM@example.com", "updated_at": "2026-03-01"}
@@ -109,6 +118,14 @@ def without(name: str) -> dict[str, Any]:
         (BY_TYPE["order"] | {"amounts": {"currency": "EUR", "total": "1e30"}}, "amounts.total"),
         (BY_TYPE["order"] | {"customer": {"email": "kim at example"}, "consents": []}, "customer.email"),
         (BY_TYPE["order"] | {"customer": {"id": "c-12"}}, "consents[0].channel"),
+        (
+            BY_TYPE["order"]
+            | {
+                "customer": {"id": "c-12"},
+                "consents": [{"channel": "advertising", "state": "granted", "at": "2026-03-01T10:00:00Z"}],
+            },
+            "consents[0].channel",
+        ),
         (BY_TYPE["customer"] | {"customer": {}, "consents": []}, "customer.id"),
     ],
 )

@@ -47,3 +47,20 @@ def test_a_phone_accepts_text_messages() -> None:
     shop.cart(who=BUYER.model_copy(update={"phone": "+491701234567"}))
     _say(shop, "granted", "+491701234567", "sms")
     assert _accepts(shop) == ("sms",)
+
+
+def test_consent_to_messages_is_none_to_advertising() -> None:
+    shop = Shopfront()
+    shop.cart()
+    _say(shop, "granted")
+    assert "advertising" not in _accepts(shop)
+    _say(shop, "granted", channel="advertising")
+    assert _accepts(shop) == ("advertising", "email")
+
+
+def test_advertising_refused_for_one_address_is_refused_for_the_person() -> None:
+    shop = Shopfront()
+    shop.cart(who=BUYER.model_copy(update={"phone": "+491701234567"}))
+    _say(shop, "granted", channel="advertising")
+    _say(shop, "withdrawn", "+491701234567", "advertising")
+    assert _accepts(shop) == ()

@@ -5,13 +5,16 @@ from kairos.domain.consent import Channel, Consent
 from kairos.domain.profile import Profile
 from kairos.ports import Items
 
-_BY_KIND: dict[str, tuple[Channel, ...]] = {"email": ("email",), "phone": ("sms",)}
+_BY_KIND: dict[str, tuple[Channel, ...]] = {
+    "email": ("email", "advertising"),
+    "phone": ("sms", "advertising"),
+}
 
 
 def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
     """The profile with `accepts` filled: channels whose address, the one messages go to, has consented.
 
-    Needs no identity key: the nodes' identity items tell which of them the address is.
+    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it. Needs no identity key: the nodes' identity items tell which of them the address is.
     """
     addresses = {"email": profile.email, "phone": profile.phone}
     told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "ep")
@@ -22,6 +25,8 @@ def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
         and addresses.get(item.body["kind"]) == item.body["value"]
         for channel in _BY_KIND[item.body["kind"]]
     }
-    held = items.get_many(wanted)
-    granted = {wanted[key] for key, item in held.items() if Consent.model_validate(item.body).granted}
+    said: dict[Channel, list[bool]] = {}
+    for key, item in items.get_many(wanted).items():
+        said.setdefault(wanted[key], []).append(Consent.model_validate(item.body).granted)
+    granted = (channel for channel, told in said.items() if all(told))
     return profile.model_copy(update={"accepts": tuple(sorted(granted))})

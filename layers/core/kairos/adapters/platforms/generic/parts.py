@@ -11,7 +11,7 @@ from kairos.adapters.platforms.generic.requests import (
     RefundPartRequest,
 )
 from kairos.adapters.platforms.requests import minor
-from kairos.domain.consent import ConsentStatement
+from kairos.domain.consent import Channel, ConsentStatement
 from kairos.domain.errors import Unreadable
 from kairos.domain.identity import Identities, folded_email
 from kairos.domain.order import Amounts, Line, Refund
@@ -46,16 +46,26 @@ def person(told: BuyerRequest | None) -> Person:
     )
 
 
+_NEEDED: dict[Channel, tuple[str, ...]] = {
+    "email": ("email",),
+    "sms": ("phone",),
+    "push": ("visitor",),
+    "web_push": ("visitor",),
+    "webhook": ("platform_id",),
+    "advertising": ("email", "phone"),
+}
+"""Which identities the addresses of each channel are; push and web push go to the visitor's devices."""
+
+
 def consents(told: tuple[ConsentStatementRequest, ...], who: Identities) -> tuple[ConsentStatement, ...]:
-    """Each for the address of its channel; push and web push go to the visitor's devices."""
-    addresses = {"email": who.email, "sms": who.phone, "push": who.visitor, "web_push": who.visitor}
+    """Each for the address of its channel; for advertising, each address that is told."""
     said = []
     for place, one in enumerate(told):
-        address = addresses.get(one.channel) or (who.platform_id if one.channel == "webhook" else None)
-        if address is None:
-            needed = {"email": "customer.email", "sms": "customer.phone"}.get(one.channel, "customer.visitor")
+        addresses = [known for kind in _NEEDED[one.channel] if (known := getattr(who, kind))]
+        if not addresses:
+            needed = "customer." + _NEEDED[one.channel][0].replace("platform_id", "id")
             raise Unreadable(f"consents[{place}].channel", f"has no {needed}.", f"Send a valid {needed}.")
-        said.append(
+        said += [
             ConsentStatement(
                 channel=one.channel,
                 address=address,
@@ -64,7 +74,8 @@ def consents(told: tuple[ConsentStatementRequest, ...], who: Identities) -> tupl
                 source=one.source,
                 wording=one.wording,
             )
-        )
+            for address in addresses
+        ]
     return tuple(said)
 
 
