@@ -1,13 +1,16 @@
 """A rule's two readings, closures and SQL, never differ in a single bit."""
 
-from collections import Counter
+import pytest
 
+from kairos.domain.criteria.criterion import CountTest
 from kairos.domain.criteria.registry import CRITERIA
+from kairos.engine import encode
 from tests.agreement.check import RULES_PER_WORLD, check
 from tests.agreement.world import kinds_of_rules
 
 WORLDS = 26
 RULES, PAIRS, TIMES = 2_000, 100_000, 50
+FEW_WORLDS = 3
 
 
 def test_every_kind_has_a_generator() -> None:
@@ -19,4 +22,22 @@ def test_closures_and_the_engine_agree_bit_for_bit() -> None:
 
     assert WORLDS * RULES_PER_WORLD >= RULES
     assert pairs >= PAIRS
-    assert {kind: times for kind, times in Counter(kinds).items() if times < TIMES} == {}
+    assert {kind: times for kind, times in kinds.items() if times < TIMES} == {}
+
+
+def test_a_bound_taken_in_where_it_should_be_left_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = CountTest.count_sql
+    monkeypatch.setattr(
+        CountTest, "count_sql", lambda test, expression: right(test, expression).replace(" > ", " >= ")
+    )
+
+    with pytest.raises(AssertionError, match=r"the two readings differ[\s\S]*more_than"):
+        check(range(FEW_WORLDS), ["order_count"])
+
+
+def test_a_second_more_or_less_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = encode.seconds
+    monkeypatch.setattr(encode, "seconds", lambda at: right(at) + 1 if at else 0)
+
+    with pytest.raises(AssertionError, match=r"the two readings differ[\s\S]*(within|older_than)"):
+        check(range(FEW_WORLDS), ["order_count"])
