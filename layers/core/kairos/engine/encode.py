@@ -77,10 +77,7 @@ def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> 
     """The rows of one customer under this running number. words: grows with what is new."""
     return {
         "customers": [_customer(profile, shop, customer, words)],
-        "attributes": [
-            (customer, words.code("attribute_name", name), words.code("attribute_value", value))
-            for name, value in attributes_of(profile)
-        ],
+        "attributes": [(customer, words.code("attribute", pair)) for pair in attributes_of(profile)],
         **_orders(profile, shop, customer, words),
         "bought": _bought(profile, customer, words),
         **_carts(profile, shop, customer, words),

@@ -59,7 +59,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         # of the acts
         "last_visit": "UINTEGER",  # the latest act
     },
-    "attributes": {"customer": "UINTEGER", "name": "UINTEGER", "value": "UINTEGER"},  # dictionaries
+    "attributes": {"customer": "UINTEGER", "attribute": "UINTEGER"},  # dictionary of pairs (name, value)
     # every order but tests
     "orders": {
         "customer": "UINTEGER",
@@ -140,7 +140,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 DICTIONARIES = (
     "language", "country", "region", "province", "city", "customer_group", "acquisition", "tags", "lists",
-    "attribute_name", "attribute_value", "codes", "product", "target", "stage", "fields", "scenario",
+    "attribute", "codes", "product", "target", "stage", "fields", "scenario",
     "message", "segment",
 )  # fmt: skip
 """Texts (or tuples of texts) by code; code 0 of each is None."""
