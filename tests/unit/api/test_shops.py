@@ -156,6 +156,11 @@ def test_what_was_read_can_be_sent_back(items: MemoryItems, vault: MemorySecrets
     assert items.stored == before
 
 
+def test_a_shop_tunes_a_level_and_the_others_have_their_defaults(items: Any, vault: MemorySecrets) -> None:
+    shown = put(items, vault, levels={"lost_after": "P18M"}).shown["levels"]
+    assert (shown["lost_after"], shown["new_within"]) == ("P18M", "P90D")
+
+
 def test_a_shop_that_does_not_exist_is_not_found(items: MemoryItems, vault: MemorySecrets) -> None:
     with pytest.raises(NotFound):
         show_shop(items, vault, DEPLOYMENT_OWNER, "demo")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
 from kairos.domain.value import Value
 
@@ -48,6 +49,7 @@ class Shop(Value):
 
     consent_field: which field of the platform's customer means consent to e-mail, where it has none of
     its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
+    levels: the figures at which customers change from one level to the next.
     """
 
     id: ShopId
@@ -64,6 +66,7 @@ class Shop(Value):
     transfer_gateways: tuple[str, ...] = ()
     free_shipping: bool = False
     allowed_origins: tuple[str, ...] = ()
+    levels: Levels = Levels()
 
     @property
     def zone(self) -> ZoneInfo:
