@@ -64,3 +64,10 @@ def test_advertising_refused_for_one_address_is_refused_for_the_person() -> None
     _say(shop, "granted", channel="advertising")
     _say(shop, "withdrawn", "+491701234567", "advertising")
     assert _accepts(shop) == ()
+
+
+def test_a_messenger_subscriber_is_known_by_the_shops_own_id() -> None:
+    shop = Shopfront()
+    shop.cart()
+    _say(shop, "granted", str(BUYER.platform_id), "messenger")
+    assert _accepts(shop) == ("messenger",)

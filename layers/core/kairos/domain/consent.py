@@ -4,7 +4,7 @@ from typing import Literal
 
 from kairos.domain.value import Instant, Value, digest
 
-Channel = Literal["email", "sms", "push", "web_push", "webhook", "advertising"]
+Channel = Literal["email", "sms", "push", "web_push", "webhook", "advertising", "messenger"]
 """What is consented to: messages on a channel; or, as "advertising", that advertising networks are given
 the hashed address, to which no consent to messages ever extends."""
 

@@ -8,16 +8,18 @@ from kairos.ports import Items
 _BY_KIND: dict[str, tuple[Channel, ...]] = {
     "email": ("email", "advertising"),
     "phone": ("sms", "advertising"),
+    "platform_id": ("webhook", "messenger"),
 }
 
 
 def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
     """The profile with `accepts` filled: channels whose address, the one messages go to, has consented.
 
-    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it. Needs no identity key: the nodes' identity items tell which of them the address is.
+    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it.
+    Needs no identity key: the nodes' identity items tell which of them the address is.
     """
-    addresses = {"email": profile.email, "phone": profile.phone}
-    told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "ep")
+    addresses = {"email": profile.email, "phone": profile.phone, "platform_id": profile.platform_id}
+    told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "cep")
     wanted = {
         keys.consent(shop, channel, node): channel
         for node in profile.nodes

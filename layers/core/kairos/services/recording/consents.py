@@ -15,6 +15,7 @@ _ADDRESSES: dict[Channel, IdentityKind] = {
     "push": "visitor",
     "web_push": "visitor",
     "webhook": "platform_id",
+    "messenger": "platform_id",
 }
 """What kind of identity the address of each channel is; that of advertising tells it by itself."""
 

@@ -52,6 +52,7 @@ _NEEDED: dict[Channel, tuple[str, ...]] = {
     "push": ("visitor",),
     "web_push": ("visitor",),
     "webhook": ("platform_id",),
+    "messenger": ("platform_id",),
     "advertising": ("email", "phone"),
 }
 """Which identities the addresses of each channel are; push and web push go to the visitor's devices."""
