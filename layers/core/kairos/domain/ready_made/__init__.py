@@ -1,0 +1,1 @@
+"""The segments that come with every shop, which a marketer copies and tunes."""
