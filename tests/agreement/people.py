@@ -154,6 +154,7 @@ class People:
             quantities=quantities if chance.likely(0.8) else (),
             codes=tuple(sorted(chance.some(words.CODES, 2))) if chance.likely(0.3) else (),
             test=test,
+            returned=(status in ("paid", "awaiting_transfer") and not counts) or chance.likely(0.1),
         )
 
     def carts(self, count: int) -> tuple[CartFact, ...]:

@@ -58,6 +58,7 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "search": ("boots", "Red boots", "50%"),
     "form": ("newsletter", "questionnaire", "landing"),
     "chat": ("site", "messenger"),
+    "support": ("phone", "ticket"),
     "event": ("played", "Played", "donated", "support_contact"),
     "checkout_step": ("cart", "contact", "shipping", "payment"),
 }
@@ -65,6 +66,7 @@ STAGES: Mapping[str, tuple[str | None, ...]] = {
     "form": ("seen", "started", "sent", None),
     "checkout_step": ("cart", "contact", "shipping", "payment", None),
     "cart": ("added", "removed", None),
+    "support": ("question", "complaint", " Complaint", None),
 }
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "amount": ("10", "9.99", "10.00", "1e1", "-5", "NaN", "many", "0.1", "0.2"),

@@ -31,6 +31,7 @@ def batch(verified: bool = False, **changes: Any) -> ActivityBatch:
 def test_the_example_of_the_documentation_is_read_whole() -> None:
     [told] = activity(EXAMPLE, verified=True)
     assert [one.kind for one in told.activities] == ["page", "product", "search", "form", "event"]
+    assert [one.device for one in told.activities] == ["phone", None, None, None, None]
     assert told.refused == ()
     assert told.cart.total == 5490
     assert told.identities.email == "kim@example.com"
@@ -109,6 +110,7 @@ def test_a_cart_that_anybody_could_name_is_left_out() -> None:
         (EVENT | {"fields": {str(n): "" for n in range(21)}}, "events[1].fields"),
         (EVENT | {"seconds": -1}, "events[1].seconds"),
         (EVENT | {"secret": 1}, "events[1].secret"),
+        (EVENT | {"device": "fridge"}, "events[1].device"),
         ("nonsense", "events[1]"),
     ],
 )
@@ -116,6 +118,13 @@ def test_a_wrong_event_is_named_and_does_not_cost_the_others(wrong: Any, path: s
     told = batch(events=[EVENT, wrong, EVENT | {"id": "e3"}])
     assert [one.id for one in told.activities] == ["e1", "e3"]
     assert told.refused == (path,)
+
+
+def test_a_contact_with_support_is_read_with_what_it_was() -> None:
+    told = batch(events=[EVENT | {"kind": "support", "target": "ticket", "stage": "complaint"}])
+    assert [(one.kind, one.target, one.stage) for one in told.activities] == [
+        ("support", "ticket", "complaint")
+    ]
 
 
 def test_a_wrong_identify_does_not_cost_the_events() -> None:

@@ -8,8 +8,21 @@ from kairos.domain.identity import Identities
 from kairos.domain.value import Instant, Value, digest
 
 ActivityKind = Literal[
-    "page", "product", "category", "search", "cart", "checkout_step", "form", "chat", "event", "identify"
+    "page",
+    "product",
+    "category",
+    "search",
+    "cart",
+    "checkout_step",
+    "form",
+    "chat",
+    "event",
+    "identify",
+    "support",
 ]
+
+OFF_SITE: frozenset[ActivityKind] = frozenset({"support"})
+"""Done elsewhere (a call, a ticket), so that it is no visit."""
 
 Device = Literal["phone", "tablet", "mac", "windows", "linux"]
 
@@ -20,7 +33,8 @@ MOST_PER_DAY = 500
 class Activity(Value):
     """One thing a visitor did. target: page address, product or category id, query, form or event name.
 
-    seconds: visible time on a page. fields: a custom event's own values. device: what it was done on.
+    stage: of a form "seen", "started" or "sent"; of a checkout_step the step reached; of support
+    "complaint", where it is one. seconds: visible time on a page. fields: a custom event's own values. device: what it was done on.
     """
 
     id: str

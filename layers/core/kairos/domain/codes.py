@@ -1,5 +1,6 @@
 """Closed lists of names as small numbers, which is how the engine keeps them."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import get_args
 
@@ -8,7 +9,7 @@ from kairos.domain.cart import CheckoutStep
 from kairos.domain.consent import Channel
 from kairos.domain.order import OrderStatus
 from kairos.domain.person import Gender
-from kairos.domain.profile import EngagementKind
+from kairos.domain.profile import ActivityAct, EngagementKind
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 STATUSES: tuple[OrderStatus, ...] = get_args(OrderStatus)
@@ -34,3 +35,13 @@ def bits_of(names: tuple[str, ...], some: tuple[str, ...]) -> int:
 def cart_code(key: str) -> int:
     """A cart's key as 64 bits of its hash."""
     return int.from_bytes(sha256(key.encode()).digest()[:8])
+
+
+def draw(customer: str) -> int:
+    """The customer's lot, 32 bits: by chance, but always the same."""
+    return int.from_bytes(sha256(customer.encode()).digest()[:4])
+
+
+def last_device(acts: Iterable[ActivityAct]) -> int:
+    """The device last used, 0 where none is known; of two in the same second the later of DEVICES."""
+    return max(((act.at, code_of(DEVICES, act.device)) for act in acts if act.device), default=(None, 0))[1]

@@ -1,11 +1,12 @@
 """The profile: a customer as the fold of all that was recorded for them. Derived, never incremented."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from kairos.domain.activity import Activity, ActivityKind, Device
+from kairos.domain.activity import OFF_SITE, Activity, ActivityKind, Device
 from kairos.domain.cart import Cart, CheckoutStep
 from kairos.domain.consent import Channel
 from kairos.domain.customer import CustomerSnapshot
@@ -21,6 +22,7 @@ class OrderFact(Value):
     currency: the shop's when the order was told; another where the shop's has changed since, or where the
     platform tells orders in the customer's alone.
     test: placed to try the shop out; it never counts, whatever its status.
+    returned: some of it, or all, was given back.
     product_ids, quantities: each product once, sorted, and how many of it; empty quantities are all 1.
     """
 
@@ -36,6 +38,7 @@ class OrderFact(Value):
     quantities: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
     test: bool = False
+    returned: bool = False
 
     @property
     def wholly_refunded(self) -> bool:
@@ -99,15 +102,22 @@ EngagementKind = Literal["delivered", "opened", "clicked", "bounced", "complaine
 class EngagementFact(Value):
     """What became of one message, once per message and kind. opened, clicked: by a person, not a machine.
 
-    at: of the event; sent_at: of the message it concerns. message: the scenario's step.
+    at: of the event; sent_at: of the message it concerns, which it never precedes, whatever the provider's
+    clock says. message: the scenario's step.
     """
 
     kind: EngagementKind
-    at: Second
     sent_at: Second
+    at: Second
     scenario: str
     message: str
     channel: Channel = "email"
+
+    @field_validator("at")
+    @classmethod
+    def _not_before_it_was_sent(cls, at: datetime, told: ValidationInfo) -> datetime:
+        sent_at: datetime = told.data.get("sent_at", at)
+        return max(at, sent_at)
 
 
 class RunFact(Value):
@@ -175,6 +185,20 @@ class Profile(Value):
         """Orders that count, oldest first."""
         return tuple(order for order in self.orders if order.counts)
 
+    @property
+    def last_visit(self) -> datetime | None:
+        """When they were last on the site."""
+        return next((act.at for act in reversed(self.acts) if act.kind not in OFF_SITE), None)
+
+    @property
+    def orders_by_product(self) -> dict[str, list[OrderFact]]:
+        """Product id -> the counting orders that hold it, oldest first."""
+        holding: dict[str, list[OrderFact]] = {}
+        for order in self.counting_orders:
+            for product in order.product_ids:
+                holding.setdefault(product, []).append(order)
+        return holding
+
     def cart(self, key: str) -> CartFact | None:
         """The cart of that key, if it is this customer's."""
         return next((cart for cart in self.carts if cart.key == key), None)
@@ -200,6 +224,7 @@ def order_fact(order: Order) -> OrderFact:
         quantities=tuple(bought[product] for product in sorted(bought)),
         codes=tuple(sorted(told.codes)),
         test=told.test,
+        returned=order.refunded > 0,
     )
 
 
@@ -226,6 +251,7 @@ VISIT_PAUSE = 30 * 60
 def acts_of(activities: Iterable[Activity]) -> tuple[ActivityAct, ...]:
     """The customer's acts, oldest first, with the visits that they make up."""
     acts: list[ActivityAct] = []
+    last_seen: datetime | None = None
     for one in sorted(activities, key=lambda one: (one.at, one.id)):
         act = ActivityAct(
             at=one.at,
@@ -236,8 +262,10 @@ def acts_of(activities: Iterable[Activity]) -> tuple[ActivityAct, ...]:
             device=one.device,
             fields=tuple(sorted((one.fields or {}).items())),
         )
-        begins = not acts or (act.at - acts[-1].at).total_seconds() > VISIT_PAUSE
-        acts.append(act.model_copy(update={"starts_visit": begins}))
+        if act.kind not in OFF_SITE:
+            begins = last_seen is None or (act.at - last_seen).total_seconds() > VISIT_PAUSE
+            act, last_seen = act.model_copy(update={"starts_visit": begins}), act.at
+        acts.append(act)
     return tuple(acts)
 
 

@@ -17,9 +17,11 @@ from kairos.domain.codes import (
     bits_of,
     cart_code,
     code_of,
+    draw,
+    last_device,
 )
 from kairos.domain.places import locate
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.domain.standing import median_interval
 from kairos.engine.tables import DICTIONARIES, NO_HOUR, UNKNOWN_DAY
@@ -160,7 +162,11 @@ def _customer(profile: Profile, shop: Shop, customer: int, words: Dictionaries) 
         last.revenue_without_tax if last else 0,
         last is not None and last.currency != shop.currency,
         median_interval(orders),
-        seconds(profile.acts[-1].at if profile.acts else None),
+        seconds(profile.last_visit),
+        last_device(profile.acts),
+        seconds(min((one.at for one in profile.engagement if one.kind == "delivered"), default=None)),
+        seconds(max((one.at for one in profile.engagement if one.kind == "opened"), default=None)),
+        draw(profile.id),
     )
 
 
@@ -172,7 +178,7 @@ def _orders(profile: Profile, shop: Shop, customer: int, words: Dictionaries) ->
         foreign = order.currency != shop.currency
         amounts = (order.revenue, order.revenue_without_tax, order.items)
         codes = words.code("codes", order.codes)
-        orders.append((customer, number, at, status, order.counts, foreign, *amounts, codes))
+        orders.append((customer, number, at, status, order.counts, foreign, *amounts, codes, order.returned))
         lines += [
             (customer, number, at, status, order.counts, words.code("product", product), quantity)
             for product, quantity in order.bought.items()
@@ -181,10 +187,6 @@ def _orders(profile: Profile, shop: Shop, customer: int, words: Dictionaries) ->
 
 
 def _bought(profile: Profile, customer: int, words: Dictionaries) -> list[Row]:
-    by_product: dict[str, list[OrderFact]] = {}
-    for order in profile.counting_orders:
-        for product in order.product_ids:
-            by_product.setdefault(product, []).append(order)
     return [
         (
             customer,
@@ -196,7 +198,7 @@ def _bought(profile: Profile, customer: int, words: Dictionaries) -> list[Row]:
             orders[-1].bought[product],
             median_interval(orders),
         )
-        for product, orders in by_product.items()
+        for product, orders in profile.orders_by_product.items()
     ]
 
 

@@ -57,7 +57,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "last_foreign": "BOOLEAN",
         "order_interval": "UINTEGER",  # median seconds between them, 0 below two
         # of the acts
-        "last_visit": "UINTEGER",  # the latest act
+        "last_visit": "UINTEGER",  # the latest act on the site
+        "last_device": "UTINYINT",  # DEVICES, see codes.last_device
+        # of the messages
+        "first_delivered": "UINTEGER",
+        "last_opened": "UINTEGER",
+        # by lot
+        "draw": "UINTEGER",  # see codes.draw
     },
     "attributes": {"customer": "UINTEGER", "attribute": "UINTEGER"},  # dictionary of pairs (name, value)
     # every order but tests
@@ -72,6 +78,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "net": "BIGINT",
         "items": "UINTEGER",
         "codes": "UINTEGER",  # dictionary of tuples
+        "returned": "BOOLEAN",  # some of it, or all
     },
     # one row for each product of an order; ts, status, counts: the order's
     "lines": {

@@ -27,7 +27,7 @@ from kairos.adapters.platforms.requests import (
     validated,
 )
 from kairos.adapters.platforms.signatures import IDENTIFY_HEADER
-from kairos.domain.activity import Activity, ActivityBatch, ActivityKind
+from kairos.domain.activity import Activity, ActivityBatch, ActivityKind, Device
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.errors import Refused, Unreadable
 from kairos.domain.identity import Identities, folded_email
@@ -41,7 +41,10 @@ _Short = Annotated[Text, Field(max_length=100)]
 
 
 class EventRequest(Request):
-    """One event. target: page address, product or category id, query, form or event name."""
+    """One event. target: page address, product or category id, query, form or event name.
+
+    stage: how far it went, see Activity. device: what it was done on, where the tag says so.
+    """
 
     id: Annotated[Id, Field(max_length=64)]
     kind: ActivityKind
@@ -52,6 +55,7 @@ class EventRequest(Request):
     fields: Annotated[dict[_Short, Annotated[Text, Field(max_length=500)]], Field(max_length=20)] | None = (
         None
     )
+    device: Device | None = None
 
 
 class TagCartRequest(Request):
@@ -155,6 +159,7 @@ def _activity(told: EventRequest, latest: datetime) -> Activity:
         stage=told.stage,
         seconds=told.seconds,
         fields=told.fields,
+        device=told.device,
     )
 
 
