@@ -18,17 +18,22 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache, cached_property
 from importlib import import_module
+from json import dumps
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from kairos.domain.catalogue import Catalogue, ProductFact, folded
+from kairos.domain.criteria.criterion import CountTest, DecimalTest, TimeTest
 from kairos.domain.criteria.durations import before
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.moment import Flips, Moment
 from kairos.domain.money import decimals
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Sender, Shop
+from kairos.domain.value import Value
 from tests.agreement import vocabulary as words
 from tests.agreement.chance import Chance, draw_instant, draw_now
 from tests.agreement.figures import thresholds_of
@@ -192,7 +197,19 @@ class World(Chance):
             names = self.one((("exactly_days_ago",), ("between",)))
         else:
             names = self.some(tuple(drawn), 3, least=2)
-        return {name: drawn[name]() for name in names}
+        return self._possible(TimeTest, lambda: {name: drawn[name]() for name in names})
+
+    def _possible(self, model: type[Value], draw: Callable[[], Json]) -> Json:
+        """What is drawn until it asks for a range that something can lie in."""
+        while True:
+            told = draw()
+            try:
+                model.model_validate_json(dumps(told))
+            except ValidationError as wrong:
+                if any(one["type"] != "value_error" for one in wrong.errors()):
+                    raise
+                continue
+            return told
 
     def days_ago(self, what: Happened | Sequence[datetime]) -> int:
         """Calendar days from the shop's day of such a thing to today, or one beside it."""
@@ -223,12 +240,16 @@ class World(Chance):
     def count_test(self, values: Iterable[int | Fraction] = range(6)) -> Json:
         """Fields of a CountTest at or one beside one of the values."""
         listed = list(values) or [0]
-        return {name: max(int(self.one(listed)) + self.off(), 0) for name in self._bounds()}
+        return self._possible(
+            CountTest, lambda: {name: max(int(self.one(listed)) + self.off(), 0) for name in self._bounds()}
+        )
 
     def decimal_test(self, values: Iterable[int | Fraction], places: int = 0) -> Json:
         """Fields of a DecimalTest at or one unit beside one of the values, which are in 10 ** -places."""
         listed = list(values) or [0]
-        return {name: self._decimal(self.one(listed), places) for name in self._bounds()}
+        return self._possible(
+            DecimalTest, lambda: {name: self._decimal(self.one(listed), places) for name in self._bounds()}
+        )
 
     def money_test(self, values: Iterable[int | Fraction]) -> Json:
         """The same of amounts in minor units of the shop's currency."""

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from kairos.domain.criteria.durations import LastingDuration, after, before, parse_duration
 from kairos.domain.criteria.query import Query, Turn, Window, every
+from kairos.domain.criteria.ranges import refuse_empty_days, refuse_empty_range, refuse_empty_time
 from kairos.domain.moment import Moment
 from kairos.domain.money import decimals
 from kairos.domain.profile import Profile
@@ -56,6 +57,11 @@ class Days(Comparison):
     first_day: date | None = None
     last_day: date | None = None
 
+    @model_validator(mode="after")
+    def _has_a_day(self) -> Self:
+        refuse_empty_days(self.first_day, self.last_day)
+        return self
+
 
 _CALENDAR_SLACK = 3 * 86_400
 """Seconds by which a length in months, counted from another day, may be shorter (28 days for 31)."""
@@ -80,6 +86,11 @@ class TimeTest(Comparison):
     within: LastingDuration | None = None
     exactly_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = None
     between: Days | None = None
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Self:
+        refuse_empty_time(self.older_than, self.within)
+        return self
 
     def holds(self, at: datetime | None, moment: Moment) -> bool:
         """Whether the instant passes; an unknown one never does."""
@@ -169,6 +180,11 @@ class CountTest(Comparison):
     less_than: Annotated[int, Field(ge=0)] | None = None
     equals: Annotated[int, Field(ge=0)] | None = None
 
+    @model_validator(mode="after")
+    def _has_a_number(self) -> Self:
+        refuse_empty_range({name: getattr(self, name) for name in _BOUNDS}, whole=True)
+        return self
+
     def holds(self, number: int | None) -> bool:
         """Whether the number passes; an unknown one never does."""
         if number is None:
@@ -206,6 +222,11 @@ class DecimalTest(Comparison):
     more_than: DecimalText | None = None
     less_than: DecimalText | None = None
     equals: DecimalText | None = None
+
+    @model_validator(mode="after")
+    def _has_a_number(self) -> Self:
+        refuse_empty_range({name: getattr(self, name) for name in _BOUNDS}, whole=False)
+        return self
 
     def holds(self, total: int | None, places: int = 0, over: int = 1) -> bool:
         """Whether total / over passes, where total is stated in units of 10 ** -places.
