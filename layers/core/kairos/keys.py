@@ -32,6 +32,31 @@ def segment(shop_id: str, segment_id: str) -> Key:
     return Key(f"shop#{shop_id}", f"segment#{segment_id}")
 
 
+def persona(shop_id: str, persona_id: str) -> Key:
+    """A named bundle of segments."""
+    return Key(f"shop#{shop_id}", f"persona#{persona_id}")
+
+
+def feed(token_hash: str) -> Key:
+    """A feed by the SHA-256 of its token."""
+    return Key(f"feed#{token_hash}", "feed")
+
+
+def feed_pointer(shop_id: str, segment_id: str, feed_id: str) -> Key:
+    """One feed as its segment lists it; never the token."""
+    return Key(f"shop#{shop_id}", f"feed#{segment_id}#{feed_id}")
+
+
+def feed_read(shop_id: str, feed_id: str, read_id: str) -> Key:
+    """That a page of a feed was read, kept for a time."""
+    return Key(f"{shop_id}#feed#{feed_id}", f"read#{read_id}")
+
+
+def audience_reader(shop_id: str, segment_id: str, network: str, reader: str) -> Key:
+    """What a reader of hashed lists was given so far: which objects in the bucket say it."""
+    return Key(f"{shop_id}#audience#{segment_id}", f"{network}#{reader}")
+
+
 def layout(shop_id: str) -> Key:
     """Which bit of a membership stands for which segment and rule."""
     return Key(f"shop#{shop_id}", "layout")
@@ -177,6 +202,11 @@ def refund(shop_id: str, order_id: str, refund_id: str) -> Key:
     return Key(f"{shop_id}#order#{order_id}", f"refund#{refund_id}")
 
 
+def imported_order(shop_id: str, order_id: str) -> Key:
+    """An order as a file of history told it; only imports write it."""
+    return Key(f"{shop_id}#order#{order_id}", "imported")
+
+
 def order_trace(shop_id: str, order_id: str) -> Key:
     """Every node that the order ever named, and the ids of the refunds that came by themselves."""
     return Key(f"{shop_id}#order#{order_id}", "trace")
@@ -265,6 +295,11 @@ def free_code(shop_id: str, pool: str, code: str) -> Key:
 def given_code(shop_id: str, pool: str, code: str) -> Key:
     """A code given with a message."""
     return Key(f"{shop_id}#pool#{pool}", f"given#{code}")
+
+
+def history_import(shop_id: str, import_id: str) -> Key:
+    """An import of history: what is wanted, how far it has come, and what was wrong; kept for 30 days."""
+    return Key(f"{shop_id}#import#{import_id}", "import")
 
 
 def privacy_request(shop_id: str, request: str) -> Key:

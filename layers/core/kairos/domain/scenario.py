@@ -30,11 +30,16 @@ class NamedCriterion(NamedTuple):
     holds_not: str
 
 
+def _no_segments(_settings: Any) -> tuple[str, ...]:
+    return ()
+
+
 class Scenario(NamedTuple):
     """settings: their model, every field with a default. starts_on: the event that may start a run.
 
     starts_if: named criteria that must hold then. since: the instant from which the run's waits are
     reckoned; None where what started it is gone. durations: names of the settings that are lengths of time.
+    segments: the ids of the segments that the settings name, which are not deleted while they do.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Scenario(NamedTuple):
     durations: tuple[str, ...]
     criteria: Mapping[str, NamedCriterion]
     since: Callable[[str, Profile], Instant | None]
+    segments: Callable[[Any], tuple[str, ...]] = _no_segments
 
     def read_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""

@@ -18,7 +18,7 @@ from kairos.ports import Item, Items, Put, Secrets, Unchanged
 MOST_PREVIOUS = 2
 """Former webhook secrets that still open."""
 
-RESERVED = frozenset({"shop", "key"})
+RESERVED = frozenset({"shop", "key", "feed"})
 """No shop's name: stored items of other things begin so."""
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")

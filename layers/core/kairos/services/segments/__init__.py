@@ -1,0 +1,1 @@
+"""Segments: kept, evaluated, asked about, and handed on."""
