@@ -1,13 +1,18 @@
 """Age, gender, language, attributes and dates, at their edges."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
+from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.errors import Refused
+from kairos.domain.moment import Flips, Moment
+from kairos.domain.profile import Profile
 from tests.unit.criteria.people import holds, moment, person, profile
 
 
-def _at(text: str, timezone: str = "UTC") -> object:
+def _at(text: str, timezone: str = "UTC") -> Moment:
     return moment(datetime.fromisoformat(text).replace(tzinfo=UTC), timezone)
 
 
@@ -141,3 +146,97 @@ def test_a_field_without_a_date_is_unknown() -> None:
     rule = {"kind": "date_field", "name": "wedding", "next_days": 365}
     assert not holds(rule, person(attributes={"wedding": "soon"}))
     assert not holds(rule, profile())
+
+
+@pytest.mark.parametrize(
+    ("ends", "passing"),
+    [
+        ({"before": "2020-02-29"}, {"2020-02-28"}),
+        ({"after": "2020-02-29"}, {"2020-03-01", "2020-03-02"}),
+        ({"after": "2020-02-28", "before": "2020-03-02"}, {"2020-02-29", "2020-03-01"}),
+        ({"after": "2020-03-02", "before": "2020-02-28"}, set()),
+    ],
+)
+def test_before_and_after_a_date_leave_that_day_out(ends: dict[str, str], passing: set[str]) -> None:
+    rule = {"kind": "date_field", "name": "wedding", "recurring": False, **ends}
+    days = ("2020-02-28", "2020-02-29", "2020-03-01", "2020-03-02")
+    assert {day for day in days if holds(rule, person(attributes={"wedding": day}))} == passing
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        {},
+        {"today": True, "next_days": 3},
+        {"before": "2020-01-01", "today": True, "recurring": False},
+        {"before": "2020-01-01"},
+        {"after": "2020-01-01", "recurring": True},
+    ],
+)
+def test_a_date_is_compared_in_one_way_and_a_returning_one_with_no_other_date(tests: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        parse_rule({"kind": "date_field", "name": "birthday", **tests})
+
+
+def _turns(rule: Any, of: Profile, now: str, timezone: str = "UTC") -> str | None:
+    """When time alone could next change the answer, in UTC."""
+    at = _at(now, timezone)
+    flips = Flips()
+    parse_rule(rule).matches(of, Moment(now=at.now, shop=at.shop, flips=flips))
+    return flips.next.strftime("%Y-%m-%dT%H:%M:%S") if flips.next else None
+
+
+@pytest.mark.parametrize(
+    ("born", "now", "timezone", "turns"),
+    [
+        ("2008-03-10", "2026-03-09T12:00", "UTC", "2026-03-10T00:00:00"),
+        ("2008-03-10", "2026-03-10T00:00", "UTC", "2027-03-10T00:00:00"),
+        ("2008-03-10", "2026-03-09T22:59:59", "Europe/Berlin", "2026-03-09T23:00:00"),
+        ("2008-02-29", "2026-02-28T12:00", "UTC", "2026-03-01T00:00:00"),
+        ("2008-02-29", "2027-12-01T12:00", "UTC", "2028-02-29T00:00:00"),
+        ("2026-05-01", "2026-03-09T12:00", "UTC", "2026-05-01T00:00:00"),
+    ],
+)
+def test_an_age_turns_when_the_next_birthday_begins(born: str, now: str, timezone: str, turns: str) -> None:
+    rule = {"kind": "age", "at_least": 18}
+    assert _turns(rule, person(birthday=date.fromisoformat(born)), now, timezone) == turns
+
+
+@pytest.mark.parametrize(
+    ("test", "turns"),
+    [
+        ({"today": True}, "2026-03-13T23:00:00"),
+        ({"next_days": 3}, "2026-03-10T23:00:00"),
+        ({"next_days": 4}, "2026-03-14T23:00:00"),
+        ({"last_days": 2}, "2026-03-13T23:00:00"),
+    ],
+)
+def test_a_date_turns_at_the_midnights_where_its_span_begins_and_ends(
+    test: dict[str, Any], turns: str
+) -> None:
+    rule = {"kind": "date_field", "name": "birthday", **test}
+    born = person(birthday=date(1990, 3, 14))
+    assert _turns(rule, born, "2026-03-10T12:00", "Europe/Berlin") == turns
+
+
+def test_what_no_time_changes_is_never_looked_at_again() -> None:
+    rule = {"kind": "date_field", "name": "wedding", "recurring": False, "before": "2030-01-01"}
+    assert _turns(rule, person(attributes={"wedding": "2029-12-31"}), "2026-03-10T12:00") is None
+    once = {"kind": "date_field", "name": "wedding", "recurring": False, "today": True}
+    assert _turns(once, person(attributes={"wedding": "2026-03-09"}), "2026-03-10T12:00") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "test", "fits"),
+    [
+        ("0001-01-01", {"last_days": 365}, True),
+        ("0001-01-01", {"recurring": False, "last_days": 365}, False),
+        ("9999-12-31", {"last_days": 365}, False),
+        ("9999-12-31", {"recurring": False, "next_days": 365}, False),
+        ("9999-12-31", {"recurring": False, "after": "9999-12-30"}, True),
+    ],
+)
+def test_dates_at_the_ends_of_the_calendar_are_read_like_others(
+    day: str, test: dict[str, Any], fits: bool
+) -> None:
+    assert holds({"kind": "date_field", "name": "day", **test}, person(attributes={"day": day})) is fits

@@ -1,19 +1,21 @@
 """The closed registry: a new kind costs one file (or class) and one line here."""
 
-from kairos.domain.criteria import account, carts, orders, person
+from kairos.domain.criteria import account, carts, dates, fields, orders, person
 from kairos.domain.criteria.criterion import Criterion
 
 CRITERIA: dict[str, type[Criterion]] = {
     "age": person.Age,
     "gender": person.GenderIs,
     "language": person.LanguageIs,
-    "attribute": person.Attribute,
-    "date_field": person.DateField,
+    "attribute": fields.Attribute,
+    "date_field": dates.DateField,
     "registered": account.Registered,
     "accepts_marketing": account.AcceptsMarketing,
     "tag": account.Tag,
     "customer_group": account.CustomerGroup,
     "acquisition_source": account.AcquisitionSource,
+    "channel": account.ChannelIs,
+    "preferred_time": account.PreferredTime,
     "order_count": orders.OrderCount,
     "revenue": orders.Revenue,
     "average_order_value": orders.AverageOrderValue,
