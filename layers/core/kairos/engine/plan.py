@@ -5,9 +5,7 @@ from typing import Any, Protocol
 
 from kairos.domain.criteria.query import Turn, Window, every
 from kairos.domain.moment import Moment
-
-Sources = Mapping[str, str]
-"""Table -> SQL relation that yields its rows, for example "read_parquet(['…'])"."""
+from kairos.engine.sources import Sources, relation
 
 NEVER = 2**32 - 1
 """A turn that never comes, in seconds since 1970."""
@@ -103,7 +101,9 @@ class Plan:
         features = [f"coalesce({name}, 0) AS {name}" for name in self._features.values()]
         turns = [f"coalesce({name}, {NEVER}) AS {name}" for name in self._row_turns.values()]
         columns = ["customer", *sorted(self._columns), *features, *(turns if self._with_turns else [])]
-        ctes.append(f"seen AS (SELECT {', '.join(columns)} FROM {sources['customers']} {' '.join(joins)})")
+        ctes.append(
+            f"seen AS (SELECT {', '.join(columns)} FROM {relation(sources['customers'])} {' '.join(joins)})"
+        )
         wanted = [f"{sql} AS {name}" for name, sql in outputs.items()]
         if self._with_turns:
             wanted.append(f"{self._next_turn()} AS due")
@@ -131,10 +131,8 @@ class Plan:
             ]
         since = self._since(table)
         where = f" WHERE ts > {since}" if since else ""
-        relation = self._with_details(table, sources)
-        return (
-            f"{table}_ AS (SELECT customer, {', '.join(features)} FROM {relation}{where} GROUP BY customer)"
-        )
+        rows = self._with_details(table, sources, since)
+        return f"{table}_ AS (SELECT customer, {', '.join(features)} FROM {rows}{where} GROUP BY customer)"
 
     def _since(self, table: str) -> int:
         """Rows at or before it matter to nothing that is asked of the table."""
@@ -143,13 +141,13 @@ class Plan:
             sinces += [turn.after for (of, turn) in self._row_turns if of == table]
         return min(sinces, default=0)
 
-    def _with_details(self, table: str, sources: Sources) -> str:
+    def _with_details(self, table: str, sources: Sources, since: int) -> str:
         details = {key: name for key, name in self._details.items() if key[0] == table}
         numbers = {key: name for key, name in self._numbers.items() if key[0] == table}
         if not details and not numbers:
-            return sources[table]
+            return relation(sources[table], since)
         tests = [
-            f"(customer, number) IN (SELECT (customer, number) FROM {sources[of]} WHERE {where}) AS {name}"
+            f"(customer, number) IN (SELECT (customer, number) FROM {relation(sources[of])} WHERE {where}) AS {name}"
             for (_, of, where), name in details.items()
         ]
         tests += [f"coalesce({name}_.figure, 0) AS {name}" for name in numbers.values()]
@@ -159,7 +157,7 @@ class Plan:
             f" ON facts.{column} = {name}_.code"
             for (_, column, pairs), name in numbers.items()
         ]
-        return f"(SELECT facts.*, {', '.join(tests)} FROM {sources[table]} facts {' '.join(joins)})"
+        return f"(SELECT facts.*, {', '.join(tests)} FROM {relation(sources[table], since)} facts {' '.join(joins)})"
 
 
 def words_of(bits: Sequence[str]) -> dict[str, str]:
