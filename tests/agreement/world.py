@@ -197,9 +197,9 @@ class World(Chance):
             names = self.one((("exactly_days_ago",), ("between",)))
         else:
             names = self.some(tuple(drawn), 3, least=2)
-        return self._possible(TimeTest, lambda: {name: drawn[name]() for name in names})
+        return self.possible(TimeTest, lambda: {name: drawn[name]() for name in names})
 
-    def _possible(self, model: type[Value], draw: Callable[[], Json]) -> Json:
+    def possible(self, model: type[Value], draw: Callable[[], Json]) -> Json:
         """What is drawn until it asks for a range that something can lie in."""
         while True:
             told = draw()
@@ -240,14 +240,14 @@ class World(Chance):
     def count_test(self, values: Iterable[int | Fraction] = range(6)) -> Json:
         """Fields of a CountTest at or one beside one of the values."""
         listed = list(values) or [0]
-        return self._possible(
+        return self.possible(
             CountTest, lambda: {name: max(int(self.one(listed)) + self.off(), 0) for name in self._bounds()}
         )
 
     def decimal_test(self, values: Iterable[int | Fraction], places: int = 0) -> Json:
         """Fields of a DecimalTest at or one unit beside one of the values, which are in 10 ** -places."""
         listed = list(values) or [0]
-        return self._possible(
+        return self.possible(
             DecimalTest, lambda: {name: self._decimal(self.one(listed), places) for name in self._bounds()}
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from kairos.domain.codes import GENDERS
+from kairos.domain.criteria.fields import Attribute
 from tests.agreement import vocabulary as words
 from tests.agreement.world import Json, World
 
@@ -72,7 +73,9 @@ def attribute(world: World) -> Json:
     if world.likely(0.2):
         return {"kind": "attribute", "name": name, "exists": world.likely(0.5)}
     chosen = world.some(tuple(drawn)[:-1], 1 if world.likely(0.7) else 2)
-    return {"kind": "attribute", "name": name, **{one: drawn[one]() for one in chosen}}
+    return world.possible(
+        Attribute, lambda: {"kind": "attribute", "name": name, **{one: drawn[one]() for one in chosen}}
+    )
 
 
 def dates(world: World, name: str) -> list[date]:
