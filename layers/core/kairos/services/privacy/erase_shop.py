@@ -9,6 +9,7 @@ from kairos.domain.errors import Throttled
 from kairos.ports import Delete, Item, Items, Key, Objects, Put, Secrets, Sweep
 from kairos.services.api_keys import close_shop
 from kairos.services.privacy.erase import export_object
+from kairos.services.segments.feeds import close_feeds
 
 MOST_AT_ONCE = 100
 """Deletions in one transaction: twice the price of single ones, a fiftieth of the time."""
@@ -38,6 +39,7 @@ def erase_shop(given: ShopErasing, shop: str) -> None:
     _sweep(given, shop)
     for pointer in given.items.query(keys.shop(shop).pk, keys.shop_api_key(shop, "").sk):
         close_shop(given.items, shop, pointer)
+    close_feeds(given.items, shop)
     last = {keys.shop(shop), keys.shop_erasure(shop)}
     for item in given.items.query(keys.shop(shop).pk):
         if item.key not in last:
