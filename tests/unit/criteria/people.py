@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kairos.domain.catalogue import Catalogue, ProductFact
 from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.moment import Moment
 from kairos.domain.person import Person
@@ -12,7 +13,7 @@ from kairos.domain.shop import Sender, Shop
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-def moment(now: datetime = NOW, timezone: str = "UTC", currency: str = "EUR") -> Moment:
+def moment(now: datetime = NOW, timezone: str = "UTC", currency: str = "EUR", **fields: Any) -> Moment:
     shop = Shop(
         id="shoes",
         name="Shoes",
@@ -21,7 +22,7 @@ def moment(now: datetime = NOW, timezone: str = "UTC", currency: str = "EUR") ->
         timezone=timezone,
         sender=Sender(email="hello@example.com", name="Shoes"),
     )
-    return Moment(now=now, shop=shop)
+    return Moment(now=now, shop=shop, **fields)
 
 
 def profile(*orders: OrderFact, carts: tuple[CartFact, ...] = (), **fields: Any) -> Profile:
@@ -65,6 +66,10 @@ def cart(ago: timedelta = timedelta(), **fields: Any) -> CartFact:
         "verified": True,
     }
     return CartFact.model_validate({**told, **fields})
+
+
+def catalogue(*products: ProductFact) -> Catalogue:
+    return Catalogue({product.id: product for product in products})
 
 
 def holds(rule: Any, of: Profile, at: Moment | None = None) -> bool:

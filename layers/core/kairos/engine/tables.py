@@ -95,11 +95,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "customer": "UINTEGER",
         "ts": "UINTEGER",  # the last of these orders
         "product": "UINTEGER",  # dictionary
-        "first": "UINTEGER",
+        "first_ts": "UINTEGER",  # the first of these orders
         "orders": "UINTEGER",
         "quantity": "UINTEGER",
         "last_quantity": "UINTEGER",  # in the last of these orders
-        "interval": "UINTEGER",  # median seconds between them, 0 below two
+        "repeat_interval": "UINTEGER",  # median seconds between them, 0 below two
     },
     "carts": {
         "customer": "UINTEGER",

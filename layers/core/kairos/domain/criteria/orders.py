@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.codes import STATUSES, code_of
-from kairos.domain.criteria.criterion import CountTest, Criterion, DecimalTest, Names, Tax, TimeTest
+from kairos.domain.criteria.criterion import CountTest, DecimalTest, Tax, TimeTest
+from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
@@ -14,51 +15,38 @@ from kairos.domain.profile import OrderFact, Profile
 
 Statuses = Annotated[tuple[OrderStatus, ...], Field(min_length=1)]
 
+_COLUMNS: dict[Tax, tuple[str, str]] = {
+    "included": ("revenue", "last_value"),
+    "excluded": ("net", "last_net"),
+}
+"""An order's worth in `orders` and, summed, in `customers`; that of the last order in `customers`."""
+
 
 def _has_status(order: OrderFact, statuses: tuple[OrderStatus, ...]) -> bool:
     """By what became of the order; tests never."""
     return not order.test and order.standing in statuses
 
 
-def status_sql(statuses: tuple[OrderStatus, ...]) -> str:
-    """The same as SQL over `orders` or `lines`, which hold no tests."""
-    return isin("status", (code_of(STATUSES, one) for one in statuses))
+def _status_sql(status: str, statuses: tuple[OrderStatus, ...]) -> str:
+    """The same as SQL; the engine keeps no tests."""
+    return isin(status, (code_of(STATUSES, one) for one in statuses))
 
 
-class _Orders(Criterion):
-    """Which orders are looked at.
+class _Orders(OrderFilter):
+    """statuses: orders with one of these statuses instead of those that count; tests never."""
 
-    window: placed then. products: containing at least one of them. statuses: with one of these statuses
-    instead of those that count; tests never.
-    """
-
-    window: TimeTest | None = None
-    products: Names | None = None
     statuses: Statuses | None = None
 
     def chosen(self, profile: Profile, moment: Moment) -> list[OrderFact]:
         """The orders looked at, oldest first."""
-        return [
-            order
-            for order in profile.orders
-            if (order.counts if self.statuses is None else _has_status(order, self.statuses))
-            and (self.window is None or self.window.holds(order.placed_at, moment))
-            and (self.products is None or set(self.products) & set(order.product_ids))
-        ]
+        if self.statuses is None:
+            return self.among(profile.counting_orders, moment)
+        return self.among((one for one in profile.orders if _has_status(one, self.statuses)), moment)
 
-    @property
-    def plain(self) -> bool:
-        """All counting orders are looked at, so that the columns of `customers` answer."""
-        return self.window is None and self.products is None and self.statuses is None
-
-    def over(self, query: Query, aggregate: str, also: str = "true") -> str:
-        """A number over the orders looked at, as SQL; 0 where there is none."""
-        tests = [also, "counts" if self.statuses is None else status_sql(self.statuses)]
-        if self.products is not None:
-            wanted = query.codes("product", set(self.products).__contains__)
-            tests.append(query.having("orders", "lines", isin("product", wanted)))
-        window = self.window.as_window(query.moment) if self.window is not None else None
-        return query.feature("orders", aggregate, every(tests), window)
+    def found(self, query: Query) -> OrderSearch:
+        """The same as SQL."""
+        standing = COUNTING if self.statuses is None else _status_sql("status", self.statuses)
+        return self.search(query, standing)
 
 
 def _worth(orders: Sequence[OrderFact], tax: Tax, moment: Moment) -> int | None:
@@ -66,6 +54,14 @@ def _worth(orders: Sequence[OrderFact], tax: Tax, moment: Moment) -> int | None:
     if any(order.currency != moment.shop.currency for order in orders):
         return None
     return sum(order.revenue if tax == "included" else order.revenue_without_tax for order in orders)
+
+
+def _worth_sql(found: OrderSearch, tax: Tax) -> tuple[str, str]:
+    """The same as SQL: whether it is known, and what it is."""
+    worth, _ = _COLUMNS[tax]
+    if found.plain:
+        return f"{found.query.column('foreign_orders')} = 0", found.query.column(worth)
+    return f"{found.over('count(*)', 'foreign_money')} = 0", found.over(f"sum({worth})")
 
 
 class OrderCount(CountTest, _Orders):
@@ -79,7 +75,7 @@ class OrderCount(CountTest, _Orders):
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
-        return self.count_sql(query.column("orders") if self.plain else self.over(query, "count(*)"))
+        return self.found(query).count(self)
 
 
 class Revenue(DecimalTest, _Orders):
@@ -91,6 +87,11 @@ class Revenue(DecimalTest, _Orders):
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
         return self.holds_money(_worth(self.chosen(profile, moment), self.tax, moment), moment)
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        known, worth = _worth_sql(self.found(query), self.tax)
+        return every([known, self.money_sql(query.moment, worth)])
 
 
 class AverageOrderValue(DecimalTest, _Orders):
@@ -104,6 +105,12 @@ class AverageOrderValue(DecimalTest, _Orders):
         orders = self.chosen(profile, moment)
         return self.holds_money(_worth(orders, self.tax, moment), moment, over=len(orders))
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        found = self.found(query)
+        known, worth = _worth_sql(found, self.tax)
+        return every([known, self.money_sql(query.moment, worth, over=found.number())])
+
 
 class ItemsPerOrder(DecimalTest, _Orders):
     """Items by the number of orders; of no order there is none."""
@@ -114,6 +121,12 @@ class ItemsPerOrder(DecimalTest, _Orders):
         """See Criterion."""
         orders = self.chosen(profile, moment)
         return self.holds(sum(order.items for order in orders), over=len(orders))
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        found = self.found(query)
+        items = query.column("items") if found.plain else found.over("sum(items)")
+        return self.decimal_sql(items, over=found.number())
 
 
 class FirstOrder(TimeTest, _Orders):
@@ -126,6 +139,10 @@ class FirstOrder(TimeTest, _Orders):
         orders = self.chosen(profile, moment)
         return self.holds(orders[0].placed_at if orders else None, moment)
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return self.found(query).first_passes(self)
+
 
 class LastOrder(TimeTest, _Orders):
     """When the last of the orders was placed."""
@@ -136,6 +153,10 @@ class LastOrder(TimeTest, _Orders):
         """See Criterion."""
         orders = self.chosen(profile, moment)
         return self.holds(orders[-1].placed_at if orders else None, moment)
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        return self.found(query).last_passes(self)
 
 
 class LastOrderValue(DecimalTest, _Orders):
@@ -149,19 +170,32 @@ class LastOrderValue(DecimalTest, _Orders):
         last = self.chosen(profile, moment)[-1:]
         return self.holds_money(_worth(last, self.tax, moment) if last else None, moment)
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        found, (worth, column) = self.found(query), _COLUMNS[self.tax]
+        if found.up_to_the_last and found.products is None:
+            home, value = f"NOT {query.column('last_foreign')}", query.column(column)
+            return every([found.exists(), home, self.money_sql(query.moment, value)])
+        home = f"{found.over('arg_max(foreign_money::UTINYINT, number)')} = 0"
+        value = found.over(f"arg_max({worth}, number)")
+        return every([f"{found.over('max(number)')} > 0", home, self.money_sql(query.moment, value)])
 
-class OrderStatusIs(Criterion):
+
+class OrderStatusIs(OrderFilter):
     """An order stands at one of the statuses. which: any order, or the last one placed (tests aside)."""
 
     kind: Literal["order_status"] = "order_status"
     any_of: Statuses
     which: Literal["any", "last"] = "any"
-    window: TimeTest | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        orders = [order for order in profile.orders if not order.test]
-        if self.window is not None:
-            orders = [order for order in orders if self.window.holds(order.placed_at, moment)]
+        orders = self.among((order for order in profile.orders if not order.test), moment)
         looked_at = orders[-1:] if self.which == "last" else orders
         return any(_has_status(order, self.any_of) for order in looked_at)
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        if self.which == "any":
+            return self.search(query, _status_sql("status", self.any_of)).exists()
+        return _status_sql(self.search(query, "true").over("arg_max(status, number)"), self.any_of)
