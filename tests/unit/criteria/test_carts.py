@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from kairos.domain.profile import ActivityFact
-from tests.unit.criteria.people import cart, holds, moment, order, profile
+from kairos.domain.catalogue import ProductFact
+from kairos.domain.profile import ActivityAct
+from tests.unit.criteria.people import NOW, cart, catalogue, holds, moment, order, profile
 
+SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ABANDONED = {"kind": "abandoned_cart"}
@@ -22,7 +24,7 @@ def test_a_cart_with_items_and_no_order_is_abandoned() -> None:
 def test_it_is_left_from_its_last_change_on() -> None:
     rule = {**ABANDONED, "when": {"older_than": "PT4H"}}
     assert holds(rule, profile(carts=(cart(4 * HOUR),)))
-    assert not holds(rule, profile(carts=(cart(4 * HOUR - timedelta(seconds=1)),)))
+    assert not holds(rule, profile(carts=(cart(4 * HOUR - SECOND),)))
 
 
 def test_all_must_hold_of_the_same_cart() -> None:
@@ -52,6 +54,14 @@ def test_products_steps_key_and_identity_narrow_it_down() -> None:
     assert not holds({**ABANDONED, "identified": True}, held)
 
 
+def test_categories_and_brands_inside_are_those_of_the_catalogue() -> None:
+    known = moment(catalogue=catalogue(ProductFact(id="a", categories=("shoes",), brand="alpina")))
+    held, other = profile(carts=(cart(product_ids=("a",)),)), profile(carts=(cart(product_ids=("b",)),))
+    for chosen in ({"categories": ["Shoes"]}, {"brands": ["Alpina"]}):
+        assert holds({**ABANDONED, **chosen}, held, known)
+        assert not holds({**ABANDONED, **chosen}, other, known)
+
+
 SINCE = {"kind": "ordered_since_cart", "cart": "k1"}
 
 
@@ -66,7 +76,7 @@ def test_an_order_since_counts_even_unpaid_but_not_a_draft_or_a_failure(status: 
 
 def test_an_order_at_the_very_change_of_the_cart_counts_and_one_before_does_not() -> None:
     assert holds(SINCE, profile(order(HOUR), carts=(cart(HOUR),)))
-    assert not holds(SINCE, profile(order(HOUR + timedelta(seconds=1)), carts=(cart(HOUR),)))
+    assert not holds(SINCE, profile(order(HOUR + SECOND), carts=(cart(HOUR),)))
 
 
 def test_a_cart_that_became_an_order_counts_whatever_became_of_that() -> None:
@@ -87,18 +97,19 @@ def test_without_a_key_the_newest_cart_is_meant() -> None:
 ADDS = {"kind": "cart_adds_without_order", "at_least": 3, "within": "P30D"}
 
 
-def _days(*told: tuple[str, int]) -> tuple[ActivityFact, ...]:
-    return tuple(ActivityFact(day=day, kinds={"cart": times, "page": 9}) for day, times in told)
+def _changes(*ago: timedelta) -> tuple[ActivityAct, ...]:
+    changes = [ActivityAct(at=NOW - one, kind="cart") for one in ago]
+    return (*changes, *(ActivityAct(at=NOW - one, kind="page") for one in ago))
 
 
-def test_cart_changes_add_up_from_the_day_on_which_the_time_begins() -> None:
-    assert holds(ADDS, profile(activity=_days(("2026-02-08", 1), ("2026-03-09", 2))))
-    assert not holds(ADDS, profile(activity=_days(("2026-02-07", 1), ("2026-03-09", 2))))
+def test_cart_changes_are_counted_exactly_from_where_the_time_begins() -> None:
+    assert holds(ADDS, profile(acts=_changes(30 * DAY - SECOND, 2 * DAY, DAY)))
+    assert not holds(ADDS, profile(acts=_changes(30 * DAY, 2 * DAY, DAY)))
     assert not holds(ADDS, profile())
 
 
 def test_an_order_within_the_time_ends_it_and_one_before_does_not() -> None:
-    busy = _days(("2026-03-09", 3))
-    assert not holds(ADDS, profile(order(DAY), activity=busy))
-    assert holds(ADDS, profile(order(31 * DAY), activity=busy))
-    assert holds(ADDS, profile(order(DAY, status="cancelled", counts=False), activity=busy), moment())
+    busy = _changes(3 * DAY, 2 * DAY, DAY)
+    assert not holds(ADDS, profile(order(30 * DAY - SECOND), acts=busy))
+    assert holds(ADDS, profile(order(30 * DAY), acts=busy))
+    assert holds(ADDS, profile(order(DAY, status="cancelled", counts=False), acts=busy))

@@ -1,13 +1,15 @@
 """Criteria about carts."""
 
-from datetime import UTC
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kairos.domain.cart import CheckoutStep
-from kairos.domain.criteria.criterion import Criterion, DecimalTest, Names, Text, TimeTest
-from kairos.domain.criteria.durations import LastingDuration, before
+from kairos.domain.codes import ACTIVITY_KINDS, STATUSES, STEPS, cart_code, code_of
+from kairos.domain.criteria.choice import Choice
+from kairos.domain.criteria.criterion import Criterion, DecimalTest, Text, TimeTest
+from kairos.domain.criteria.durations import LastingDuration
+from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import CartFact, OrderFact, Profile
@@ -15,38 +17,58 @@ from kairos.domain.profile import CartFact, OrderFact, Profile
 _NO_PURCHASE: frozenset[OrderStatus] = frozenset({"draft", "failed"})
 
 
-class AbandonedCart(Criterion):
+class AbandonedCart(Choice, Criterion):
     """A cart with at least one item of which no order came.
 
     when: since its last change. value: its total as the visitor saw it, unknown in another currency than
-    the shop's. products: at least one of them inside. steps: the furthest checkout step reached is one of
-    these. identified: a signed source says whose cart it is. cart: this cart only, by its key.
+    the shop's. The choice: at least one of its products inside. steps: the furthest checkout step reached
+    is one of these. identified: a signed source says whose cart it is. cart: this cart only, by its key.
     """
 
     kind: Literal["abandoned_cart"] = "abandoned_cart"
     when: TimeTest | None = None
     value: DecimalTest | None = None
-    products: Names | None = None
     steps: Annotated[tuple[CheckoutStep, ...], Field(min_length=1)] | None = None
     identified: bool | None = None
     cart: Text | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        return any(self._fits(cart, moment) for cart in profile.carts)
+        ids = self.ids(moment)
+        return any(self._fits(cart, ids, moment) for cart in profile.carts)
 
-    def _fits(self, cart: CartFact, moment: Moment) -> bool:
+    def _fits(self, cart: CartFact, ids: frozenset[str] | None, moment: Moment) -> bool:
         value = cart.total if cart.currency == moment.shop.currency else None
         return (
             cart.items > 0
             and not cart.ordered
             and (self.cart is None or cart.key == self.cart)
             and (self.identified is None or cart.verified == self.identified)
-            and (self.when is None or self.when.holds(cart.changed_at, moment))
-            and (self.value is None or self.value.holds_money(value, moment))
-            and (self.products is None or bool(set(self.products) & set(cart.product_ids)))
             and (self.steps is None or cart.step in self.steps)
+            and (self.value is None or self.value.holds_money(value, moment))
+            and (ids is None or not ids.isdisjoint(cart.product_ids))
+            and (self.when is None or self.when.holds(cart.changed_at, moment))
         )
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        tests, codes = ["items > 0", "NOT ordered"], self.product_codes(query)
+        if self.cart is not None:
+            tests.append(_has_key(self.cart))
+        if self.identified is not None:
+            tests.append("verified" if self.identified else "NOT verified")
+        if self.steps is not None:
+            tests.append(isin("step", (code_of(STEPS, step) for step in self.steps)))
+        if self.value is not None:
+            tests += ["NOT foreign_money", self.value.money_sql(query.moment, "total")]
+        if codes is not None:
+            tests.append(query.having("carts", "cart_lines", isin("product", codes)))
+        when = self.when.as_window(query.moment) if self.when is not None else None
+        return f"{query.feature('carts', 'count(*)', every(tests), when)} > 0"
+
+
+def _has_key(cart: str) -> str:
+    return f"key = {cart_code(cart)}::UBIGINT"
 
 
 class OrderedSinceCart(Criterion):
@@ -66,16 +88,25 @@ class OrderedSinceCart(Criterion):
             return False
         return cart.ordered or any(_bought_after(order, cart) for order in profile.orders)
 
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        if self.cart is None:
+            changed = query.feature("carts", "arg_max(ts, number)")
+            ordered = query.feature("carts", "arg_max(ordered::UTINYINT, number)")
+        else:
+            changed = query.feature("carts", "max(ts)", _has_key(self.cart))
+            ordered = query.feature("carts", "count(*)", f"{_has_key(self.cart)} AND ordered")
+        purchases = (code_of(STATUSES, one) for one in STATUSES if one not in _NO_PURCHASE)
+        bought = query.feature("orders", "max(ts)", isin("status", purchases))
+        return f"({changed} > 0 AND ({ordered} > 0 OR {bought} >= {changed}))"
+
 
 def _bought_after(order: OrderFact, cart: CartFact) -> bool:
     return order.placed_at >= cart.changed_at and not order.test and order.status not in _NO_PURCHASE
 
 
 class CartAddsWithoutOrder(Criterion):
-    """Changed a cart at least so often of late without a counting order since.
-
-    Activity is kept by day (UTC): the day on which the time begins counts whole.
-    """
+    """Changed a cart at least so often of late, without a counting order in that time."""
 
     kind: Literal["cart_adds_without_order"] = "cart_adds_without_order"
     at_least: Annotated[int, Field(ge=1)]
@@ -83,9 +114,17 @@ class CartAddsWithoutOrder(Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        begins = before(self.within, moment.now, moment.shop.zone)
-        if any(order.placed_at > begins for order in profile.counting_orders):
+        lately = TimeTest(within=self.within)
+        if any(lately.holds(order.placed_at, moment) for order in reversed(profile.counting_orders)):
             return False
-        first_day = begins.astimezone(UTC).date().isoformat()
-        adds = sum(day.kinds.get("cart", 0) for day in profile.activity if day.day >= first_day)
-        return adds >= self.at_least
+        return (
+            sum(act.kind == "cart" and lately.holds(act.at, moment) for act in profile.acts) >= self.at_least
+        )
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        lately = TimeTest(within=self.within)
+        adding = f"kind = {code_of(ACTIVITY_KINDS, 'cart')}"
+        adds = query.feature("acts", "count(*)", adding, lately.as_window(query.moment))
+        idle = f"(NOT {lately.time_sql(query, query.column('last_order'))})"
+        return every([f"{adds} >= {self.at_least}", idle])

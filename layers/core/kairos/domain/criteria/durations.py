@@ -54,11 +54,28 @@ def _lasting(text: str) -> str:
     return text
 
 
+def _exact(text: str) -> str:
+    if parse_duration(text).months:
+        raise ValueError(f"{text!r} has no fixed length; use weeks, days or hours, such as 'P30D'")
+    return text
+
+
 Duration = Annotated[str, AfterValidator(_checked)]
 """An ISO 8601 duration, possibly of no length."""
 
 LastingDuration = Annotated[str, AfterValidator(_lasting)]
 """An ISO 8601 duration longer than nothing."""
+
+ExactDuration = Annotated[str, AfterValidator(_exact)]
+"""An ISO 8601 duration without years and months, possibly of no length."""
+
+ExactLastingDuration = Annotated[str, AfterValidator(_lasting), AfterValidator(_exact)]
+"""An ISO 8601 duration without years and months, longer than nothing."""
+
+
+def exact_seconds(duration: str) -> int:
+    """Seconds that an ExactDuration lasts."""
+    return int(parse_duration(duration).rest.total_seconds())
 
 
 def _months_later(at: datetime, months: int, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,16 @@
 """The closed registry: a new kind costs one file (or class) and one line here."""
 
-from kairos.domain.criteria import account, carts, dates, fields, orders, person
+from kairos.domain.criteria import (
+    account,
+    carts,
+    dates,
+    discounts,
+    fields,
+    orders,
+    person,
+    product_times,
+    products,
+)
 from kairos.domain.criteria.criterion import Criterion
 
 CRITERIA: dict[str, type[Criterion]] = {
@@ -24,6 +34,13 @@ CRITERIA: dict[str, type[Criterion]] = {
     "last_order": orders.LastOrder,
     "last_order_value": orders.LastOrderValue,
     "order_status": orders.OrderStatusIs,
+    "ordered": products.Ordered,
+    "ordered_together": products.OrderedTogether,
+    "bought_at_launch": product_times.BoughtAtLaunch,
+    "replenishment_due": product_times.ReplenishmentDue,
+    "used_code": discounts.UsedCode,
+    "coupon_share": discounts.CouponShare,
+    "points": discounts.Points,
     "abandoned_cart": carts.AbandonedCart,
     "ordered_since_cart": carts.OrderedSinceCart,
     "cart_adds_without_order": carts.CartAddsWithoutOrder,

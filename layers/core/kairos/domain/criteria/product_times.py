@@ -1,0 +1,138 @@
+"""Criteria that hold a customer's orders of a product against that product's own times."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kairos.domain.criteria.choice import Choice
+from kairos.domain.criteria.criterion import Criterion, TimeTest
+from kairos.domain.criteria.durations import ExactDuration, ExactLastingDuration, exact_seconds
+from kairos.domain.criteria.query import Query, Turn, every, isin
+from kairos.domain.moment import Flips, Moment
+from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.standing import median_interval
+
+
+class BoughtAtLaunch(Choice, Criterion):
+    """Placed the first order of a product at its launch or less than `within` later.
+
+    at_least: of so many products. The choice: of these only. launched: of those launched then.
+    """
+
+    kind: Literal["bought_at_launch"] = "bought_at_launch"
+    within: ExactLastingDuration
+    at_least: Annotated[int, Field(ge=1)] = 1
+    launched: TimeTest | None = None
+
+    def matches(self, profile: Profile, moment: Moment) -> bool:
+        """See Criterion."""
+        ids, length, products = self.ids(moment), exact_seconds(self.within), 0
+        for product, orders in profile.orders_by_product.items():
+            if launch := self._launch(product, ids, moment):
+                products += 0 <= int(orders[0].placed_at.timestamp()) - launch < length
+        return products >= self.at_least
+
+    def _launch(self, product: str, ids: frozenset[str] | None, moment: Moment) -> int:
+        """When it was launched, in seconds since 1970; 0 where that is not asked about or not known."""
+        fact = moment.catalogue.products.get(product)
+        if fact is None or fact.launched_at is None or not (ids is None or product in ids):
+            return 0
+        if self.launched is not None and not self.launched.holds(fact.launched_at, moment):
+            return 0
+        return int(fact.launched_at.timestamp())
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        ids, flips = self.ids(query.moment), Flips()
+        moment = replace(query.moment, flips=flips)
+        launch = query.number(
+            "bought", "product", "product", lambda product: self._launch(product, ids, moment)
+        )
+        if flips.next is not None:
+            query.turn_at(int(flips.next.timestamp()), f"{query.column('orders')} > 0")
+        most = exact_seconds(self.within) - 1
+        test = f"{launch} > 0 AND first_ts::BIGINT - {launch} BETWEEN 0 AND {most}"
+        return f"{query.feature('bought', 'count(*)', test)} >= {self.at_least}"
+
+
+_LONGEST_UNIT = 2**30
+"""Seconds (34 years); a longer one counts as this long, so that no quantity leads beyond 64 bits."""
+
+
+class ReplenishmentDue(Choice, Criterion):
+    """What was last ordered of a product runs out, or has just run out.
+
+    It lasts the product's time per unit x the quantity in the last order of it; else as long as the
+    customer's own median interval between orders of it; else as the product's among all customers.
+    lead: due so long before it runs out. overdue: and no longer when it ran out so long ago.
+    """
+
+    kind: Literal["replenishment_due"] = "replenishment_due"
+    lead: ExactDuration = "P7D"
+    overdue: ExactDuration = "P30D"
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if not exact_seconds(self.lead) + exact_seconds(self.overdue):
+            raise ValueError("is due for no time; make lead or overdue longer than nothing")
+        return self
+
+    def matches(self, profile: Profile, moment: Moment) -> bool:
+        """See Criterion."""
+        gone, near = self._span(moment)
+        ids = self.ids(moment)
+        ends = [
+            end
+            for product, orders in profile.orders_by_product.items()
+            if (ids is None or product in ids) and (end := _runs_out(product, orders, moment)) > gone
+        ]
+        if not ends:
+            return False
+        due = min(ends) <= near
+        turns = min(ends) + (exact_seconds(self.overdue) if due else -exact_seconds(self.lead))
+        moment.note(datetime.fromtimestamp(min(turns, 2**32 - 2), UTC))
+        return due
+
+    def _span(self, moment: Moment) -> tuple[int, int]:
+        """What runs out after the first of these seconds, and not after the second, is due."""
+        now = int(moment.now.timestamp())
+        return max(now - exact_seconds(self.overdue), 0), now + exact_seconds(self.lead)
+
+    def sql(self, query: Query) -> str:
+        """See Criterion."""
+        moment, codes = query.moment, self.product_codes(query)
+        gone, near = self._span(moment)
+        unit = query.number("bought", "product", "product", lambda one: _unit(one, moment))
+        shops = query.number("bought", "product", "product", lambda one: _shops_interval(one, moment))
+        lasts = (
+            f"CASE WHEN {unit} * last_quantity > 0 THEN {unit} * last_quantity"
+            f" WHEN repeat_interval > 0 THEN repeat_interval ELSE {shops} END"
+        )
+        end = f"CASE WHEN {lasts} > 0 THEN ts::BIGINT + {lasts} ELSE 0 END"
+        chosen = "true" if codes is None else isin("product", codes)
+        first = query.feature("bought", f"min({end})", every([chosen, f"{end} > {gone}"]))
+        lead, overdue = exact_seconds(self.lead), exact_seconds(self.overdue)
+        query.turn(first, [Turn(near, -lead), Turn(gone, overdue)])
+        return f"{first} BETWEEN 1 AND {near}"
+
+
+def _unit(product: str, moment: Moment) -> int:
+    """How long one unit lasts in seconds, 0 where the shop does not say."""
+    fact = moment.catalogue.products.get(product)
+    return min(max(fact.unit_seconds or 0, 0), _LONGEST_UNIT) if fact else 0
+
+
+def _shops_interval(product: str, moment: Moment) -> int:
+    return moment.thresholds.product_intervals.get(product, 0)
+
+
+def _runs_out(product: str, orders: list[OrderFact], moment: Moment) -> int:
+    """When the last of these orders of the product runs out, in seconds since 1970; 0 if not known."""
+    lasts = (
+        _unit(product, moment) * orders[-1].bought[product]
+        or median_interval(orders)
+        or _shops_interval(product, moment)
+    )
+    return int(orders[-1].placed_at.timestamp()) + lasts if lasts else 0
