@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kairos.domain.order import Amounts, OrderSnapshot, Refund, with_refunds
+from kairos.domain.order import ALL_REFUNDS, Amounts, OrderSnapshot, Refund, with_refunds
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -49,3 +49,10 @@ def test_a_refund_told_twice_is_taken_off_once():
     both = with_refunds(told, (refund("r1", 3000, tax=479), refund("r2", 1000, tax=160)))
     assert both.revenue == 6000
     assert both.revenue_without_tax == 6000 - (1900 - 479 - 160)
+
+
+def test_the_sum_of_all_refunds_and_the_refunds_that_it_is_made_of_are_not_taken_off_twice():
+    told = order(refunds=(refund(ALL_REFUNDS, 4000),))
+    assert with_refunds(told, ()).refunded == 4000
+    assert with_refunds(told, (refund("r1", 3000),)).refunded == 4000
+    assert with_refunds(told, (refund("r1", 3000), refund("r2", 2000))).refunded == 5000

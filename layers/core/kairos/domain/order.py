@@ -39,6 +39,10 @@ class Amounts(Value):
     discount: int = 0
 
 
+ALL_REFUNDS = "all"
+"""The id of the sum of an order's refunds, where its source tells no more than that."""
+
+
 class Refund(Value):
     """Money given back. amount: minor units of the order's (shop) currency, tax included; positive."""
 
@@ -116,6 +120,12 @@ class Order(Value):
 
 
 def with_refunds(snapshot: OrderSnapshot, separate: tuple[Refund, ...]) -> Order:
-    """The order with the union, by refund id, of those it states and those that came by themselves."""
+    """The order with the union, by refund id, of those it states and those that came by themselves.
+
+    ALL_REFUNDS counts only where it tells more than the others together: it is made of them.
+    """
     known = {refund.id: refund for refund in (*separate, *snapshot.refunds)}
+    whole = known.pop(ALL_REFUNDS, None)
+    if whole is not None and whole.amount > sum(refund.amount for refund in known.values()):
+        known = {ALL_REFUNDS: whole}
     return Order(snapshot=snapshot, refunds=tuple(known[ref] for ref in sorted(known)))

@@ -29,6 +29,10 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+"""An IANA name, "Europe/Zurich"."""
+
+
 class QuietHours(Value):
     """No message between `start` and `end`, local time; may span midnight."""
 
@@ -56,7 +60,7 @@ class Shop(Value):
     name: str
     platform: str
     currency: Currency
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = "UTC"
+    timezone: Timezone = "UTC"
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     url: WebAddress | None = None
     sender: Sender

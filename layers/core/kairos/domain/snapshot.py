@@ -1,6 +1,7 @@
 """What a delivery can tell, and how two tellings of the same thing are ordered."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from kairos.domain.activity import ActivityBatch
 from kairos.domain.cart import CartSnapshot
@@ -27,6 +28,11 @@ def version_of(updated_at: datetime, body: Value) -> str:
 
     So an older snapshot never replaces a newer one, and of two with equal times the same one always wins.
     """
+    return version_of_json(updated_at, body.as_json())
+
+
+def version_of_json(updated_at: datetime, body: dict[str, Any]) -> str:
+    """The same, for a body that is JSON already."""
     moment = updated_at.astimezone(UTC)
     # Not by strftime: its years before 1000 have fewer digits, and would sort after all others.
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z#{digest(body.as_json())}"
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z#{digest(body)}"

@@ -2,7 +2,8 @@
 
 Stored orders, carts and checkouts are kept as {"nodes": [...], "snapshot": {...}}: the identity nodes
 that the snapshot names, strongest first, so that whoever reads needs no identity key. An item counts
-for the one customer whose nodes hold the first of these.
+for the one customer whose nodes hold the first of these. An order may be told twice, by webhooks and by
+a file of history; the newest of its documents counts, and says whose it is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.identity import Identities, customer_id
 from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
 from kairos.domain.profile import ActivityFact, Profile, Recorded, fold_profile
-from kairos.ports import Item, Items
+from kairos.ports import Item, Items, Key
 
 _JOINED = 2
 """Nodes of which at least so many are one customer by a signed statement."""
@@ -42,11 +43,13 @@ class KnownCustomer(NamedTuple):
     """A customer and all that is kept for them, as it now stands.
 
     stored_profiles: the profile items found at their nodes, by node; read with the rest, in no order.
+    held: everything found in the partitions of their nodes.
     """
 
     component: Component
     recorded: Recorded
     stored_profiles: Mapping[str, Item]
+    held: Sequence[Item] = ()
 
     @property
     def profile(self) -> Profile | None:
@@ -92,7 +95,7 @@ def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
     profiles = {
         one: item for one in component.nodes for item in partitions.query(one, keys.profile(shop, one).sk)
     }
-    return KnownCustomer(component, recorded, profiles)
+    return KnownCustomer(component, recorded, profiles, held)
 
 
 def load_profile(items: Items, shop: str, node: str) -> Profile | None:
@@ -101,9 +104,9 @@ def load_profile(items: Items, shop: str, node: str) -> Profile | None:
 
 
 def read_orders(items: Items, shop: str, order_ids: Iterable[str]) -> list[OrderAndNodes]:
-    """Those of the orders that are known, each with every refund known for it, by id."""
+    """Those of the orders that are known, by their newest telling, each with every refund known for it."""
     wanted = sorted(set(order_ids))
-    docs = items.get_many([keys.order(shop, one) for one in wanted])
+    docs = items.get_many(key for one in wanted for key in order_documents(shop, one))
     traces = items.get_many([keys.order_trace(shop, one) for one in wanted])
     refunds = items.get_many(
         keys.refund(shop, one, refund)
@@ -117,8 +120,24 @@ def read_orders(items: Items, shop: str, order_ids: Iterable[str]) -> list[Order
     return [
         OrderAndNodes(_order(doc.body, separate.get(doc.key.pk, [])), tuple(doc.body["nodes"]))
         for one in wanted
-        if (doc := docs.get(keys.order(shop, one)))
+        if (doc := newest_telling(docs.get(key) for key in order_documents(shop, one)))
     ]
+
+
+def order_documents(shop: str, order_id: str) -> tuple[Key, Key]:
+    """Where an order is told: by webhooks, and by a file of history."""
+    return keys.order(shop, order_id), keys.imported_order(shop, order_id)
+
+
+def newest_telling(told: Iterable[Item | None]) -> Item | None:
+    """Of the documents of one order the newest; of equally old ones the webhooks', which tell more."""
+    known = [one for one in told if one is not None]
+    return max(known, key=lambda one: (told_at(one), one.key.sk == "order"), default=None)
+
+
+def told_at(document: Item) -> str:
+    """The time at which its source stated it, as text that sorts (see domain.snapshot.version_of)."""
+    return document.version.partition("#")[0]
 
 
 def read_carts(items: Items, shop: str, cart_keys: Iterable[str]) -> list[CartAndNodes]:

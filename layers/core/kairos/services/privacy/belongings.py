@@ -6,15 +6,15 @@ from typing import NamedTuple
 from kairos import keys
 from kairos.domain.identity import Identities, IdentityKey, linking_nodes
 from kairos.ports import Item, Items
-from kairos.services.customers import read_cart, resolve
+from kairos.services.customers import newest_telling, order_documents, read_cart, resolve
 
 
 class Belongings(NamedTuple):
     """What is kept for one customer. held: all items in the partitions of the nodes.
 
     orders, carts: documents of orders, carts and checkouts, the customer's own alone, with their refunds and
-    traces; the document by which they are known to be the customer's comes last.
-    addresses: consents and suppressions.
+    traces; the document by which they are known to be the customer's comes last. superseded: older
+    documents of orders that are somebody else's by now. addresses: consents and suppressions.
     """
 
     nodes: tuple[str, ...]
@@ -22,6 +22,7 @@ class Belongings(NamedTuple):
     orders: Sequence[Item]
     carts: Sequence[Item]
     addresses: Sequence[Item]
+    superseded: Sequence[Item] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -62,16 +63,31 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
         for item in _order(items, shop, order, None if order in set(order_ids) else known)
     ]
     carts = [item for cart in found.named("cart#") for item in _cart(items, shop, cart, known)]
-    return found._replace(orders=orders, carts=carts)
+    older = [item for order in found.named("order#") for item in _superseded(items, shop, order, known)]
+    return found._replace(orders=orders, carts=carts, superseded=older)
 
 
 def _order(items: Items, shop: str, order: str, nodes: Sequence[str] | None) -> list[Item]:
-    """The order's document and refunds if it is these nodes' (None: whoever's it is)."""
+    """The order's documents and refunds if it is these nodes' (None: whoever's it is)."""
     held = items.query(keys.order(shop, order).pk)
-    document = next((item for item in held if item.key.sk == "order"), None)
-    if document is None or not (nodes is None or _first_of(document) in nodes):
+    newest = newest_telling(item for item in held if is_order(item))
+    if newest is None or not (nodes is None or _first_of(newest) in nodes):
         return []
-    return sorted(held, key=lambda item: item.key.sk == "order")
+    return sorted(held, key=lambda item: (is_order(item), item is newest))
+
+
+def _superseded(items: Items, shop: str, order: str, nodes: Sequence[str]) -> list[Item]:
+    """A document of the order that names these nodes, where a newer one says that it is somebody else's."""
+    told = [item for item in items.get_many(order_documents(shop, order)).values() if is_order(item)]
+    newest = newest_telling(told)
+    if newest is None or _first_of(newest) in nodes:
+        return []
+    return [item for item in told if item is not newest and _first_of(item) in nodes]
+
+
+def is_order(item: Item) -> bool:
+    """Whether it is a document of an order, by whomever it was told."""
+    return item.key.sk in {"order", "imported"}
 
 
 def _cart(items: Items, shop: str, cart: str, nodes: Sequence[str]) -> list[Item]:

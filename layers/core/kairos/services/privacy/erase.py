@@ -17,12 +17,12 @@ from kairos.domain.order import Amounts, OrderSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.domain.value import digest
 from kairos.ports import Delete, Item, Items, Objects, Put, Unchanged
-from kairos.services.privacy.belongings import Belongings, gather
+from kairos.services.privacy.belongings import Belongings, gather, is_order
 from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
 
 _CHANNELS = {"e": "email", "p": "sms"}
-_DOCUMENTS = frozenset({"order", "cart", "checkout"})
+_DOCUMENTS = frozenset({"order", "imported", "cart", "checkout"})
 
 
 class Erasing(NamedTuple):
@@ -96,7 +96,12 @@ def _close(given: Erasing, nodes: Sequence[str]) -> None:
 
 
 def _bury_documents(given: Erasing, theirs: Belongings) -> None:
-    """Orders, carts and checkouts become tombstones, so that no older telling brings them back."""
+    """Orders, carts and checkouts become tombstones, so that no older telling brings them back.
+
+    What a newer telling has superseded just goes: its tombstone would bury the newer one too.
+    """
+    for item in theirs.superseded:
+        given.items.write(Delete(item.key))
     for item in (*theirs.orders, *theirs.carts):
         if item.key.sk in _DOCUMENTS:
             given.items.write(Put(_tombstone(item, given.at)))
@@ -109,7 +114,7 @@ def _tombstone(item: Item, at: datetime) -> Item:
     told = item.body["snapshot"]
     time = max(at, datetime.fromisoformat(told["updated_at"]))
     empty: OrderSnapshot | CartSnapshot
-    if item.key.sk == "order":
+    if is_order(item):
         amounts = Amounts(currency=told["amounts"]["currency"], total=0)
         empty = OrderSnapshot(id=told["id"], updated_at=time, placed_at=time, deleted=True, amounts=amounts)
     else:

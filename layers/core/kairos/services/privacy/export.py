@@ -21,6 +21,11 @@ def export_customer(
         "profile": next(iter(_bodies(theirs.held, "profile")), None),
         "records": _bodies(theirs.held, "customer"),
         "orders": [item.body["snapshot"] for item in theirs.orders if item.key.sk == "order"],
+        "imported_orders": [
+            item.body["snapshot"]
+            for item in (*theirs.orders, *theirs.superseded)
+            if item.key.sk == "imported"
+        ],
         "refunds": [item.body for item in theirs.orders if item.key.sk.startswith("refund#")],
         "carts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "cart"],
         "checkouts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "checkout"],

@@ -20,22 +20,25 @@ _ADDRESSES: dict[Channel, IdentityKind] = {
 """What kind of identity the address of each channel is; that of advertising tells it by itself."""
 
 
+def consent_place(shop: str, key: IdentityKey, said: ConsentStatement) -> Key:
+    """Where consent for the statement's address and channel is kept."""
+    return keys.consent(shop, said.channel, key.node(shop, _ADDRESSES[said.channel], said.address))
+
+
 def record_consents(items: Items, shop: str, key: IdentityKey, said: Iterable[ConsentStatement]) -> None:
     """Keep the newest word of the shop for each address and channel; what was said to us stays beside it."""
     for statement in said:
-        node = key.node(shop, kind_of_address(statement), statement.address)
-        place = keys.consent(shop, statement.channel, node)
+        place = consent_place(shop, key, statement)
         agree(items, place, partial(_merged, place, statement))
 
 
-def kind_of_address(said: ConsentStatement) -> IdentityKind:
-    """What kind of identity the statement's address is."""
-    if said.channel == "advertising":
-        return "email" if "@" in said.address else "phone"
-    return _ADDRESSES[said.channel]
+def with_statement(held: Item | None, said: ConsentStatement) -> Consent | None:
+    """What is known once this was said; None where it is known already."""
+    known = Consent.model_validate(held.body) if held else Consent()
+    merged = known.model_copy(update={"shop": newest(known.shop, said)})
+    return None if merged == known else merged
 
 
 def _merged(place: Key, said: ConsentStatement, held: Item | None) -> Item | None:
-    known = Consent.model_validate(held.body) if held else Consent()
-    merged = known.model_copy(update={"shop": newest(known.shop, said)})
-    return None if merged == known else Item(place, "", merged.as_json())
+    merged = with_statement(held, said)
+    return Item(place, "", merged.as_json()) if merged else None

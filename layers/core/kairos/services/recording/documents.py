@@ -74,7 +74,7 @@ def store_customer(
     items: Items, shop: str, key: IdentityKey, told: CustomerSnapshot, nodes: tuple[str, ...]
 ) -> Touched:
     """The platform's record of the customer."""
-    node = _record_node(shop, key, told)
+    node = record_node(shop, key, told)
     put_newer(items, keys.customer_record(shop, node), version_of(told.updated_at, told), told.as_json())
     return Touched(nodes=frozenset({node, *nodes}))
 
@@ -110,7 +110,7 @@ def _traced(items: Items, trace: Key, name: str) -> frozenset[str]:
     return frozenset(held.body.get(name, ()) if held else ())
 
 
-def _record_node(shop: str, key: IdentityKey, told: CustomerSnapshot) -> str:
+def record_node(shop: str, key: IdentityKey, told: CustomerSnapshot) -> str:
     """Where the record is kept: at its platform id, else its e-mail; a deletion may state neither."""
     if told.identities.platform_id:
         return key.node(shop, "platform_id", told.identities.platform_id)

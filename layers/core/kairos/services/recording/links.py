@@ -53,21 +53,27 @@ def record_links(items: Items, shop: str, key: IdentityKey, identities: Identiti
     away by typing it. An unsigned statement attaches nothing but the visitor that made it.
     """
     named = nodes_named(identities, shop, key)
-    linking = linking_nodes(identities, shop, key) if identities.verified else []
     targets = _targets(named, identities.verified)
+    write_missing(items, link_facts(identities, shop, key))
+    moved: list[Key] = []
+    for node, target in targets.items():
+        moved += _attach(items, shop, node, Attached(node=target, verified=identities.verified), at)
+    formers = tuple(sorted({one.sk.rpartition("#")[2] for one in moved}))
+    return Linked(tuple(named), tuple(targets), formers, tuple(moved))
+
+
+def link_facts(identities: Identities, shop: str, key: IdentityKey) -> list[Item]:
+    """The identities that the statement names, their links, and the ways back to what it attaches."""
+    named = nodes_named(identities, shop, key)
+    linking = linking_nodes(identities, shop, key) if identities.verified else []
     wanted = [
         fact(keys.identity(shop, node), {"kind": kind, "value": getattr(identities, kind)})
         for node, kind in named.items()
     ]
     for one, other in pairwise(linking):
         wanted += [fact(keys.link(shop, one, other)), fact(keys.link(shop, other, one))]
-    wanted += [fact(keys.attachment(shop, target, node)) for node, target in targets.items()]
-    write_missing(items, wanted)
-    moved: list[Key] = []
-    for node, target in targets.items():
-        moved += _attach(items, shop, node, Attached(node=target, verified=identities.verified), at)
-    formers = tuple(sorted({one.sk.rpartition("#")[2] for one in moved}))
-    return Linked(tuple(named), tuple(targets), formers, tuple(moved))
+    targets = _targets(named, identities.verified)
+    return wanted + [fact(keys.attachment(shop, target, node)) for node, target in targets.items()]
 
 
 def settle(items: Items, linked: Linked) -> None:
@@ -95,7 +101,7 @@ def _attach(items: Items, shop: str, node: str, said: Attached, at: datetime) ->
     key, statement = keys.attached_to(shop, node), digest(version_of(at, said))[:16]
     for _ in range(ROUNDS):
         held = items.get(key)
-        wanted = _after(key, held, said, at)
+        wanted = attached_after(key, held, said, at)
         if wanted is None:
             break
         if held is not None and held.body["node"] != wanted.body["node"]:
@@ -111,7 +117,7 @@ def _attach(items: Items, shop: str, node: str, said: Attached, at: datetime) ->
     return [item.key for item in items.query(keys.node(shop, node), prefix)]
 
 
-def _after(key: Key, held: Item | None, said: Attached, at: datetime) -> Item | None:
+def attached_after(key: Key, held: Item | None, said: Attached, at: datetime) -> Item | None:
     """The attachment once this was said; None where it stays as it is. Its version is those of both."""
     version = version_of(at, said)
     newest, _, signed = held.version.partition("/") if held else ("", "", "")

@@ -11,7 +11,7 @@ from kairos.domain.snapshot import Snapshot
 
 # shopify.dev, Order.financial_status. An authorised payment has been made; capturing it is the
 # merchant's act, often only when the parcel leaves.
-_STATUSES: dict[str, OrderStatus] = {
+STATUSES: dict[str, OrderStatus] = {
     "authorized": "paid",
     "paid": "paid",
     "partially_paid": "paid",
@@ -23,7 +23,7 @@ _STATUSES: dict[str, OrderStatus] = {
 }
 
 # help.shopify.com, "Manual payment methods": the names that Shopify gives them.
-_MANUAL_GATEWAYS = frozenset(
+MANUAL_GATEWAYS = frozenset(
     {"manual", "bank deposit", "bank transfer", "money order", "cash on delivery (cod)", "cash on delivery"}
 )
 
@@ -90,7 +90,7 @@ def _status(body: Fields, shop: Shop, amounts: Amounts) -> OrderStatus:
     if body.time("cancelled_at"):
         return "cancelled"
     told = (body.text("financial_status") or "").lower()
-    status = _STATUSES.get(told, "pending")
+    status = STATUSES.get(told, "pending")
     if not told and amounts.total == 0:
         return "paid"  # nothing is to be paid, so no payment is told
     return "awaiting_transfer" if status == "pending" and _is_manual(body, shop) else status
@@ -100,7 +100,7 @@ def _is_manual(body: Fields, shop: Shop) -> bool:
     names = body.raw("payment_gateway_names")
     told = [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
     told += [gateway] if (gateway := body.text("gateway")) else []
-    known = _MANUAL_GATEWAYS | {one.strip().casefold() for one in shop.transfer_gateways}
+    known = MANUAL_GATEWAYS | {one.strip().casefold() for one in shop.transfer_gateways}
     return any(one.strip().casefold() in known for one in told)
 
 

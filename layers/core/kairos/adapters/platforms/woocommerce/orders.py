@@ -13,7 +13,7 @@ from kairos.domain.snapshot import Snapshot
 VISITOR_KEY, CART_KEY = "kairos_visitor", "kairos_cart"
 """Meta data in which a shop may keep the visitor id and cart id of the script tag with the order."""
 
-_STATUSES: dict[str, OrderStatus] = {
+STATUSES: dict[str, OrderStatus] = {
     "pending": "pending",
     "on-hold": "pending",
     "processing": "paid",
@@ -27,7 +27,7 @@ _STATUSES: dict[str, OrderStatus] = {
 }
 
 # WooCommerce's own offline gateways: bank transfer, cheque, cash on delivery.
-_MANUAL_GATEWAYS = frozenset({"bacs", "cheque", "cod"})
+MANUAL_GATEWAYS = frozenset({"bacs", "cheque", "cod"})
 
 
 def read_order(message: Message) -> list[Snapshot]:
@@ -99,11 +99,11 @@ def _order_of_link(body: Fields) -> str | None:
 def _status(message: Message) -> OrderStatus:
     body, shop = message.body, message.shop
     told = (body.text("status") or "").lower().removeprefix("wc-")
-    status = _STATUSES.get(told)
+    status = STATUSES.get(told)
     if status is None:  # a status of the shop's own: what counts is whether it was paid
         status = "paid" if parts.when(message, "date_paid") else "pending"
     gateway = (body.text("payment_method") or "").casefold()
-    manual = gateway in _MANUAL_GATEWAYS or gateway in {one.casefold() for one in shop.transfer_gateways}
+    manual = gateway in MANUAL_GATEWAYS or gateway in {one.casefold() for one in shop.transfer_gateways}
     return "awaiting_transfer" if status == "pending" and manual else status
 
 
