@@ -28,10 +28,11 @@ def _share(profile: Profile) -> list[int | Fraction]:
 
 
 def coupon_share(world: World) -> Json:
-    test = world.decimal_test([0, 50, *world.values(_share)], places=0)
-    told = {"kind": "coupon_share", **{name: bound for name, bound in test.items() if float(bound) <= 100}}
+    told: Json = {"kind": "coupon_share"}
+    test = world.decimal_test([0, 50, *world.values(_share)])
+    told |= {name: bound for name, bound in test.items() if float(bound) < 100}
     if len(told) == 1:
-        told["at_least"] = "100"
+        told[world.one(("at_least", "equals", "less_than"))] = "100"
     if world.likely(0.5):
         told["window"] = world.time_test("orders")
     return told
