@@ -93,5 +93,5 @@ def test_one_day_is_a_range() -> None:
 
 @pytest.mark.parametrize(("greater", "less"), [("5", "5.0"), ("6", "5"), ("2026-03-02", "2026-03-01")])
 def test_no_value_is_greater_than_a_bound_and_less_than_one_no_greater(greater: str, less: str) -> None:
-    with pytest.raises(Refused, match="nothing is greater|Nothing is greater"):
+    with pytest.raises(Refused, match="is greater than"):
         parse_rule({"kind": "attribute", "name": "shoe_size", "greater": greater, "less": less})

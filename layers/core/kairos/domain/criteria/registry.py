@@ -2,9 +2,12 @@
 
 from kairos.domain.criteria import (
     account,
+    behaviour,
     carts,
+    checkout,
     dates,
     discounts,
+    events,
     fields,
     orders,
     person,
@@ -44,5 +47,15 @@ CRITERIA: dict[str, type[Criterion]] = {
     "abandoned_cart": carts.AbandonedCart,
     "ordered_since_cart": carts.OrderedSinceCart,
     "cart_adds_without_order": carts.CartAddsWithoutOrder,
+    "viewed": behaviour.Viewed,
+    "visits": behaviour.Visits,
+    "last_visit": behaviour.LastVisit,
+    "time_on_site": behaviour.TimeOnSite,
+    "checkout_progress": checkout.CheckoutProgress,
+    "chatted": behaviour.Chatted,
+    "support_contact": behaviour.SupportContact,
+    "form": behaviour.Form,
+    "event": events.Event,
+    "device": behaviour.DeviceUsed,
 }
 """Kind -> its model, which holds its meaning."""
