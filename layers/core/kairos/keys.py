@@ -59,12 +59,12 @@ def audience_reader(shop_id: str, segment_id: str, network: str, reader: str) ->
 
 def layout(shop_id: str) -> Key:
     """Which bit of a membership stands for which segment and rule."""
-    return Key(f"shop#{shop_id}", "layout")
+    return Key(f"shop#{shop_id}", "segments#layout")  # read by one query with the segments
 
 
 def thresholds(shop_id: str) -> Key:
     """The figures that percentiles and averages compare with."""
-    return Key(f"shop#{shop_id}", "thresholds")
+    return Key(f"shop#{shop_id}", "segments#thresholds")  # likewise
 
 
 def snapshot(shop_id: str) -> Key:

@@ -42,5 +42,5 @@ class BusEvents:
 
 
 def detail_of(event: Event) -> dict[str, Any]:
-    """What consumers read: id, shop, customer, cause, occurred_at (ISO 8601, UTC), version."""
-    return {"id": event.id, **event.model_dump(mode="json", exclude={"name"})}
+    """What consumers read: id, shop, customer, cause, occurred_at (ISO 8601, UTC), version; or a file."""
+    return {"id": event.id, **event.model_dump(mode="json", exclude={"name"}, exclude_none=True)}

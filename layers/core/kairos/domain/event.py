@@ -4,24 +4,27 @@ from typing import Literal
 
 from kairos.domain.value import Instant, Value, digest
 
-EventName = Literal["CartChanged", "OrderRecorded"]
+EventName = Literal["CartChanged", "OrderRecorded", "SegmentEntered", "SegmentLeft", "SegmentsRecomputed"]
 
 
 class Event(Value):
-    """name: the detail type on the bus. cause: what happened, as an id ("cart:abc", "order:17").
+    """name: the detail type on the bus. cause: what happened, as an id ("cart:abc", "order:17",
+    "segment:loyal", "recompute:…").
 
-    customer: the customer's id (any node of theirs leads to them). occurred_at: by the source's clock.
-    Holds ids only, never personal data. version: of the thing that changed, so that each change has an id.
+    customer: the customer's id (any node of theirs leads to them); None where it concerns many. occurred_at:
+    by the source's clock. Holds ids only, never personal data. version: of the thing that changed, so that
+    each change has an id. file: the object that tells more, where it is too much for an event.
     """
 
     name: EventName
     shop: str
-    customer: str
+    customer: str | None = None
     cause: str
     occurred_at: Instant
     version: str
+    file: str | None = None
 
     @property
     def id(self) -> str:
         """32 hex digits, the same for the same change however often it is told."""
-        return digest(self.model_dump(mode="json", exclude={"customer"}))[:32]
+        return digest(self.model_dump(mode="json", exclude={"customer"}, exclude_none=True))[:32]

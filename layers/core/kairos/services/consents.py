@@ -1,9 +1,11 @@
 """Which channels a customer may be reached on, for criteria that ask."""
 
+from collections.abc import Mapping
+
 from kairos import keys
 from kairos.domain.consent import Channel, Consent
 from kairos.domain.profile import Profile
-from kairos.ports import Items
+from kairos.ports import Item, Items, Key
 
 _BY_KIND: dict[str, tuple[Channel, ...]] = {
     "email": ("email", "advertising"),
@@ -15,20 +17,43 @@ _BY_KIND: dict[str, tuple[Channel, ...]] = {
 def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
     """The profile with `accepts` filled: channels whose address, the one messages go to, has consented.
 
-    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it.
     Needs no identity key: the nodes' identity items tell which of them the address is.
     """
-    addresses = {"email": profile.email, "phone": profile.phone, "platform_id": profile.platform_id}
     told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "cep")
-    wanted = {
+    wanted = consents_of(shop, profile, told)
+    return profile.model_copy(update={"accepts": accepted(wanted, items.get_many(wanted))})
+
+
+def addresses_of(shop: str, profile: Profile, identities: Mapping[Key, Item]) -> dict[str, str]:
+    """Those of the customer's nodes whose identities messages go to, by kind.
+
+    identities: the items of the nodes' identities, by key.
+    """
+    addresses = {"email": profile.email, "phone": profile.phone, "platform_id": profile.platform_id}
+    found = {}
+    for node in profile.nodes:
+        item = identities.get(keys.identity(shop, node))
+        if item is not None and addresses.get(item.body["kind"]) == item.body["value"]:
+            found[str(item.body["kind"])] = node
+    return found
+
+
+def consents_of(shop: str, profile: Profile, identities: Mapping[Key, Item]) -> dict[Key, Channel]:
+    """Where the consents for these addresses lie, each with its channel."""
+    return {
         keys.consent(shop, channel, node): channel
-        for node in profile.nodes
-        if (item := told.get(keys.identity(shop, node)))
-        and addresses.get(item.body["kind"]) == item.body["value"]
-        for channel in _BY_KIND[item.body["kind"]]
+        for kind, node in addresses_of(shop, profile, identities).items()
+        for channel in _BY_KIND[kind]
     }
+
+
+def accepted(wanted: Mapping[Key, Channel], held: Mapping[Key, Item]) -> tuple[Channel, ...]:
+    """The channels consented to. held: what was found of the wanted consents.
+
+    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it.
+    """
     said: dict[Channel, list[bool]] = {}
-    for key, item in items.get_many(wanted).items():
-        said.setdefault(wanted[key], []).append(Consent.model_validate(item.body).granted)
-    granted = (channel for channel, told in said.items() if all(told))
-    return profile.model_copy(update={"accepts": tuple(sorted(granted))})
+    for key, channel in wanted.items():
+        if (item := held.get(key)) is not None:
+            said.setdefault(channel, []).append(Consent.model_validate(item.body).granted)
+    return tuple(sorted(channel for channel, told in said.items() if all(told)))

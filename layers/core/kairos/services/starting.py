@@ -64,6 +64,8 @@ def start_scenario(parts: Starting, scenario: Scenario, event: Event) -> Result:
 
 def _due(parts: Starting, scenario: Scenario, event: Event, shop: Shop, standing: Standing) -> Run | Result:
     """The run that the event calls for, or why it calls for none."""
+    if event.customer is None:
+        return "customer unknown"
     known = read_customer(parts.items, shop.id, event.customer)
     component, profile = known.component, known.profile
     if profile is None:

@@ -1,6 +1,6 @@
 """The profile, folded from what is stored, and stored where it changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from kairos import keys
@@ -10,19 +10,23 @@ from kairos.ports import Delete, Item, Items, Put, Unchanged, Write
 from kairos.services.customers import Component, KnownCustomer, read_customer
 from kairos.services.recording.storing import ROUNDS
 
+Also = Callable[[KnownCustomer, Profile | None], Sequence[Write]]
+"""What else follows from a customer's items and the profile that they add up to (None: no customer): writes,
+each conditional on what was read, to be done together; none where all stands as it should."""
 
-def fold_all(items: Items, shop: str, nodes: Iterable[str]) -> dict[str, Component]:
+
+def fold_all(items: Items, shop: str, nodes: Iterable[str], also: Also | None = None) -> dict[str, Component]:
     """Fold the profile of every customer whom one of the nodes is or belongs to; answers who each node is."""
     done: dict[str, Component] = {}
     for node in sorted(nodes):
         if node not in done:
-            component = fold(items, shop, node)
+            component = fold(items, shop, node, also)
             done.update(dict.fromkeys((node, *component.nodes), component))
     return done
 
 
-def fold(items: Items, shop: str, node: str) -> Component:
-    """Make the stored profile of one customer equal to the fold of their items.
+def fold(items: Items, shop: str, node: str, also: Also | None = None) -> Component:
+    """Make the stored profile of one customer equal to the fold of their items, and what else follows.
 
     A write holds only if the stored version is still the one read. After a write all is read again, until
     the fold equals what is stored: so a worker that read early and wrote late mends what it overwrote, and
@@ -33,11 +37,13 @@ def fold(items: Items, shop: str, node: str) -> Component:
         # A visitor nobody knows has no profile: there would be one write for each page of each passer-by.
         profile = None if known.component.is_anonymous else known.profile
         changes = _changes(shop, known, profile)
-        if not changes:
+        more = also(known, profile) if also else ()
+        if not changes and not more:
             return known.component
         with suppress(Conflict):
             for change in changes:
                 items.write(change)
+            items.transact(more)
     raise Conflict(f"A profile was changed by others {ROUNDS} times in a row.")
 
 

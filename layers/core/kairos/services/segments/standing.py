@@ -1,0 +1,142 @@
+"""What rules ask of a customer beyond the stored profile: read with it, in as few calls as can be."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, get_args
+
+from kairos import keys
+from kairos.domain.catalogue import Catalogue, product_fact
+from kairos.domain.consent import Channel
+from kairos.domain.criteria.asking import Asked
+from kairos.domain.message import LedgerEntry
+from kairos.domain.product import ProductSnapshot
+from kairos.domain.profile import EngagementFact, EngagementKind, Profile, RunFact
+from kairos.domain.run import Run
+from kairos.ports import Item, Items, Key
+from kairos.services.consents import accepted, addresses_of, consents_of
+from kairos.services.customers import KnownCustomer
+
+EVERYTHING: frozenset[Asked] = frozenset(get_args(Asked))
+
+_REACHED_BY: dict[str, Channel] = {"email": "email", "phone": "sms"}
+"""By the kind of address; of the other channels nobody has told us addresses yet."""
+
+_REPORTED: dict[str, EngagementKind] = {
+    "delivery": "delivered",
+    "open": "opened",
+    "click": "clicked",
+    "bounce": "bounced",
+    "complaint": "complained",
+}
+"""What the provider's events are called, and what they mean to rules."""
+
+
+def with_standing(
+    items: Items, shop: str, known: KnownCustomer, profile: Profile, asks: Collection[Asked] = EVERYTHING
+) -> tuple[Profile, Catalogue]:
+    """The customer's profile with what is never stored in it, and the catalogue of their own products.
+
+    profile: the fold of `known`. asks: what will be asked for; the rest may stay empty. Memberships are
+    filled by whoever knows the layout. What the shop's customers never did costs no call: in most, one
+    reads it all.
+    """
+    wanted = _Wanted(shop, known, profile, frozenset(asks))
+    held = items.get_many(wanted.keys)
+    update: dict[str, Any] = {
+        "accepts": accepted(wanted.consents, held),
+        "reachable": tuple(
+            sorted(channel for key, channel in wanted.suppressions.items() if key not in held)
+        ),
+        "lists": wanted.lists,
+        "runs": _runs(held, wanted.runs),
+        "engagement": _engagement(items, held, wanted.messages),
+    }
+    products = (ProductSnapshot.model_validate(held[key].body) for key in wanted.products if key in held)
+    return profile.model_copy(update=update), Catalogue({one.id: product_fact(one) for one in products})
+
+
+class _Wanted:
+    """The keys of what is to be read."""
+
+    def __init__(self, shop: str, known: KnownCustomer, profile: Profile, asks: frozenset[Asked]) -> None:
+        identities = {item.key: item for item in known.held if item.key.sk == "identity"}
+        self.consents = consents_of(shop, profile, identities) if "accepts" in asks else {}
+        self.suppressions: dict[Key, Channel] = {}
+        if "reachable" in asks:
+            self.suppressions = {
+                keys.suppression(shop, _REACHED_BY[kind], node): _REACHED_BY[kind]
+                for kind, node in addresses_of(shop, profile, identities).items()
+                if kind in _REACHED_BY
+            }
+        named = _Named(known.held)
+        self.lists = named("list#")
+        self.runs = [keys.run(shop, one) for one in named("run#")] if "runs" in asks else []
+        self.messages = [keys.message(shop, one) for one in named("send#")] if "engagement" in asks else []
+        own = sorted(products_of(profile)) if "catalogue" in asks else []
+        self.products = [keys.product(shop, one) for one in own]
+
+    @property
+    def keys(self) -> Iterable[Key]:
+        """All of them."""
+        return (*self.consents, *self.suppressions, *self.runs, *self.messages, *self.products)
+
+
+class _Named:
+    """What the pointers among these items name, each once, sorted."""
+
+    def __init__(self, held: Iterable[Item]) -> None:
+        self._sort_keys = sorted({item.key.sk for item in held})
+
+    def __call__(self, prefix: str) -> tuple[str, ...]:
+        """By prefix of the sort key."""
+        return tuple(one.removeprefix(prefix) for one in self._sort_keys if one.startswith(prefix))
+
+
+def products_of(profile: Profile) -> set[str]:
+    """Ids of the products that the customer ordered, put into a cart or looked at."""
+    found = {product for order in profile.orders for product in order.product_ids}
+    found |= {product for cart in profile.carts for product in cart.product_ids}
+    return found | {act.target for act in profile.acts if act.kind == "product" and act.target}
+
+
+def _runs(held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[RunFact, ...]:
+    runs = [Run.model_validate(held[key].body) for key in wanted if key in held]
+    facts = [
+        RunFact(
+            scenario=run.scenario,
+            started_at=run.registered_at,
+            # When it ended is not on record: what counts is that it goes on no more.
+            ended_at=run.registered_at if run.state == "ended" else None,
+        )
+        for run in runs
+    ]
+    return tuple(sorted(facts, key=lambda one: (one.started_at, one.scenario)))
+
+
+def _engagement(items: Items, held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[EngagementFact, ...]:
+    """What became of each message that was sent: the first event of each kind."""
+    facts: list[EngagementFact] = []
+    for key in wanted:
+        if key in held and (entry := LedgerEntry.model_validate(held[key].body)).state == "sent":
+            facts += _of_message(entry, items.query(key.pk, "event#"))
+    return tuple(sorted(facts, key=lambda one: (one.at, one.sent_at, one.kind, one.scenario, one.message)))
+
+
+def _of_message(entry: LedgerEntry, events: Iterable[Item]) -> Iterable[EngagementFact]:
+    first: dict[EngagementKind, datetime] = {}
+    for event in events:
+        kind = _REPORTED.get(event.body["kind"])
+        if kind is not None:
+            at = datetime.fromisoformat(event.body["at"])
+            first[kind] = min(at, first.get(kind, at))
+    return (
+        EngagementFact(
+            kind=kind,
+            sent_at=entry.calling_at or entry.reserved_at,
+            at=at,
+            scenario=entry.step.scenario,
+            message=entry.step.step,
+            channel=entry.channel,
+        )
+        for kind, at in first.items()
+    )
