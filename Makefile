@@ -47,7 +47,7 @@ proof: setup ## Run the long tests and those in a browser
 	$(DEV)/pytest -m proof tests
 
 build: setup ## Build the stack for Lambda
-	UV=$(CURDIR)/$(UV) $(SAM) build --parallel --cached
+	UV=$(CURDIR)/$(UV) CORE=$(CURDIR)/layers/core PYTHON=$(CURDIR)/$(DEV)/python $(SAM) build --parallel --cached
 
 deploy: build ## Deploy to AWS; ENVIRONMENT=prod for production
 	$(SAM) deploy --config-env $(ENVIRONMENT)

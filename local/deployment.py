@@ -116,6 +116,8 @@ def _environment(place: Place) -> dict[str, str]:
         "SAM_CLI_POLL_DELAY": "0.2",
         "LAMBDA_PLATFORM": f"{processor}-{wheels}",
         "UV": str(ROOT / ".tools/bin/uv"),
+        "CORE": str(ROOT / "layers/core"),
+        "PYTHON": sys.executable,
     }
 
 
