@@ -48,6 +48,7 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "wedding": ("2020-02-29", "2001-12-31", "2001-12-31T23:59:00Z", "31.12.2001", "soon", ""),
     "member_since": ("2024-03-31", "2024-03-31 10:00", "20240331", "1999-01-01"),
     "colour": ("Red", "red", "RED wine", "Straße", "STRASSE", "_", "%"),
+    "area": ("urban", "Wohngebiet", "centre-ville", " CAMPAGNA ", "on the moon", ""),
     "company": ("Example AG", "example ag", "Example", "43"),
 }
 DATES = ("wedding", "member_since")
