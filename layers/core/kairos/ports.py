@@ -1,7 +1,8 @@
 """The small protocols that services need; adapters fulfil them, tests fake them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from kairos.domain.event import Event
@@ -72,17 +73,26 @@ class Items(Protocol):
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """Those of the keys that exist; any number of keys, repeated ones allowed."""
 
+    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """The versions of those of the keys that exist; their bodies are left where they are."""
+
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """All items of the partition whose sort key starts with `prefix`, in sort-key order."""
 
     def write(self, write: Write) -> None:
         """One conditional write. Raises Conflict where the condition does not hold."""
 
+    def write_each(self, writes: Sequence[Write]) -> list[Write]:
+        """Every write by itself, in no order; answers those whose condition did not hold.
+
+        Whatever it raises, some of them may be done.
+        """
+
     def transact(self, writes: Sequence[Write | Check]) -> None:
         """All or nothing, at most 100. Raises Conflict where any condition does not hold."""
 
     def put_batch(self, items: Iterable[Item]) -> None:
-        """Put any number of items, each by itself, in no order and without conditions; of equal keys the last.
+        """Put any number of items, each by itself, in no order, without conditions; of equal keys the last.
 
         For items that one writer alone writes, or that read the same whoever writes them. Whatever it
         raises, some of them may be written: put them all again.
@@ -127,6 +137,40 @@ class Objects(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove it; absent is fine."""
+
+
+class StoredObject(NamedTuple):
+    """An object as a listing shows it. written_at: real time."""
+
+    key: str
+    size: int
+    written_at: datetime
+
+
+class Files(Objects, Protocol):
+    """Blobs that are files on the local disk, too."""
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Write the object to a local file; raises NotFound."""
+
+    def store(self, key: str, path: Path) -> None:
+        """Write the local file to the object, whole or not at all."""
+
+    def listed(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object whose key starts so, in the keys' order."""
+
+
+class Uploads(Protocol):
+    """Files that people send and fetch themselves, by addresses that open for a while."""
+
+    def address_to_send(self, key: str, lasts: timedelta) -> str:
+        """Where to PUT the file."""
+
+    def address_to_fetch(self, key: str, lasts: timedelta, name: str) -> str:
+        """Where to GET the file, to be saved under this name."""
+
+    def size(self, key: str) -> int | None:
+        """Its bytes; None where it has not been sent."""
 
 
 class Queue(Protocol):

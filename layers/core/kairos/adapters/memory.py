@@ -1,10 +1,12 @@
 """The ports in memory, for tests that need millions of steps and for planting faults between them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
-from kairos.domain.errors import Conflict
-from kairos.ports import Check, Condition, Delete, Item, Key, Put, Unchanged, Write
+from kairos.domain.errors import Conflict, NotFound
+from kairos.ports import Check, Condition, Delete, Item, Key, Put, StoredObject, Unchanged, Write
 
 
 class MemoryItems:
@@ -56,6 +58,43 @@ class MemoryItems:
         if isinstance(condition, Unchanged):
             return (held.version if held else None) == condition.version
         return held is None or (isinstance(write, Put) and held.version < write.item.version)
+
+
+class MemoryFiles:
+    """A bucket in a dict. now: the real time that objects are written at."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.stored: dict[str, bytes] = {}
+        self.written_at: dict[str, datetime] = {}
+        self._now = now
+
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:  # noqa: ARG002
+        """See ports.Objects."""
+        self.stored[key] = body
+        self.written_at[key] = self._now()
+
+    def get(self, key: str) -> bytes:
+        """See ports.Objects."""
+        if key not in self.stored:
+            raise NotFound("object", key)
+        return self.stored[key]
+
+    def delete(self, key: str) -> None:
+        """See ports.Objects."""
+        self.stored.pop(key, None)
+
+    def fetch(self, key: str, path: Path) -> None:
+        """See ports.Files."""
+        path.write_bytes(self.get(key))
+
+    def store(self, key: str, path: Path) -> None:
+        """See ports.Files."""
+        self.put(key, path.read_bytes())
+
+    def listed(self, prefix: str) -> Iterator[StoredObject]:
+        """See ports.Files."""
+        for key in sorted(key for key in self.stored if key.startswith(prefix)):
+            yield StoredObject(key, len(self.stored[key]), self.written_at[key])
 
 
 def _copied(item: Item) -> Item:

@@ -1,0 +1,77 @@
+"""Writing a partition anew: what changed since becomes part of its base, and what is gone is forgotten."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kairos.engine.local_files import LocalFiles
+from kairos.engine.manifest import HOT_DAYS, Base, FileRef
+from kairos.engine.opening import Opened
+from kairos.engine.sources import relation, relation_of
+from kairos.engine.tables import DICTIONARIES, TABLES
+
+SNAPSHOTS = "snapshot"
+"""All files of all snapshots lie below it in the bucket."""
+
+
+def folder_of(shop: str, number: int) -> str:
+    """Where a partition's files lie in the bucket."""
+    return f"{SNAPSHOTS}/{shop}/{number}"
+
+
+def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Base:
+    """The base of all that the opened partition holds, in new files.
+
+    Words that no row has any more, such as an erased customer's, are left out of the dictionaries; the
+    others keep their codes.
+    """
+    tables: dict[str, FileRef] = {}
+    hot: dict[str, FileRef] = {}
+    since = {table: max(int((now - timedelta(days=days)).timestamp()), 0) for table, days in HOT_DAYS.items()}
+    used: dict[str, set[int]] = {name: set() for name in DICTIONARIES}
+    for table, columns in TABLES.items():
+        path = write(opened, local.folder / f"{table}.parquet", f"FROM {relation(opened.sources[table])}")
+        for column in columns.keys() & used.keys():
+            used[column] |= _codes(opened, column, path)
+        if table in HOT_DAYS:
+            recent = f"FROM {relation_of(str(path))} WHERE ts > {since[table]}"
+            hot[table] = local.store(
+                f"{folder}/{table}_hot", write(opened, local.folder / "hot.parquet", recent)
+            )
+        tables[table] = local.store(f"{folder}/{table}", path)
+    ids = write(opened, local.folder / "ids.parquet", f"FROM {relation(opened.sources['ids'])}")
+    membership = write(opened, local.folder / "w.parquet", f"FROM {relation(opened.sources['membership'])}")
+    [(customers,)] = opened.connection.execute(f"SELECT count(*) FROM {relation_of(str(ids))}").fetchall()
+    return Base(
+        tables=tables,
+        hot=hot,
+        hot_since=since,
+        dictionaries=local.put(f"{folder}/words", _dictionaries(opened, used)),
+        ids=local.store(f"{folder}/ids", ids),
+        membership=local.store(f"{folder}/membership", membership),
+        words=opened.words_wide,
+        customers=customers,
+        last_number=opened.last_number,
+        folded=opened.manifest.sequence,
+    )
+
+
+def write(opened: Opened, path: Path, query: str) -> Path:
+    """The rows of a query in Parquet, in the order of their customers."""
+    opened.connection.execute(
+        f"COPY ({query} ORDER BY customer) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+    return path
+
+
+def _codes(opened: Opened, column: str, path: Path) -> set[int]:
+    found = opened.connection.execute(f"SELECT DISTINCT {column} FROM {relation_of(str(path))}").fetchall()
+    return {code for (code,) in found}
+
+
+def _dictionaries(opened: Opened, used: dict[str, set[int]]) -> bytes:
+    words = {
+        name: [word if code in used[name] else None for code, word in enumerate(listed)]
+        for name, listed in opened.words.items()
+    }
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()

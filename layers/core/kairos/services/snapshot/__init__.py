@@ -1,0 +1,1 @@
+"""The snapshot: fed with customers who changed, opened for questions, recomputed as time goes by, checked."""
