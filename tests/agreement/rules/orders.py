@@ -17,7 +17,8 @@ def filters(world: World) -> Json:
         return {}
     told: Json = {}
     if world.likely(0.5):
-        told["window"] = world.time_test("orders")
+        day = {"exactly_days_ago": world.days_ago("orders")}
+        told["window"] = day if world.likely(0.15) else world.time_test("orders")
     if world.likely(0.4):
         told |= world.chosen()
     if world.likely(0.3):

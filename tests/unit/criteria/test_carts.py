@@ -6,7 +6,8 @@ import pytest
 
 from kairos.domain.catalogue import ProductFact
 from kairos.domain.profile import ActivityAct
-from tests.unit.criteria.people import NOW, cart, catalogue, holds, moment, order, profile
+from tests.unit.criteria.both import holds
+from tests.unit.criteria.people import NOW, cart, catalogue, moment, order, profile
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from kairos.domain.errors import Refused
-from tests.unit.criteria.people import holds, order, profile
+from tests.unit.criteria.both import holds
+from tests.unit.criteria.people import order, profile
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kairos.domain.catalogue import ProductFact
-from tests.unit.criteria.people import NOW, catalogue, holds, moment, order, profile
+from tests.unit.criteria import people
+from tests.unit.criteria.both import holds
+from tests.unit.criteria.people import NOW, catalogue, moment, order, profile
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -17,8 +19,8 @@ DAY = timedelta(days=1)
 @given(some.integers(-3, 3), some.integers(1, 4000))
 def test_of_a_known_time_exactly_one_of_older_than_and_within_holds(seconds: int, days: int) -> None:
     around = profile(order(timedelta(days=days, seconds=seconds)))
-    older = holds({"kind": "last_order", "older_than": f"P{days}D"}, around)
-    within = holds({"kind": "last_order", "within": f"P{days}D"}, around)
+    older = people.holds({"kind": "last_order", "older_than": f"P{days}D"}, around)
+    within = people.holds({"kind": "last_order", "within": f"P{days}D"}, around)
     assert older is not within
 
 
@@ -114,8 +116,8 @@ def test_items_per_order_divides_by_the_orders() -> None:
 def test_money_compares_as_the_minor_units_do(revenue: int, bound: int) -> None:
     buyer = profile(order(revenue=revenue))
     text = f"{bound // 100}.{bound % 100:02d}"
-    assert holds({"kind": "revenue", "at_least": text}, buyer) is (revenue >= bound)
-    assert holds({"kind": "revenue", "less_than": text}, buyer) is (revenue < bound)
+    assert people.holds({"kind": "revenue", "at_least": text}, buyer) is (revenue >= bound)
+    assert people.holds({"kind": "revenue", "less_than": text}, buyer) is (revenue < bound)
 
 
 @pytest.mark.parametrize(("currency", "minor"), [("EUR", 15000), ("VND", 150), ("KWD", 150000)])
