@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kairos.adapters.dynamodb.stored import to_stored
 from kairos.adapters.memory import MemoryItems
+from kairos.domain.errors import Conflict
 from kairos.ports import Check, Item, Key, Put, Write
 
 _WRITE_UNIT, _READ_UNIT = 1024, 4096
@@ -48,6 +49,10 @@ class CountedItems:
         self._read(sum(_reads(_size(found.get(key))) for key in wanted))
         return found
 
+    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """See ports.Items. DynamoDB reads the items whole, whatever it answers of them."""
+        return {key: item.version for key, item in self.get_many(keys).items()}
+
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """See ports.Items."""
         keys = sorted(key for key in self._by_partition.get(pk, ()) if key.sk.startswith(prefix))
@@ -60,6 +65,16 @@ class CountedItems:
         self._written(write, 1)
         self._held.write(write)
         self._file(write)
+
+    def write_each(self, writes: Sequence[Write]) -> list[Write]:
+        """See ports.Items."""
+        lost: list[Write] = []
+        for write in writes:
+            try:
+                self.write(write)
+            except Conflict:
+                lost.append(write)
+        return lost
 
     def transact(self, writes: Sequence[Write | Check]) -> None:
         """See ports.Items."""

@@ -185,6 +185,30 @@ def test_an_empty_transaction_is_nothing(items):
     items.transact([])
 
 
+def test_versions_are_told_of_what_exists(items):
+    wanted = [item(str(one), key=Key("node", f"order#{one:03}")) for one in range(120)]
+    items.put_batch(wanted)
+    gone = Key("node", "order#gone")
+    assert items.versions([one.key for one in wanted] + [gone]) == {one.key: one.version for one in wanted}
+
+
+def test_of_many_writes_each_holds_or_not_by_itself_and_the_lost_ones_are_told(items):
+    places = [Key("node", f"order#{one:03}") for one in range(30)]
+    items.put_batch(item("1", key=place) for place in places[:20])
+    writes = [Put(item("2", key=place), Unchanged("1")) for place in places]
+    writes[3] = Delete(places[3], Unchanged("1"))
+    writes[4] = Delete(places[4], Unchanged("0"))
+    assert items.write_each(writes) == [writes[4], *writes[20:]]
+    versions = items.versions(places)
+    assert versions == {
+        place: "1" if place == places[4] else "2" for place in places[:20] if place != places[3]
+    }
+
+
+def test_no_writes_are_nothing(items):
+    assert items.write_each([]) == []
+
+
 @pytest.mark.parametrize("number", [0, 1, 25, 26, 230])
 def test_a_batch_of_any_size_is_written_whole_over_whatever_is_there(items, number):
     wanted = [item("2", key=Key("node", f"order#{one:03}"), expires_at=5) for one in range(number)]

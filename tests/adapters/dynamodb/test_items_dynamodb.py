@@ -183,3 +183,19 @@ def test_a_batch_that_gets_nowhere_counts_as_throttled_after_waiting_longer_each
         DynamoItems(client, TABLE, sleep=waits.append, jitter=lambda: 1.0).put_batch([Item(KEY, "1", {})])
     assert waits == sorted(waits)
     assert len(waits) == ROUNDS - 1
+
+
+def test_of_many_writes_a_failure_is_told_once_the_others_are_done():
+    writes = [Put(Item(Key("node", str(one)), "1", {})) for one in range(3)]
+    client = Client(put_item=[{}, refusal("ThrottlingException"), {}])
+    with pytest.raises(Throttled):
+        DynamoItems(client, TABLE).write_each(writes)
+    assert len(client.asked) == len(writes)
+
+
+def test_versions_are_read_without_the_bodies():
+    client = Client(batch_get_item=[{"Responses": {TABLE: [stored(KEY)]}}])
+    assert DynamoItems(client, TABLE).versions([KEY]) == {KEY: "1"}
+    (asked,) = client.asked
+    assert asked["RequestItems"][TABLE]["ProjectionExpression"] == "pk, sk, v"
+    assert asked["RequestItems"][TABLE]["ConsistentRead"]

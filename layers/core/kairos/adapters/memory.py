@@ -24,6 +24,10 @@ class MemoryItems:
         """See ports.Items."""
         return {key: _copied(self.stored[key]) for key in keys if key in self.stored}
 
+    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """See ports.Items."""
+        return {key: self.stored[key].version for key in keys if key in self.stored}
+
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """See ports.Items."""
         found = [key for key in self.stored if key.pk == pk and key.sk.startswith(prefix)]
@@ -32,6 +36,16 @@ class MemoryItems:
     def write(self, write: Write) -> None:
         """See ports.Items."""
         self.transact([write])
+
+    def write_each(self, writes: Sequence[Write]) -> list[Write]:
+        """See ports.Items."""
+        lost: list[Write] = []
+        for write in writes:
+            try:
+                self.write(write)
+            except Conflict:
+                lost.append(write)
+        return lost
 
     def transact(self, writes: Sequence[Write | Check]) -> None:
         """See ports.Items."""

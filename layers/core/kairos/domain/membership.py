@@ -145,6 +145,12 @@ def transition(turned: Turned, layout: Layout) -> Transition:
     )
 
 
+def transitions_of(held: Membership, layout: Layout, marks: Collection[str]) -> tuple[Transition, ...]:
+    """Those of the recent transitions that one of these occasions made. marks: what `of` begins with, up to
+    the dot."""
+    return tuple(transition(one, layout) for one in held.recent if one.of.partition(".")[0] in marks)
+
+
 def united(held: Sequence[Membership], layout: Layout) -> Membership:
     """What several customers were in who turn out to be one: every segment, since the earliest time."""
     entered: dict[SegmentId, tuple[int, int]] = {}

@@ -4,22 +4,20 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from kairos.adapters.dynamodb.errors import in_our_words
 from kairos.adapters.dynamodb.stored import (
     condition_of,
     from_stored,
+    key_of,
     operation_of,
     stored_key,
     stored_partition,
     to_stored,
 )
-from kairos.adapters.refusals import SERVER_ERRORS, status_of
-from kairos.domain.errors import Conflict, Throttled, TooLarge, Unavailable
+from kairos.domain.errors import Conflict, Throttled
 from kairos.ports import Check, Item, Key, Put, Write
 
 MOST_KEYS = 100
@@ -34,21 +32,11 @@ MOST_PUTS = 25
 AT_ONCE = 4
 """BatchWriteItem calls under way at the same time: a call is mostly waiting, and more gain nothing."""
 
+WRITERS = 8
+"""Single writes under way at the same time; botocore keeps ten connections."""
+
 ROUNDS = 6
 """BatchGetItem calls without any progress before the store counts as throttled."""
-
-_THROTTLED = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "ThrottlingError",
-    }
-    | {"ProvisionedThroughputExceeded"}
-)
-_UNCLEAR = frozenset({"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"})
-_CONFLICTS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
-_REASONS = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoItems:
@@ -68,16 +56,18 @@ class DynamoItems:
 
     def get(self, key: Key) -> Item | None:
         """See ports.Items."""
-        with _errors():
+        with in_our_words():
             answer = self._client.get_item(TableName=self._table, Key=stored_key(key), ConsistentRead=True)
         return from_stored(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """See ports.Items."""
-        found: dict[Key, Item] = {}
-        for some in batched(dict.fromkeys(keys), MOST_KEYS, strict=False):
-            found.update(self._get_batch(some))
-        return found
+        found = (from_stored(one) for one in self._got(keys))
+        return {item.key: item for item in found}
+
+    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
+        """See ports.Items."""
+        return {key_of(one): one["v"]["S"] for one in self._got(keys, ProjectionExpression="pk, sk, v")}
 
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """See ports.Items."""
@@ -94,7 +84,7 @@ class DynamoItems:
         while limit is None or len(found) < limit:
             if limit is not None:
                 asked["Limit"] = limit - len(found)
-            with _errors():
+            with in_our_words():
                 page = self._client.query(**asked)
             found += map(from_stored, page["Items"])
             if "LastEvaluatedKey" not in page:
@@ -107,11 +97,24 @@ class DynamoItems:
         asked = {"TableName": self._table, **condition_of(write)}
         if isinstance(write, Put):
             stored = to_stored(write.item)
-            with _errors():
+            with in_our_words():
                 self._client.put_item(Item=stored, **asked)
             return
-        with _errors():
+        with in_our_words():
             self._client.delete_item(Key=stored_key(write.key), **asked)
+
+    def write_each(self, writes: Sequence[Write]) -> list[Write]:
+        """See ports.Items."""
+        with ThreadPoolExecutor(min(WRITERS, max(1, len(writes)))) as pool:
+            lost = pool.map(self._is_lost, writes)
+            return [write for write, missed in zip(writes, lost, strict=True) if missed]
+
+    def _is_lost(self, write: Write) -> bool:
+        try:
+            self.write(write)
+        except Conflict:
+            return True
+        return False
 
     def transact(self, writes: Sequence[Write | Check]) -> None:
         """See ports.Items. A single write goes without a transaction, at half the price."""
@@ -121,7 +124,7 @@ class DynamoItems:
             self.write(writes[0])
         elif writes:
             operations = [operation_of(write, self._table) for write in writes]
-            with _errors():
+            with in_our_words():
                 self._client.transact_write_items(TransactItems=operations)
 
     def put_batch(self, items: Iterable[Item]) -> None:
@@ -140,7 +143,7 @@ class DynamoItems:
         stuck = 0
         while left:
             before = len(left[self._table])
-            with _errors():
+            with in_our_words():
                 left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
             unwritten = len(left.get(self._table, ()))
             stuck = stuck + 1 if unwritten == before else 0
@@ -149,44 +152,23 @@ class DynamoItems:
             if unwritten:
                 self._sleep(min(0.05 * 2 ** (stuck + 1), 1.0) * self._jitter())
 
-    def _get_batch(self, some: Sequence[Key]) -> dict[Key, Item]:
+    def _got(self, keys: Iterable[Key], **how: str) -> Iterator[dict[str, Any]]:
+        for some in batched(dict.fromkeys(keys), MOST_KEYS, strict=False):
+            yield from self._get_batch(some, **how)
+
+    def _get_batch(self, some: Sequence[Key], **how: str) -> Iterator[dict[str, Any]]:
         """One BatchGetItem and what it left over, asked for again with full jitter while it gets on."""
-        found: dict[Key, Item] = {}
-        left: dict[str, Any] = {
-            self._table: {"Keys": [stored_key(key) for key in some], "ConsistentRead": True}
-        }
+        wanted = [stored_key(key) for key in some]
+        left: dict[str, Any] = {self._table: {"Keys": wanted, "ConsistentRead": True, **how}}
         stuck = 0
         while left:
-            with _errors():
+            with in_our_words():
                 answer = self._client.batch_get_item(RequestItems=left)
-            got = [from_stored(stored) for stored in answer["Responses"].get(self._table, [])]
-            found.update({item.key: item for item in got})
+            got = answer["Responses"].get(self._table, [])
+            yield from got
             left = answer.get("UnprocessedKeys") or {}
             stuck = 0 if got else stuck + 1
             if left and stuck >= ROUNDS:
                 raise Throttled(f"DynamoDB left {len(left[self._table]['Keys'])} keys unread {ROUNDS} times.")
             if left and stuck:
                 self._sleep(min(0.05 * 2**stuck, 1.0) * self._jitter())
-        return found
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """DynamoDB's refusals in our own words; anything else passes as it is."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
-        if code in _CONFLICTS or reasons & _REASONS:
-            raise Conflict(f"DynamoDB found an item changed: {code}.") from error
-        if code in _THROTTLED or reasons & _THROTTLED:
-            raise Throttled(f"DynamoDB asks to slow down: {code}.") from error
-        told = error.response["Error"].get("Message", "")
-        if "item size" in told.lower():
-            raise TooLarge(told) from error
-        if code in _UNCLEAR or status_of(error) >= SERVER_ERRORS:
-            raise Unavailable(f"DynamoDB gave no answer: {code}.") from error
-        raise
-    except BotoCoreError as error:
-        raise Unavailable(f"DynamoDB gave no answer: {type(error).__name__}.") from error

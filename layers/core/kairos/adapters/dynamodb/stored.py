@@ -50,13 +50,18 @@ def to_stored(item: Item) -> dict[str, Any]:
     return stored
 
 
+def key_of(stored: dict[str, Any]) -> Key:
+    """The key among these attributes."""
+    return Key(stored["pk"]["S"], stored["sk"]["S"])
+
+
 def from_stored(stored: dict[str, Any]) -> Item:
     """The item of these attributes."""
     body = stored["body"]
     text = body["S"] if "S" in body else zlib.decompress(body["B"]).decode()
     expires_at = stored.get("expires_at")
     return Item(
-        key=Key(stored["pk"]["S"], stored["sk"]["S"]),
+        key=key_of(stored),
         version=stored["v"]["S"],
         body=json.loads(text),
         expires_at=int(expires_at["N"]) if expires_at else None,

@@ -12,7 +12,7 @@ from kairos.domain.membership import (
     as_body,
     next_membership,
     segments_of,
-    transition,
+    transitions_of,
     united,
 )
 from kairos.domain.profile import Profile
@@ -128,15 +128,13 @@ class Evaluation:
         others = [item for item in stored if item.key != place]
         if after is None and not others:
             return []
-        writes: list[Write] = [_put(place, own, after or before)]
+        writes: list[Write] = [membership_put(place, own, after or before)]
         writes += [Delete(item.key, Unchanged(item.version)) for item in others]
         return writes[:MOST_TOGETHER]
 
     def _found(self, known: KnownCustomer, facts: Profile, held: Membership, told: Judgement) -> None:
-        own = {mark_of(self._of, node) for node in known.component.nodes}
-        made = tuple(
-            transition(one, self._shelf.layout) for one in held.recent if one.of.partition(".")[0] in own
-        )
+        marks = {mark_of(self._of, node) for node in known.component.nodes}
+        made = transitions_of(held, self._shelf.layout, marks)
         self.last = Evaluated(known.component.customer, facts, _version(known), held, told.due, made)
 
 
@@ -151,6 +149,7 @@ def mark_of(of: str, customer: str) -> str:
     return digest([of, customer])[:16]
 
 
-def _put(place: Key, own: Item | None, held: Membership) -> Put:
+def membership_put(place: Key, own: Item | None, held: Membership) -> Put:
+    """The write of the membership, if nobody wrote it since it was read. own: as it was read."""
     version = str(int(own.version) + 1) if own else "1"
     return Put(Item(place, version, as_body(held)), Unchanged(own.version if own else None))

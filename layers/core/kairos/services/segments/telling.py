@@ -1,8 +1,11 @@
 """Telling of transitions: one by one on the bus where a scenario may start, else a file and one summary."""
 
 import gzip
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import NamedTuple
 
 from kairos.domain.event import Event
 from kairos.domain.segment import Cause, Transition
@@ -33,46 +36,69 @@ def event_of(shop: str, told: Told) -> Event:
     )
 
 
-def tell(events: Events, objects: Objects, shop: str, of: str, all_told: Iterable[Told]) -> None:
-    """Tell every transition. Repeated, it tells the same. of: the occasion, see Transition."""
-    if found := events_for(objects, shop, of, all_told):
+class Telling:
+    """What one occasion tells. of: its name, see Transition; repeated with the same, it tells the same."""
+
+    def __init__(self, objects: Objects, shop: str, of: str) -> None:
+        self._objects, self._shop, self._of = objects, shop, digest(of)[:32]
+        self._bytes, self._hash = BytesIO(), sha256()
+        self._file = gzip.GzipFile(fileobj=self._bytes, mode="wb", mtime=0)
+        self._latest: datetime | None = None
+
+    def singly(self, some: Iterable[Told]) -> list[Event]:
+        """What the bus is to be told at once. The others are kept for the summary."""
+        events = []
+        for told in some:
+            if told.transition.cause in SINGLY:
+                events.append(event_of(self._shop, told))
+            else:
+                self._keep(told)
+        return events
+
+    def summary(self) -> list[Event]:
+        """The one event about all others, once their file is written; none where there were none."""
+        if self._latest is None:
+            return []
+        self._file.close()
+        place = f"transitions/{self._shop}/{self._of}.jsonl.gz"
+        self._objects.put(place, self._bytes.getvalue(), "application/gzip")
+        return [
+            Event(
+                name="SegmentsRecomputed",
+                shop=self._shop,
+                cause=f"recompute:{self._of}",
+                occurred_at=self._latest,
+                version=self._hash.hexdigest()[:16],
+                file=place,
+            )
+        ]
+
+    def _keep(self, told: Told) -> None:
+        """One line of JSON."""
+        moved = told.transition
+        self._latest = max(self._latest or moved.at, moved.at)
+        line = canonical_json(
+            {
+                "id": event_of(self._shop, told).id,
+                "customer": told.customer,
+                "segment": moved.segment,
+                "entered": moved.entered,
+                "at": moved.at.isoformat(),
+                "cause": moved.cause,
+            }
+        )
+        text = f"{line}\n".encode()
+        self._file.write(text)
+        self._hash.update(text)
+
+
+def tell(events: Events, objects: Objects, shop: str, of: str, some: Iterable[Told]) -> None:
+    """Tell these transitions, all that the occasion made."""
+    if found := events_for(objects, shop, of, some):
         events.publish(found)
 
 
-def events_for(objects: Objects, shop: str, of: str, all_told: Iterable[Told]) -> list[Event]:
-    """What the bus is to be told; transitions that it is not told one by one are in their file already."""
-    singly: list[Event] = []
-    together: list[Told] = []
-    for told in all_told:
-        if told.transition.cause in SINGLY:
-            singly.append(event_of(shop, told))
-        else:
-            together.append(told)
-    return [*singly, *([_summary(objects, shop, of, together)] if together else [])]
-
-
-def _summary(objects: Objects, shop: str, of: str, together: list[Told]) -> Event:
-    """Write the file, one line of JSON for each transition, and tell where it lies."""
-    text = "".join(f"{line}\n" for line in sorted(map(canonical_json, _lines(shop, together))))
-    file = f"transitions/{shop}/{digest(of)[:32]}.jsonl.gz"
-    objects.put(file, gzip.compress(text.encode(), mtime=0), "application/gzip")
-    return Event(
-        name="SegmentsRecomputed",
-        shop=shop,
-        cause=f"recompute:{digest(of)[:32]}",
-        occurred_at=max(told.transition.at for told in together),
-        version=digest(text)[:16],
-        file=file,
-    )
-
-
-def _lines(shop: str, together: list[Told]) -> Iterator[dict[str, Any]]:
-    for told in together:
-        yield {
-            "id": event_of(shop, told).id,
-            "customer": told.customer,
-            "segment": told.transition.segment,
-            "entered": told.transition.entered,
-            "at": told.transition.at.isoformat(),
-            "cause": told.transition.cause,
-        }
+def events_for(objects: Objects, shop: str, of: str, some: Iterable[Told]) -> list[Event]:
+    """What the bus is to be told of these transitions, all that the occasion made."""
+    telling = Telling(objects, shop, of)
+    return [*telling.singly(some), *telling.summary()]
