@@ -1,13 +1,15 @@
 """Registration, consent, tags, groups and sources."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.errors import Refused
-from tests.unit.criteria.people import NOW, holds, profile
+from kairos.domain.moment import Flips
+from tests.unit.criteria.people import NOW, holds, moment, profile
 
 
 def test_a_guest_was_never_registered_neither_lately_nor_long_ago() -> None:
@@ -19,6 +21,16 @@ def test_registered_older_than_turns_true_exactly_then() -> None:
     rule = {"kind": "registered", "older_than": "P60D"}
     assert holds(rule, profile(registered_at=NOW - timedelta(days=60)))
     assert not holds(rule, profile(registered_at=NOW - timedelta(days=60) + timedelta(seconds=1)))
+
+
+def test_a_length_in_months_turns_no_earlier_than_noted_where_the_clocks_are_changed_on_the_way() -> None:
+    rule = {"kind": "registered", "within": "P16M548D"}
+    at = datetime(2024, 7, 14, 1, 5, 3, tzinfo=UTC)
+    asked, flips = moment(at + timedelta(days=30), "Europe/Berlin"), Flips()
+
+    assert parse_rule(rule).matches(profile(registered_at=at), replace(asked, flips=flips))
+    assert flips.next is not None
+    assert holds(rule, profile(registered_at=at), moment(flips.next - timedelta(seconds=1), "Europe/Berlin"))
 
 
 def test_registered_between_takes_both_days_whole() -> None:

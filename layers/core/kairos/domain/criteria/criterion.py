@@ -63,8 +63,11 @@ class Days(Comparison):
         return self
 
 
-_CALENDAR_SLACK = 3 * 86_400
-"""Seconds by which a length in months, counted from another day, may be shorter (28 days for 31)."""
+_CALENDAR_SLACK = 4 * 86_400
+"""Seconds by which a length in months, counted from another day, may be shorter.
+
+Three days (28 for 31), and what the clocks are turned by on the way.
+"""
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
