@@ -76,20 +76,11 @@ class Items(Protocol):
     def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
         """The versions of those of the keys that exist; their bodies are left where they are."""
 
-    def versions(self, keys: Iterable[Key]) -> dict[Key, str]:
-        """The versions of those of the keys that exist; their bodies are left where they are."""
-
     def query(self, pk: str, prefix: str = "", limit: int | None = None) -> list[Item]:
         """All items of the partition whose sort key starts with `prefix`, in sort-key order."""
 
     def write(self, write: Write) -> None:
         """One conditional write. Raises Conflict where the condition does not hold."""
-
-    def write_each(self, writes: Sequence[Write]) -> list[Write]:
-        """Every write by itself, in no order; answers those whose condition did not hold.
-
-        Whatever it raises, some of them may be done.
-        """
 
     def write_each(self, writes: Sequence[Write]) -> list[Write]:
         """Every write by itself, in no order; answers those whose condition did not hold.
