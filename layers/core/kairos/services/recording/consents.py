@@ -22,7 +22,13 @@ _ADDRESSES: dict[Channel, IdentityKind] = {
 
 def consent_place(shop: str, key: IdentityKey, said: ConsentStatement) -> Key:
     """Where consent for the statement's address and channel is kept."""
-    return keys.consent(shop, said.channel, key.node(shop, _ADDRESSES[said.channel], said.address))
+    return keys.consent(shop, said.channel, key.node(shop, _kind_of_address(said), said.address))
+
+
+def _kind_of_address(said: ConsentStatement) -> IdentityKind:
+    if said.channel == "advertising":
+        return "email" if "@" in said.address else "phone"
+    return _ADDRESSES[said.channel]
 
 
 def record_consents(items: Items, shop: str, key: IdentityKey, said: Iterable[ConsentStatement]) -> None:
