@@ -1,10 +1,11 @@
 """Evaluating customers one by one: closures on fresh facts, a conditional write, and what is told of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from kairos import keys
+from kairos.domain.criteria.asking import Asked
 from kairos.domain.judging import Judgement, judge
 from kairos.domain.membership import (
     Finding,
@@ -62,23 +63,37 @@ def evaluate_customer(
 
 
 def evaluate_customers(
-    parts: Evaluating, shelf: ShopSegments, customers: Iterable[str], cause: Cause, of: str
+    parts: Evaluating,
+    shelf: ShopSegments,
+    customers: Iterable[str],
+    cause: Cause,
+    of: str,
+    asks: Collection[Asked] | None = None,
 ) -> list[Evaluated]:
     """Make the stored profile and the membership of each customer what their recorded facts say, and tell it.
 
     customers: ids, or any of their nodes. cause: what to say of changes that neither a new rule nor moved
     thresholds explain. of: names the occasion; repeated with the same after a crash, it tells what it told
-    before under the same ids. Raises Conflict where a customer is being changed by others all the time.
+    before under the same ids. asks: what to read beyond the stored profile, None for what the rules ask.
+    Raises Conflict where a customer is being changed by others all the time.
     """
-    found = [evaluate(parts.items, parts.clock, shelf, one, cause, of) for one in customers]
+    found = [evaluate(parts.items, parts.clock, shelf, one, cause, of, asks) for one in customers]
     told = [Told(one.customer, moved) for one in found for moved in one.transitions]
     tell(parts.events, parts.objects, shelf.shop.id, of, told)
     return found
 
 
-def evaluate(items: Items, clock: Clock, shelf: ShopSegments, node: str, cause: Cause, of: str) -> Evaluated:
+def evaluate(
+    items: Items,
+    clock: Clock,
+    shelf: ShopSegments,
+    node: str,
+    cause: Cause,
+    of: str,
+    asks: Collection[Asked] | None = None,
+) -> Evaluated:
     """As evaluate_customers, but that nothing is told: whoever calls must tell the transitions."""
-    evaluation = Evaluation(items, clock, shelf, cause, of)
+    evaluation = Evaluation(items, clock, shelf, cause, of, asks)
     fold(items, shelf.shop.id, node, evaluation)
     return evaluation.last
 
@@ -91,9 +106,18 @@ class Evaluation:
 
     last: Evaluated
 
-    def __init__(self, items: Items, clock: Clock, shelf: ShopSegments, cause: Cause, of: str) -> None:
+    def __init__(
+        self,
+        items: Items,
+        clock: Clock,
+        shelf: ShopSegments,
+        cause: Cause,
+        of: str,
+        asks: Collection[Asked] | None = None,
+    ) -> None:
         self._items, self._clock = items, clock
         self._shelf, self._cause, self._of = shelf, cause, of
+        self._asks = shelf.asks if asks is None else asks
         self._rested: tuple[Profile | None, Sequence[Item]] | None = None
 
     def __call__(self, known: KnownCustomer, profile: Profile | None) -> Sequence[Write]:
@@ -116,7 +140,7 @@ class Evaluation:
         place = keys.membership(shelf.shop.id, customer)
         own = next((item for item in stored if item.key == place), None)
         before = united([Membership.model_validate(item.body) for item in stored], shelf.layout)
-        facts, catalogue = with_standing(self._items, shelf.shop.id, known, profile, shelf.asks)
+        facts, catalogue = with_standing(self._items, shelf.shop.id, known, profile, self._asks)
         now = self._clock.now()
         told = judge(shelf, facts, catalogue, segments_of(before, shelf.layout), now)
         mark = f"{mark_of(self._of, customer)}.{int(own.version) + 1 if own else 1}"
