@@ -29,6 +29,13 @@ STANDING: frozenset[Asked] = frozenset(
 
 _ASKED: dict[str, frozenset[Asked]] = {
     "accepts_marketing": frozenset({"accepts"}),
+    "engagement": frozenset({"engagement"}),
+    "opened": frozenset({"engagement"}),
+    "clicked": frozenset({"engagement"}),
+    "bounced": frozenset({"engagement"}),
+    "complained": frozenset({"engagement"}),
+    "unsubscribed": frozenset({"engagement"}),
+    "satisfaction": frozenset({"surveys"}),
 }
 """By kind; of all others nothing. tests/unit/criteria/test_asking.py watches what each kind really reads."""
 

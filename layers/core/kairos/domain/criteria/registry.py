@@ -7,6 +7,7 @@ from kairos.domain.criteria import (
     checkout,
     dates,
     discounts,
+    engagement,
     events,
     fields,
     orders,
@@ -14,6 +15,7 @@ from kairos.domain.criteria import (
     place,
     product_times,
     products,
+    satisfaction,
 )
 from kairos.domain.criteria.criterion import Criterion
 
@@ -65,5 +67,12 @@ CRITERIA: dict[str, type[Criterion]] = {
     "form": behaviour.Form,
     "event": events.Event,
     "device": behaviour.DeviceUsed,
+    "engagement": engagement.EngagementIs,
+    "opened": engagement.Opened,
+    "clicked": engagement.Clicked,
+    "bounced": engagement.Bounced,
+    "complained": engagement.Complained,
+    "unsubscribed": engagement.Unsubscribed,
+    "satisfaction": satisfaction.SatisfactionIs,
 }
 """Kind -> its model, which holds its meaning."""
