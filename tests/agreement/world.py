@@ -37,6 +37,7 @@ from kairos.domain.value import Value
 from tests.agreement import vocabulary as words
 from tests.agreement.chance import Chance, draw_instant, draw_now
 from tests.agreement.figures import thresholds_of
+from tests.agreement.levels import draw_levels
 from tests.agreement.people import People
 
 Json = dict[str, Any]
@@ -77,6 +78,7 @@ class World(Chance):
             currency=self.one(("EUR", "EUR", "CHF", "JPY", "KWD")),
             timezone=self.one(_ZONES),
             sender=Sender(email="hello@example.com", name="Drawn"),
+            levels=draw_levels(self),
         )
         self.now = draw_now(self, self.shop.zone)
         self.product_ids = (*(f"p{number}" for number in range(12)), "P1", "elsewhere-1", "Straße")
