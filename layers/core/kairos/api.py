@@ -11,7 +11,16 @@ from pydantic import BaseModel, ValidationError
 from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.domain.access import Caller
 from kairos.domain.criteria.rule import refused
-from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused, Throttled, TooLarge, Unavailable
+from kairos.domain.errors import (
+    Conflict,
+    Forbidden,
+    InUse,
+    NotFound,
+    Refused,
+    Throttled,
+    TooLarge,
+    Unavailable,
+)
 
 Route = Callable[[Request], dict[str, Any]]
 """Answers one request with a proxy answer (see adapters.api_gateway.answer)."""
@@ -33,6 +42,8 @@ def serve(routes: Mapping[str, Route], event: Mapping[str, Any]) -> dict[str, An
         return problem(403, str(wrong))
     except NotFound as wrong:
         return problem(404, str(wrong))
+    except InUse as wrong:
+        return problem(409, str(wrong), remedy="Take it out of these first.")
     except Conflict:
         detail = "Somebody else changed the same thing at the same time."
         return problem(409, detail, remedy="Read it again, then decide again.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Network = Literal["meta", "google"]
 NETWORKS: tuple[Network, ...] = ("meta", "google")
@@ -17,6 +17,12 @@ class Identifiers(NamedTuple):
 
 COLUMNS: dict[Network, tuple[str, str]] = {"meta": ("email", "phone"), "google": ("Email", "Phone")}
 """What each network calls the two in the header of a file."""
+
+FORMS: dict[Network, dict[str, Any]] = {
+    "meta": {"schema": ["EMAIL", "PHONE"]},
+    "google": {"encoding": "HEX"},
+}
+"""What each network wants to be told beside the members, by the names of its API."""
 
 _WITHOUT_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
@@ -45,3 +51,12 @@ def _as_google_has_it(email: str) -> str:
 
 def _sha256(text: str | None) -> str | None:
     return hashlib.sha256(text.encode()).hexdigest() if text else None
+
+
+def as_network_takes(network: Network, one: Identifiers) -> Any:
+    """One member: for Meta an entry of `data`, for Google one of `audienceMembers`."""
+    if network == "meta":
+        return [one.email or "", one.phone or ""]
+    named = {"emailAddress": one.email, "phoneNumber": one.phone}
+    identifiers = [{name: value} for name, value in named.items() if value]
+    return {"userData": {"userIdentifiers": identifiers}}

@@ -40,6 +40,14 @@ class NotFound(KairosError):
         self.name = name
 
 
+class InUse(KairosError):
+    """The named thing can't go while others use it. users: each with its kind and name, for people."""
+
+    def __init__(self, kind: str, name: str, users: tuple[str, ...]) -> None:
+        super().__init__(f"The {kind} {name!r} is used by {', '.join(users)}.")
+        self.users = users
+
+
 class Conflict(KairosError):
     """A conditional write found the stored item changed: read again and decide again."""
 

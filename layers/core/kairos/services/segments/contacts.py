@@ -1,6 +1,7 @@
 """Who the members on one page are, and which of their addresses may be handed on: read afresh each time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from kairos import keys
@@ -10,13 +11,17 @@ from kairos.ports import Items, Key
 
 
 class Contact(NamedTuple):
-    """A customer by name and address. email, phone: None where there is none, or it may not be handed on."""
+    """A customer by name and address. email, phone: None where there is none, or it may not be handed on.
+
+    last_order: when the last order that counts was placed, None where there is none.
+    """
 
     customer: str
     email: str | None = None
     phone: str | None = None
     first_name: str | None = None
     last_name: str | None = None
+    last_order: datetime | None = None
 
 
 class Contacts(NamedTuple):
@@ -93,14 +98,17 @@ def _suppression(shop: str, channel: Channel, node: str) -> Key:
 
 
 def _contact(customer: str, profile: Mapping[str, Any]) -> Contact:
-    """From a stored profile, without reading its orders."""
+    """From a stored profile, reading no more of it than this."""
     person = profile.get("person", {})
+    orders = profile.get("orders", ())
+    placed = next((one["placed_at"] for one in reversed(orders) if one["counts"]), None)
     return Contact(
         customer,
         profile.get("email"),
         profile.get("phone"),
         person.get("first_name"),
         person.get("last_name"),
+        datetime.fromisoformat(placed) if placed else None,
     )
 
 
