@@ -85,8 +85,7 @@ class Plan:
     def turn(self, expression: str, turns: Iterable[Turn]) -> None:
         """See Query."""
         self._turns += [
-            f"CASE WHEN {expression} > {turn.after}"
-            f" THEN {expression}::BIGINT + {turn.length} ELSE {NEVER} END"
+            f"CASE WHEN {expression} > {turn.after} THEN {_turning(expression, turn)} ELSE {NEVER} END"
             for turn in turns
         ]
 
@@ -128,7 +127,7 @@ class Plan:
         ]
         if self._with_turns:
             features += [
-                f"min(ts) FILTER (WHERE ts > {turn.after})::BIGINT + {turn.length} AS {name}"
+                f"min({_turning('ts', turn)}) FILTER (WHERE ts > {turn.after}) AS {name}"
                 for (of, turn), name in self._row_turns.items()
                 if of == table
             ]
@@ -160,7 +159,14 @@ class Plan:
             f" ON facts.{column} = {name}_.code"
             for (_, column, pairs), name in numbers.items()
         ]
-        return f"(SELECT facts.*, {', '.join(tests)} FROM {relation(sources[table], since)} facts {' '.join(joins)})"
+        rows = relation(sources[table], since)
+        return f"(SELECT facts.*, {', '.join(tests)} FROM {rows} facts {' '.join(joins)})"
+
+
+def _turning(expression: str, turn: Turn) -> str:
+    """SQL: when a time turns."""
+    turns = f"{expression}::BIGINT + {turn.length}"
+    return f"greatest({turns}, {turn.floor})" if turn.floor else turns
 
 
 def words_of(bits: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, model_validator
 
-from kairos.domain.criteria.durations import LastingDuration, after, before, parse_duration
+from kairos.domain.criteria.durations import LastingDuration, begins, least_seconds, turns
 from kairos.domain.criteria.query import Query, Turn, Window, every
 from kairos.domain.criteria.ranges import refuse_empty_days, refuse_empty_range, refuse_empty_time
 from kairos.domain.moment import Moment
@@ -63,11 +63,8 @@ class Days(Comparison):
         return self
 
 
-_CALENDAR_SLACK = 4 * 86_400
-"""Seconds by which a length in months, counted from another day, may be shorter.
-
-Three days (28 for 31), and what the clocks are turned by on the way.
-"""
+_LOOKS_AHEAD = timedelta(hours=37)
+"""How far ahead the turns that are noted as SQL are right; a full pass comes at least every 36 hours."""
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
@@ -102,9 +99,10 @@ class TimeTest(Comparison):
         passes = True
         for duration, inside in ((self.older_than, False), (self.within, True)):
             if duration is not None:
-                passes = passes and (at > _begins(duration, moment)) == inside
-                if at > _begins(duration, moment):
-                    moment.note(_turns(duration, at, moment))
+                begun = at > begins(duration, moment.now, moment.shop.zone)
+                passes = passes and begun == inside
+                if begun and moment.flips is not None:
+                    moment.note(turns(duration, at, moment.now, moment.shop.zone))
         return passes and self._on_its_day(at, moment)
 
     def _on_its_day(self, at: datetime, moment: Moment) -> bool:
@@ -125,20 +123,20 @@ class TimeTest(Comparison):
 
     def as_window(self, moment: Moment, expression: str = "ts") -> Window:
         """The test as SQL over a time in seconds (0: never); it notes nothing by itself."""
-        zone, now = moment.shop.zone, int(moment.now.timestamp())
-        tests, since, turns = [f"{expression} > 0"], 0, []
+        zone, turning = moment.shop.zone, list[Turn]()
+        tests, since = [f"{expression} > 0"], 0
         for duration, inside in ((self.older_than, False), (self.within, True)):
             if duration is not None:
-                begins = max(int(_begins(duration, moment).timestamp()), 0)
-                slack = _CALENDAR_SLACK if parse_duration(duration).months else 0
-                turns.append(Turn(begins, now - begins - slack))
-                tests.append(f"{expression} > {begins}" if inside else f"{expression} <= {begins}")
-                since = max(since, begins) if inside else since
+                begun = max(int(begins(duration, moment.now, zone).timestamp()), 0)
+                turning.append(Turn(begun, least_seconds(duration, moment.now, zone, _LOOKS_AHEAD)))
+                tests.append(f"{expression} > {begun}" if inside else f"{expression} <= {begun}")
+                since = max(since, begun) if inside else since
         if self.exactly_days_ago is not None:
             today = moment.now.astimezone(zone).date()
             first, last = day_bounds(today - timedelta(days=self.exactly_days_ago), zone)
             tests.append(f"{expression} BETWEEN {first} AND {last}")
-            turns.append(Turn(max(first - 1, 0), (self.exactly_days_ago - 1) * 86_400 - 7_200))
+            tomorrow = day_bounds(today, zone)[1] + 1
+            turning.append(Turn(max(first - 1, 0), (self.exactly_days_ago - 1) * 86_400 - 7_200, tomorrow))
             since = max(since, first - 1)
         if self.between is not None:
             if self.between.first_day is not None:
@@ -147,25 +145,13 @@ class TimeTest(Comparison):
                 since = max(since, first - 1)
             if self.between.last_day is not None:
                 tests.append(f"{expression} <= {day_bounds(self.between.last_day, zone)[1]}")
-        return Window(every(tests), since, tuple(turns))
+        return Window(every(tests), since, tuple(turning))
 
     def time_sql(self, query: Query, expression: str) -> str:
         """The test as SQL over a time of the customer's columns or features, its turns noted."""
         window = self.as_window(query.moment, expression)
         query.turn(expression, window.turns)
         return window.sql
-
-
-def _begins(duration: str, moment: Moment) -> datetime:
-    return before(duration, moment.now, moment.shop.zone)
-
-
-def _turns(duration: str, at: datetime, moment: Moment) -> datetime:
-    """When the instant becomes as old as the duration, at the latest; never before the next second."""
-    turns = after(duration, at, moment.shop.zone)
-    if parse_duration(duration).months:
-        turns -= timedelta(seconds=_CALENDAR_SLACK)
-    return max(turns, moment.now + timedelta(seconds=1))
 
 
 def _bounded(number: Decimal | int, least: int) -> int:

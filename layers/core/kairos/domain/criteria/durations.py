@@ -5,6 +5,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, NamedTuple
@@ -98,3 +99,72 @@ def after(duration: str, at: datetime, zone: ZoneInfo) -> datetime:
     """The instant that lies the duration after `at`."""
     length = parse_duration(duration)
     return _months_later(at, length.months, zone) + length.rest
+
+
+def begins(duration: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant up to which everything has become as old as the duration.
+
+    It is `before`, but never goes back: on days that the month in question lacks it is that month's end,
+    and an hour that the clocks repeat or leave out makes nothing younger again.
+    """
+    length = parse_duration(duration)
+    reached = _months_later(now, -length.months, zone)
+    if length.months:
+        instants = [*_days_that_months_lack(now, zone)]
+        if not (_steady(now, zone) and _steady(reached, zone)):
+            instants += [now - timedelta(seconds=seconds) for seconds in _quarters(now)]
+        reached = max([reached, *(_months_later(at, -length.months, zone) for at in instants)])
+    return reached - length.rest
+
+
+def turns(duration: str, at: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """When `begins` reaches `at`, which it has not yet; where the calendar is uneven, perhaps earlier."""
+    length = parse_duration(duration)
+    reached = at + length.rest
+    there = _months_later(reached, length.months, zone)
+    if not length.months or there > now + _UNEVEN:
+        return there
+    if _steady(reached, zone) and _steady(there, zone) and _steady(now, zone):
+        return there if there > now else _next_quarter(now)
+    return max(there - _UNEVEN, now + timedelta(seconds=1))
+
+
+_QUARTER = 900
+_UNEVEN = timedelta(hours=3)
+"""How far around a change of the clocks lengths in months are uneven; clocks change at quarters of hours."""
+
+
+def _steady(at: datetime, zone: ZoneInfo) -> bool:
+    """The clocks do not change around that instant."""
+    around = (at - _UNEVEN, at, at + _UNEVEN)
+    return len({one.astimezone(zone).utcoffset() for one in around}) == 1
+
+
+def _quarters(now: datetime) -> range:
+    """Seconds from the last second before each quarter of an hour to now, as far as it is uneven."""
+    return range(int(now.timestamp()) % _QUARTER + 1, int(_UNEVEN.total_seconds()), _QUARTER)
+
+
+def _next_quarter(now: datetime) -> datetime:
+    return now + timedelta(seconds=_QUARTER - int(now.timestamp()) % _QUARTER)
+
+
+def _days_that_months_lack(now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The last second of each day before today, from the 28th of its month on."""
+    local = now.astimezone(zone)
+    for day in range(28, local.day):
+        yield local.replace(day=day, hour=23, minute=59, second=59, microsecond=0, fold=1).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def least_seconds(duration: str, now: datetime, zone: ZoneInfo, ahead: timedelta) -> int:
+    """The shortest that the duration lasts back from any instant between now and so far ahead."""
+    if not parse_duration(duration).months:
+        return int(parse_duration(duration).rest.total_seconds())
+    first = int(now.timestamp())
+    quarters = range(first + _QUARTER - first % _QUARTER, first + int(ahead.total_seconds()), _QUARTER)
+    instants = [first, *(second for quarter in quarters for second in (quarter - 1, quarter))]
+    return min(
+        second - int(begins(duration, datetime.fromtimestamp(second, UTC), zone).timestamp())
+        for second in instants
+    )
