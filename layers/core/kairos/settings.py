@@ -18,6 +18,7 @@ class Settings(NamedTuple):
     dead_letters_url: str
     email_queue_url: str
     snapshot_queue_url: str
+    recompute_queue_url: str
     bus_name: str
     secrets_prefix: str
     owner_key_secret: str
@@ -51,6 +52,7 @@ def read_settings() -> Settings:
         dead_letters_url=told.get("DEAD_LETTERS_URL", ""),
         email_queue_url=told.get("EMAIL_QUEUE_URL", ""),
         snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),
+        recompute_queue_url=told.get("RECOMPUTE_QUEUE_URL", ""),
         bus_name=told.get("BUS_NAME", ""),
         secrets_prefix=told.get("SECRETS_PREFIX", ""),
         owner_key_secret=told.get("OWNER_KEY_SECRET", ""),
