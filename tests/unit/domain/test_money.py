@@ -1,7 +1,7 @@
 import pytest
 
 from kairos.domain.errors import Refused
-from kairos.domain.money import minor_units
+from kairos.domain.money import amount_text, minor_units
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ def test_what_is_no_amount_is_refused_with_the_field_named(text):
         minor_units(text, "EUR", "lines[2].price")
     assert refused.value.field == "lines[2].price"
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (1250, "EUR", "12.50"),
+        (0, "EUR", "0.00"),
+        (-5, "EUR", "-0.05"),
+        (1250, "VND", "1250"),
+        (1, "KWD", "0.001"),
+    ],
+)
+def test_an_amount_is_told_with_the_places_of_its_currency(amount: int, currency: str, text: str) -> None:
+    assert amount_text(amount, currency) == text
+    assert minor_units(text, currency, "amount") == amount

@@ -44,3 +44,8 @@ def minor_units(value: str | int | float | Decimal, currency: str, field: str) -
     if not exact.is_finite():
         raise Refused(field, f"{value!r} is not an amount.", 'Send a decimal number such as "12.50".')
     return int(exact.scaleb(decimals(currency)).to_integral_value(ROUND_HALF_UP))
+
+
+def amount_text(amount: int, currency: str) -> str:
+    """Minor units as a decimal text: 1250 EUR "12.50", 1250 VND "1250"."""
+    return f"{Decimal(amount).scaleb(-decimals(currency)):f}"
