@@ -36,6 +36,9 @@ _ASKED: dict[str, frozenset[Asked]] = {
     "complained": frozenset({"engagement"}),
     "unsubscribed": frozenset({"engagement"}),
     "satisfaction": frozenset({"surveys"}),
+    "lifecycle": frozenset({"thresholds"}),
+    "rfm": frozenset({"thresholds"}),
+    "rank": frozenset({"thresholds"}),
 }
 """By kind; of all others nothing. tests/unit/criteria/test_asking.py watches what each kind really reads."""
 

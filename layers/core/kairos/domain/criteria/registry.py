@@ -10,12 +10,15 @@ from kairos.domain.criteria import (
     engagement,
     events,
     fields,
+    lots,
     orders,
     person,
     place,
     product_times,
     products,
+    ranks,
     satisfaction,
+    standing,
 )
 from kairos.domain.criteria.criterion import Criterion
 
@@ -74,5 +77,11 @@ CRITERIA: dict[str, type[Criterion]] = {
     "complained": engagement.Complained,
     "unsubscribed": engagement.Unsubscribed,
     "satisfaction": satisfaction.SatisfactionIs,
+    "lifecycle": standing.Lifecycle,
+    "usage_level": standing.UsageLevelIs,
+    "rfm": ranks.Rfm,
+    "rank": ranks.Rank,
+    "next_order_due": standing.NextOrderDue,
+    "percentage": lots.Percentage,
 }
 """Kind -> its model, which holds its meaning."""
