@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kairos import keys
+from kairos.adapters.memory import MemoryFiles
 from kairos.adapters.platforms.platform import read_delivery
 from kairos.adapters.templates.engine import TemplateRenderer
 from kairos.domain.delivery import Delivery
@@ -30,6 +31,7 @@ from kairos.services.checking import Checking, CheckRequest, check, evaluate
 from kairos.services.feedback import Feedback, Feedbacks, record
 from kairos.services.recording.record import Recorder
 from kairos.services.scenarios import change_scenario
+from kairos.services.segments.shelf import load_segments, note_full_pass
 from kairos.services.sending.deliver import Delivering, deliver
 from kairos.services.sending.send import Sending, answer
 from kairos.services.starting import Starting, start_scenario
@@ -90,6 +92,11 @@ class Usage(NamedTuple):
     transitions: int = 0
     mails: int = 0
 
+    @property
+    def requests_of_queues(self) -> int:
+        """Send, receive, delete: for each webhook, for what it tells the snapshot, for each mail."""
+        return 3 * (2 * self.webhooks + self.mails)
+
     def dollars(self) -> dict[str, float]:
         """US dollars by service, for one."""
         invoked = sum(self.invocations.values())
@@ -97,7 +104,7 @@ class Usage(NamedTuple):
         millionths = {
             "API Gateway": self.webhooks * PRICES["API Gateway"],
             "Lambda": invoked * PRICES["Lambda requests"] + seconds * MEMORY_GIB * GIB_SECOND * 1e6,
-            "SQS": 3 * (self.webhooks + self.mails) * PRICES["SQS"],
+            "SQS": self.requests_of_queues * PRICES["SQS"],
             "S3": self.webhooks * PRICES["S3 puts"],
             "DynamoDB": self.units.writes * PRICES["DynamoDB writes"]
             + self.units.reads * PRICES["DynamoDB reads"],
@@ -173,6 +180,7 @@ class World:
             read_delivery,
             lambda _request, _shop: None,
             lambda _shop, _nodes, _at: None,
+            MemoryFiles(),
         )
         self.shop = make_shop(SEED, NOW, "https://pictures.example.com", customers)
         for webhook in self.shop.history:
@@ -182,6 +190,9 @@ class World:
         told = {name: value for name, value in shop_settings("").items() if name != "secrets"}
         shop = Shop.model_validate({**told, "id": SHOP})
         self.items.write(Put(Item(keys.shop(SHOP), "1", shop.as_json())))
+        # As after its first full recompute: else no transition would be told one by one.
+        layout = load_segments(self.items, shop).layout
+        note_full_pass(self.items, SHOP, len(layout.positions), 0)
         codes.upload(self.items, SHOP, "welcome", [f"CODE-{number}" for number in range(100)])
         wish = {"enabled": True, "settings": {"code_pool": "welcome"}}
         change_scenario(self.items, self.clock, SHOP, ABANDONED_CART.name, wish)
@@ -310,11 +321,10 @@ def tables() -> str:
 
 
 def _counted(service: str, used: Usage) -> str:
-    queued = 3 * (used.webhooks + used.mails)
     return {
         "API Gateway": f"{used.webhooks} webhooks",
         "Lambda": f"{sum(used.invocations.values())} invocations",
-        "SQS": f"{queued} requests",
+        "SQS": f"{used.requests_of_queues} requests",
         "S3": f"{used.webhooks} puts",
         "DynamoDB": f"{used.units.writes} writes, {used.units.reads} reads",
         "EventBridge": f"{used.events} events",

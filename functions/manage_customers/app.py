@@ -9,6 +9,7 @@ from kairos.adapters.api_gateway import MOST_ANSWERED
 from kairos.api import Request, answer, problem, serve
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import folded_email
+from kairos.domain.profile import Profile
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
 from kairos.services.explaining import explain, not_started
@@ -33,8 +34,7 @@ def find_customers(request: Request) -> dict[str, Any]:
     shop = request.path["shop"]
     node = bootstrap.identity_key().node(shop, "email", email)
     profile = load_profile(bootstrap.items(), shop, node)
-    found = with_consents(bootstrap.items(), shop, profile) if profile else None
-    return answer(200, {"customers": [found.as_json()] if found else []})
+    return answer(200, {"customers": [_shown(shop, profile)] if profile else []})
 
 
 def show_customer(request: Request) -> dict[str, Any]:
@@ -45,7 +45,12 @@ def show_customer(request: Request) -> dict[str, Any]:
         raise NotFound("customer", request.path["customer"])
     copy = export_customer(bootstrap.items(), bootstrap.clock(), shop, component.nodes)
     told = {name: copy[name] for name in ("consents", "suppressions")}
-    return answer(200, {**with_consents(bootstrap.items(), shop, profile).as_json(), **told})
+    return answer(200, _shown(shop, profile) | told)
+
+
+def _shown(shop: str, profile: Profile) -> dict[str, Any]:
+    """The profile with the channels consented to, which are never stored in it."""
+    return profile.as_json() | {"accepts": with_consents(bootstrap.items(), shop, profile).accepts}
 
 
 def export(request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kairos.domain.identity import IdentityKey
 from kairos.ports import Item, Put
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import register
+from tests.shelves import settle
 from tests.unit.api.fakes import NOW
 from tests.unit.api.shop_floor import SHOP, Silence, customer, order, run_of
 
@@ -31,9 +32,11 @@ def key(aws: Any) -> IdentityKey:
 def ada(key: IdentityKey) -> str:
     items = bootstrap.items()
     items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
+    settle(items, SHOP)
     act_on = bootstrap.privacy().act_on
-    recorder = Recorder(items, Silence(), key, bootstrap.clock(), lambda *_: (), act_on, lambda *_: None)
-    recorder.record_all(SHOP, [customer("Ada", 1), order("Ada", 1)])
+    clock, objects = bootstrap.clock(), bootstrap.objects()
+    recorder = Recorder(items, Silence(), key, clock, lambda *_: (), act_on, lambda *_: None, objects)
+    recorder.record_all(SHOP, [customer("Ada", 1), order("Ada", 1)], "told")
     return key.node("demo", "platform_id", "1")
 
 
@@ -120,12 +123,12 @@ def test_why_tells_of_runs_decisions_and_consent_without_the_address(call: Call,
 
 
 def test_why_tells_what_keeps_a_scenario_from_starting(call: Call, key: IdentityKey, ada: str) -> None:
-    items, clock = bootstrap.items(), bootstrap.clock()
+    items, clock, objects = bootstrap.items(), bootstrap.clock(), bootstrap.objects()
     act_on = bootstrap.privacy().act_on
-    recorder = Recorder(items, Silence(), key, clock, lambda *_: (), act_on, lambda *_: None)
+    recorder = Recorder(items, Silence(), key, clock, lambda *_: (), act_on, lambda *_: None, objects)
     identities = customer("Ada", 1).identities
     told = {"id": "left", "updated_at": clock.now(), "lines": ({"title": "Bell"},), "identities": identities}
-    recorder.record_all(SHOP, [CartSnapshot.model_validate(told)])
+    recorder.record_all(SHOP, [CartSnapshot.model_validate(told)], "left")
 
     def why() -> Any:
         return call("GET", f"{CUSTOMER}/why", {"scenario": "abandoned_cart"}, customer=ada)[1]["not_started"]
@@ -134,7 +137,7 @@ def test_why_tells_what_keeps_a_scenario_from_starting(call: Call, key: Identity
     items.write(Put(Item(keys.scenario_settings("demo", "abandoned_cart"), "1", {"enabled": True})))
     assert why()[0]["reason"].startswith("nothing against it now")
     old = told | {"updated_at": clock.now() - timedelta(days=4), "id": "older"}
-    recorder.record_all(SHOP, [CartSnapshot.model_validate(old)])
+    recorder.record_all(SHOP, [CartSnapshot.model_validate(old)], "older")
     assert [one["reason"] for one in why() if one["cause"] == "cart:older"] == ["too old"]
 
 

@@ -8,8 +8,11 @@ import pytest
 
 from kairos import keys
 from kairos.adapters.dynamodb.items import DynamoItems
+from kairos.domain.membership import Membership, segments_of
 from kairos.domain.shop import Sender, Shop
 from kairos.ports import Item, Put
+from kairos.services.segments.shelf import load_segments
+from tests.shelves import settle
 
 SHOP = Shop(
     id="demo",
@@ -35,7 +38,9 @@ def stack(aws, monkeypatch):
     """The account with what record_events writes to, and a shop in it."""
     dead = aws.sqs.create_queue(QueueName="dead")["QueueUrl"]
     heard = aws.sqs.create_queue(QueueName="heard")["QueueUrl"]
+    snapshot = aws.sqs.create_queue(QueueName="snapshot")["QueueUrl"]
     monkeypatch.setenv("DEAD_LETTERS_URL", dead)
+    monkeypatch.setenv("SNAPSHOT_QUEUE_URL", snapshot)
     monkeypatch.setenv("BUS_NAME", "kairos")
     events = boto3.client("events")
     events.create_event_bus(Name="kairos")
@@ -44,7 +49,8 @@ def stack(aws, monkeypatch):
     events.put_targets(Rule="all", EventBusName="kairos", Targets=[{"Id": "heard", "Arn": arn}])
     aws.items = DynamoItems(boto3.client("dynamodb"), "table")
     aws.items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
-    aws.dead, aws.heard = dead, heard
+    settle(aws.items, SHOP)
+    aws.dead, aws.heard, aws.snapshot = dead, heard, snapshot
     return aws
 
 
@@ -56,6 +62,11 @@ def taken(aws, url):
 def profiles():
     found = boto3.client("dynamodb").scan(TableName="table")["Items"]
     return [json.loads(one["body"]["S"]) for one in found if one["sk"]["S"] == "profile"]
+
+
+def memberships():
+    found = boto3.client("dynamodb").scan(TableName="table")["Items"]
+    return [(one["pk"]["S"], json.loads(one["body"]["S"])) for one in found if one["sk"]["S"] == "membership"]
 
 
 def with_body(event, number, raw, **more):
@@ -71,9 +82,30 @@ def test_an_order_becomes_a_profile_and_an_event(stack, event):
     (profile,) = profiles()
     assert profile["email"] == "ada@example.com"
     assert [one["revenue"] for one in profile["orders"]] == [4990]
-    (heard,) = taken(stack, stack.heard)
-    told = json.loads(heard["Body"])
-    assert (told["detail-type"], told["detail"]["customer"]) == ("OrderRecorded", profile["id"])
+    heard = [json.loads(one["Body"]) for one in taken(stack, stack.heard)]
+    told = [one["detail"]["customer"] for one in heard if one["detail-type"] == "OrderRecorded"]
+    assert told == [profile["id"]]
+
+
+def test_an_order_moves_its_customer_into_segments_at_once(stack, event):
+    stack.load_app("record_events").handler(event("record_queue"), Context())
+    ((place, held),) = memberships()
+    assert place == f"demo#node#{profiles()[0]['id']}"
+    layout = load_segments(stack.items, SHOP).layout
+    assert "one_time_buyers" in segments_of(Membership.model_validate(held), layout)
+    heard = [json.loads(one["Body"]) for one in taken(stack, stack.heard)]
+    causes = [one["detail"]["cause"] for one in heard if one["detail-type"] == "SegmentEntered"]
+    assert "segment:one_time_buyers" in causes
+
+
+def test_the_snapshot_is_told_once_of_all_whom_a_batch_touched(stack, event):
+    batch = event("record_queue")
+    again = {**batch["Records"][0], "messageId": "again"}
+    batch["Records"].append(again)
+    stack.load_app("record_events").handler(batch, Context())
+    (told,) = taken(stack, stack.snapshot)
+    customers = [profiles()[0]["id"]]
+    assert json.loads(told["Body"]) == {"shop": "demo", "customers": customers, "cause": "event"}
 
 
 def test_raw_bodies_are_kept(stack, event):

@@ -45,6 +45,7 @@ from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
 from tests.invocation import Invocation
+from tests.shelves import without_segments
 
 ROOT = Path(__file__).parents[2]
 CART = "cart-1"
@@ -111,7 +112,15 @@ class World:
         self.started: list[ExecutionWorker] = []
         self.waited: list[int] = []
         self._recorder = Recorder(
-            self.items, self, self.key, self.clock, lambda *_: (), lambda *_: None, lambda *_: None
+            self.items,
+            self,
+            self.key,
+            self.clock,
+            lambda *_: (),
+            lambda *_: None,
+            lambda *_: None,
+            NoObjects(),
+            without_segments,
         )
         self._planned: list[tuple[datetime, Callable[[], None]]] = []
         self._crashes: dict[str, Exception] = {}
@@ -150,7 +159,7 @@ class World:
 
     def record(self, *told: Snapshot) -> None:
         """As record_events does once it has read a delivery."""
-        self._recorder.record_all(self.shop, told)
+        self._recorder.record_all(self.shop, told, "told")
 
     def publish(self, events: Sequence[Event]) -> None:
         """The bus, whose rule takes CartChanged to start_scenario."""

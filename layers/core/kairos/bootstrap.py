@@ -135,6 +135,9 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     def erase(shop: str, nodes: Iterable[str], at: datetime) -> None:
         erase_customer(Erasing(items(), objects(), shop, at), nodes)
 
-    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, privacy().act_on, erase)
+    act_on = privacy().act_on
+    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, act_on, erase, objects())
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
-    return Batches(recorder, objects(), dead_letters, counts(), LagWatch(items(), clock()), on_error)
+    snapshot = SqsQueue(client("sqs"), settings().snapshot_queue_url)
+    lag = LagWatch(items(), clock())
+    return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot)

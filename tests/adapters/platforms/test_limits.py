@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kairos import keys
 from kairos.adapters.dynamodb.stored import stored_key, stored_partition, to_stored
-from kairos.adapters.memory import MemoryItems
+from kairos.adapters.memory import MemoryFiles, MemoryItems
 from kairos.adapters.platforms.platform import read_delivery
 from kairos.domain.errors import TooLarge
 from kairos.domain.identity import IdentityKey
@@ -56,7 +56,7 @@ def record(platform: str, topic: str, body: dict[str, Any]) -> Outcome:
     def nothing(*_told: Any) -> None:
         """Privacy requests and erasures are tested elsewhere."""
 
-    recorder = Recorder(items, NoBus(), KEY, StandingClock(), read_delivery, nothing, nothing)
+    recorder = Recorder(items, NoBus(), KEY, StandingClock(), read_delivery, nothing, nothing, MemoryFiles())
     return recorder.record(delivery(platform, body, {header: topic}))
 
 

@@ -26,6 +26,7 @@ from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import register
+from tests.shelves import settle
 from tests.unit.api.fakes import FixedClock, MemorySecrets, shop_body
 
 KEY = IdentityKey(secret=b"test")
@@ -110,8 +111,11 @@ class Floor:
         self.clock = FixedClock()
         self.privacy = Privacy(self.items, self.objects, KEY, self.clock, self.counts, self.shop_erasing())
         act_on = self.privacy.act_on
-        self.recorder = Recorder(self.items, Silence(), KEY, self.clock, lambda *_: (), act_on, self.erase)
+        self.recorder = Recorder(
+            self.items, Silence(), KEY, self.clock, lambda *_: (), act_on, self.erase, self.objects
+        )
         self.items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
+        settle(self.items, SHOP)
         self.secrets.held["demo"] = {"current": "secret"}
 
     def shop_erasing(self) -> ShopErasing:
@@ -122,7 +126,7 @@ class Floor:
 
     def record(self, *told: Snapshot) -> None:
         kept = [one for one in told if not self.recorder._erased("demo", one)]
-        self.recorder.record_all(SHOP, kept)
+        self.recorder.record_all(SHOP, kept, "told")
 
     def person(self, name: str, number: int) -> None:
         """Someone of whom all is kept that can be: orders, carts, activity, consent, mails."""

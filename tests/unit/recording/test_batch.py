@@ -13,6 +13,7 @@ from kairos.services.recording.batch import Batches
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage
 from kairos.services.recording.record import Recorder
+from tests.shelves import without_segments
 from tests.unit.recording.stories import ADA, BOB
 from tests.unit.recording.world import KEY, SHOP, FaultyItems, World, node, order, who
 
@@ -35,7 +36,7 @@ class Bucket:
         return self.kept[key]
 
 
-class DeadLetters:
+class SomeQueue:
     def __init__(self):
         self.sent = []
         self.broken = False
@@ -60,7 +61,8 @@ class Desk:
     def __init__(self):
         self.world = World()
         self.items = self.world.items
-        self.bucket, self.dead, self.counts = Bucket(), DeadLetters(), Counts()
+        self.bucket, self.dead, self.counts = Bucket(), SomeQueue(), Counts()
+        self.snapshot = SomeQueue()
         self.errors, self.reads = [], {}
 
     def read(self, delivery, *_):
@@ -78,11 +80,15 @@ class Desk:
             self.read,
             lambda *_: None,
             self.world.erase,
+            self.bucket,
+            without_segments,
         )
         lag = LagWatch(self.items, SystemClock())
-        return Batches(
-            recorder, self.bucket, self.dead, self.counts, lag, lambda *told: self.errors.append(told)
-        )
+
+        def on_error(*told):
+            self.errors.append(told)
+
+        return Batches(recorder, self.bucket, self.dead, self.counts, lag, on_error, self.snapshot)
 
     def record(self, *messages, enough_time=lambda: True, items=None):
         return self.batches(items).record(messages, NOW, enough_time)

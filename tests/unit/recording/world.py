@@ -17,6 +17,7 @@ from kairos.services.customers import load_profile
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.recording.events import cart_events, order_events
 from kairos.services.recording.record import Outcome, Recorder
+from tests.shelves import without_segments
 
 SHOP = Shop(
     id="velo",
@@ -77,7 +78,13 @@ class FaultyItems:
 
 
 class NoObjects:
-    """A bucket without exports."""
+    """A bucket without exports, and without transitions: these shops have no segments."""
+
+    def put(self, key, *_told):
+        raise AssertionError(key)
+
+    def get(self, key):
+        raise AssertionError(key)
 
     def delete(self, key):
         raise AssertionError(key)
@@ -117,7 +124,9 @@ class World:
         def act_on(*told):
             self.requests.append(told)
 
-        return Recorder(items, bus, KEY, SystemClock(), self._read, act_on, self.erase)
+        return Recorder(
+            items, bus, KEY, SystemClock(), self._read, act_on, self.erase, NoObjects(), without_segments
+        )
 
     def erase(self, shop, nodes, when):
         """As a request of privacy law does."""

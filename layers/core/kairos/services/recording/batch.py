@@ -1,8 +1,9 @@
 """A batch of the record queue: each message by itself, so that none harms another."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import NamedTuple
 
 from kairos.domain.delivery import Delivery
@@ -12,13 +13,17 @@ from kairos.services.recording.archive import archive
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage, open_message
 from kairos.services.recording.record import Outcome, Recorder
+from kairos.services.segments.touching import Touched, tell_snapshot
 
 _UNSENDABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What the value of a message attribute may not hold (SQS, SendMessage)."""
 
 
 class Batches(NamedTuple):
-    """Records batches. on_error: is told each transient error, for the log; never anything personal."""
+    """Records batches. on_error: is told each transient error, for the log; never anything personal.
+
+    snapshot: where the snapshot is told whose facts have changed.
+    """
 
     recorder: Recorder
     objects: Objects
@@ -26,6 +31,7 @@ class Batches(NamedTuple):
     counts: Counts
     lag: LagWatch
     on_error: Callable[[str, Exception], None]
+    snapshot: Queue
 
     def record(
         self, messages: Sequence[QueuedMessage], now: datetime, enough_time: Callable[[], bool]
@@ -38,9 +44,16 @@ class Batches(NamedTuple):
         self._tell_lag(messages, now)
         opened, failed = self._open(messages)
         failed |= self._archive(opened)
+        recorder, recorded = self.recorder.for_a_batch(), dict[str, dict[str, Touched]]()
         for message, told in opened:
-            if message.id not in failed and not (enough_time() and self._record(message, told)):
+            if message.id in failed:
+                continue
+            outcome = self._record(recorder, message, told) if enough_time() else None
+            if outcome is None:
                 failed.add(message.id)
+            elif isinstance(told, Delivery):
+                recorded.setdefault(told.shop, {})[message.id] = outcome.touched
+        failed |= self._tell_snapshot(recorded)
         return [message.id for message in messages if message.id in failed]
 
     def _tell_lag(self, messages: Iterable[QueuedMessage], now: datetime) -> None:
@@ -82,18 +95,29 @@ class Batches(NamedTuple):
                 failed.update(deliveries)
         return failed
 
-    def _record(self, message: QueuedMessage, told: Delivery | Outcome) -> bool:
-        """Whether the message may be acknowledged."""
+    def _record(self, recorder: Recorder, message: QueuedMessage, told: Delivery | Outcome) -> Outcome | None:
+        """What became of the message; None where it has to be delivered again."""
         try:
-            outcome = self.recorder.record(told) if isinstance(told, Delivery) else told
+            outcome = recorder.record(told) if isinstance(told, Delivery) else told
             shop = told.shop if isinstance(told, Delivery) else ""
             if outcome.kind == "dead":
                 self._bury(message, outcome, shop)
             self._count(outcome, shop)
         except Exception as error:
             self.on_error(message.id, error)
-            return False
-        return True
+            return None
+        return outcome
+
+    def _tell_snapshot(self, recorded: Mapping[str, Mapping[str, Touched]]) -> set[str]:
+        """Tell it once for each shop. Returns the ids of the messages of whom it could not be told."""
+        failed: set[str] = set()
+        for shop, by_message in recorded.items():
+            try:
+                tell_snapshot(self.snapshot, shop, reduce(Touched.and_, by_message.values()))
+            except Exception as error:
+                self.on_error(", ".join(by_message), error)
+                failed.update(by_message)
+        return failed
 
     def _bury(self, message: QueuedMessage, outcome: Outcome, shop: str) -> None:
         """Send the whole message to the dead letters, with what was wrong with it."""

@@ -1,6 +1,6 @@
 """The profile, folded from what is stored, and stored where it changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from kairos import keys
@@ -13,16 +13,6 @@ from kairos.services.recording.storing import ROUNDS
 Also = Callable[[KnownCustomer, Profile | None], Sequence[Write]]
 """What else follows from a customer's items and the profile that they add up to (None: no customer): writes,
 each conditional on what was read, to be done together; none where all stands as it should."""
-
-
-def fold_all(items: Items, shop: str, nodes: Iterable[str], also: Also | None = None) -> dict[str, Component]:
-    """Fold the profile of every customer whom one of the nodes is or belongs to; answers who each node is."""
-    done: dict[str, Component] = {}
-    for node in sorted(nodes):
-        if node not in done:
-            component = fold(items, shop, node, also)
-            done.update(dict.fromkeys((node, *component.nodes), component))
-    return done
 
 
 def fold(items: Items, shop: str, node: str, also: Also | None = None) -> Component:

@@ -1,6 +1,6 @@
 """One delivery: from the queue's text to what becomes of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Literal, NamedTuple
@@ -14,16 +14,21 @@ from kairos.domain.errors import NotConcerned, Refused, TooLarge
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import OrderSnapshot, RefundSnapshot
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
+from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
-from kairos.ports import Clock, Events, Items
+from kairos.domain.value import digest
+from kairos.ports import Clock, Events, Items, Objects
 from kairos.services.recording import documents
 from kairos.services.recording.activity import keep_longer, record_activity
 from kairos.services.recording.consents import record_consents
 from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, order_events
-from kairos.services.recording.folding import fold_all
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
+from kairos.services.segments import touching
+from kairos.services.segments.evaluating import Evaluated, evaluate_nodes
+from kairos.services.segments.shelf import load_segments
+from kairos.services.segments.telling import events_for
 from kairos.services.shops import load_shop
 
 Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
@@ -31,6 +36,9 @@ Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
 
 ActOn = Callable[[PrivacyRequest, Shop], None]
 """Fulfils a request of privacy law; repeating one does no harm."""
+
+Load = Callable[[Items, Shop], ShopSegments]
+"""services.segments.shelf.load_segments, or what remembers its answers."""
 
 Erase = Callable[[str, Iterable[str], datetime], None]
 """Erases all that is kept at these nodes of the shop; datetime: the time up to which they are erased."""
@@ -40,16 +48,21 @@ class Outcome(NamedTuple):
     """What became of a delivery. kind: "dead" goes to the dead letters with reason, field and problem.
 
     reason: a short, closed text to count by; for a dropped delivery its topic. problem: for people.
+    touched: what the snapshot has to be told of before the delivery is acknowledged.
     """
 
     kind: Literal["recorded", "dropped", "erased", "dead"]
     reason: str = ""
     field: str = ""
     problem: str = ""
+    touched: touching.Touched = touching.Touched()
 
 
 class Recorder(NamedTuple):
-    """Records deliveries. act_on: fulfils privacy requests; erase: erases again what came in meanwhile."""
+    """Records deliveries. act_on: fulfils privacy requests; erase: erases again what came in meanwhile.
+
+    objects: where transitions are kept that the bus is not told one by one. load: the shelf of a shop.
+    """
 
     items: Items
     events: Events
@@ -58,6 +71,19 @@ class Recorder(NamedTuple):
     read: Read
     act_on: ActOn
     erase: Erase
+    objects: Objects
+    load: Load = load_segments
+
+    def for_a_batch(self) -> "Recorder":
+        """One that reads each shop's segments once."""
+        shelves: dict[str, ShopSegments] = {}
+
+        def load(items: Items, shop: Shop) -> ShopSegments:
+            if shop.id not in shelves or shelves[shop.id].shop != shop:
+                shelves[shop.id] = self.load(items, shop)
+            return shelves[shop.id]
+
+        return self._replace(load=load)
 
     def record(self, delivery: Delivery) -> Outcome:
         """Record all that the delivery tells. Any error that it raises is transient: deliver it again."""
@@ -68,17 +94,20 @@ class Recorder(NamedTuple):
             told = [one for one in self.read(delivery, shop, self.clock) if not self._erased(shop.id, one)]
             if not told:
                 return Outcome("erased")
-            self.record_all(shop, told)
+            touched = self.record_all(shop, told, digest(delivery.as_json()))
         except NotConcerned as other:
             return Outcome("dropped", other.topic)
         except Refused as wrong:
             return Outcome("dead", "unreadable", wrong.field, f"{wrong.problem} {wrong.remedy}")
         except TooLarge as wrong:
             return Outcome("dead", "too large", "body", str(wrong))
-        return Outcome("recorded")
+        return Outcome("recorded", touched=touched)
 
-    def record_all(self, shop: Shop, told: Sequence[Snapshot]) -> None:
-        """Store every snapshot, fold the profiles that they touch, then tell the bus."""
+    def record_all(self, shop: Shop, told: Sequence[Snapshot], of: str) -> touching.Touched:
+        """Store every snapshot, fold the profiles that they touch, evaluate their segments, tell the bus.
+
+        of: names the occasion; the same when it is repeated, see segment.Transition.
+        """
         done = [self._store(shop, one) for one in told]
         for one in told:
             # An erasure that began after it was looked for may have passed by what was stored since, and
@@ -87,13 +116,25 @@ class Recorder(NamedTuple):
                 self._store(shop, one)
                 self.erase(shop.id, erased, max(erased.values()))
         touched = reduce(Touched.and_, (one for one, _ in done), Touched())
-        known = fold_all(self.items, shop.id, touched.nodes)
-        changed = cart_events(self.items, shop.id, touched.carts, known)
+        found = self._evaluate(shop, touched.nodes, of)
+        known = {node: one.component for node, one in found.items()}
+        customers = {one.customer: one for one in found.values() if not one.component.is_anonymous}
+        moved = [each for one in customers.values() for each in one.told]
+        changed = events_for(self.objects, shop.id, of, moved)
+        changed += cart_events(self.items, shop.id, touched.carts, known)
         changed += order_events(self.items, shop.id, touched.orders, known)
         if changed:
             self.events.publish(changed)
         for _, linked in done:
             settle(self.items, linked)
+        products = frozenset(one.id for one in told if isinstance(one, ProductSnapshot))
+        return touching.Touched(frozenset(customers), products)
+
+    def _evaluate(self, shop: Shop, nodes: Collection[str], of: str) -> dict[str, Evaluated]:
+        if not nodes:
+            return {}
+        shelf = self.load(self.items, shop)
+        return evaluate_nodes(self.items, self.clock, shelf, nodes, "event", of)
 
     def _store(self, shop: Shop, told: Snapshot) -> tuple[Touched, Linked]:
         """Who is who first, also by an old telling; then consents, then the document."""

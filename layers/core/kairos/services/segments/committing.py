@@ -91,7 +91,7 @@ class _Committing:
             for customer, cause in doubtful.items()
         ]
         self.decided += decided
-        told += [Told(one.customer, moved) for one in decided for moved in one.transitions]
+        told += [moved for one in decided for moved in one.told]
         if events := self.telling.singly(told):
             self._parts.events.publish(events)
         return len(some), len(writes) - len(lost)

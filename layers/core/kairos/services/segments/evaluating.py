@@ -21,7 +21,7 @@ from kairos.domain.segment import Cause, Transition
 from kairos.domain.shelf import ShopSegments
 from kairos.domain.value import digest
 from kairos.ports import Clock, Delete, Events, Item, Items, Key, Objects, Put, Unchanged, Write
-from kairos.services.customers import KnownCustomer
+from kairos.services.customers import Component, KnownCustomer
 from kairos.services.recording.folding import fold
 from kairos.services.segments.standing import with_standing
 from kairos.services.segments.telling import Told, tell
@@ -40,19 +40,29 @@ class Evaluating(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """What is true of one customer. customer: their id as it now is; profile: with all that rules ask for,
-    None: there is no such customer (any more). version: of the stored profile, "" for none.
+    """What is true of one customer. component: who they are; profile: with all that rules ask for, None:
+    there is no such customer (any more). version: of the stored profile, "" for none.
 
     due: when time alone may next change the membership, None for never. transitions: those that this
     occasion made, be it in an earlier attempt.
     """
 
-    customer: str
+    component: Component
     profile: Profile | None
     version: str
     membership: Membership
     due: datetime | None
     transitions: tuple[Transition, ...]
+
+    @property
+    def customer(self) -> str:
+        """Their id as it now is."""
+        return self.component.customer
+
+    @property
+    def told(self) -> list[Told]:
+        """What there is to tell of them."""
+        return [Told(self.customer, moved) for moved in self.transitions]
 
 
 def evaluate_customer(
@@ -78,8 +88,7 @@ def evaluate_customers(
     Raises Conflict where a customer is being changed by others all the time.
     """
     found = [evaluate(parts.items, parts.clock, shelf, one, cause, of, asks) for one in customers]
-    told = [Told(one.customer, moved) for one in found for moved in one.transitions]
-    tell(parts.events, parts.objects, shelf.shop.id, of, told)
+    tell(parts.events, parts.objects, shelf.shop.id, of, (told for one in found for told in one.told))
     return found
 
 
@@ -96,6 +105,18 @@ def evaluate(
     evaluation = Evaluation(items, clock, shelf, cause, of, asks)
     fold(items, shelf.shop.id, node, evaluation)
     return evaluation.last
+
+
+def evaluate_nodes(
+    items: Items, clock: Clock, shelf: ShopSegments, nodes: Iterable[str], cause: Cause, of: str
+) -> dict[str, Evaluated]:
+    """Every customer whom one of the nodes is or belongs to, as by `evaluate`; by each of their nodes."""
+    done: dict[str, Evaluated] = {}
+    for node in sorted(nodes):
+        if node not in done:
+            found = evaluate(items, clock, shelf, node, cause, of)
+            done.update(dict.fromkeys((node, *found.component.nodes), found))
+    return done
 
 
 class Evaluation:
@@ -132,7 +153,7 @@ class Evaluation:
 
     def _remove(self, known: KnownCustomer, stored: Sequence[Item]) -> list[Write]:
         """Nobody is in no segment; nor is that told, for there is nobody to tell it of."""
-        self.last = Evaluated(known.component.customer, None, "", Membership(), None, ())
+        self.last = Evaluated(known.component, None, "", Membership(), None, ())
         return [Delete(item.key, Unchanged(item.version)) for item in stored]
 
     def _judge(self, known: KnownCustomer, profile: Profile, stored: Sequence[Item]) -> list[Write]:
@@ -159,7 +180,7 @@ class Evaluation:
     def _found(self, known: KnownCustomer, facts: Profile, held: Membership, told: Judgement) -> None:
         marks = {mark_of(self._of, node) for node in known.component.nodes}
         made = transitions_of(held, self._shelf.layout, marks)
-        self.last = Evaluated(known.component.customer, facts, _version(known), held, told.due, made)
+        self.last = Evaluated(known.component, facts, _version(known), held, told.due, made)
 
 
 def _version(known: KnownCustomer) -> str:

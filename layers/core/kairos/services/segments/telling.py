@@ -1,10 +1,9 @@
 """Telling of transitions: one by one on the bus where a scenario may start, else a file and one summary."""
 
-import gzip
+import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import NamedTuple
 
 from kairos.domain.event import Event
@@ -14,6 +13,10 @@ from kairos.ports import Events, Objects
 
 SINGLY: frozenset[Cause] = frozenset({"event", "time"})
 """Causes that the bus is told one by one. The others may concern everybody at once, and start nothing."""
+
+
+_GZIP = zlib.MAX_WBITS + 16
+"""Has zlib write gzip's header and trailer."""
 
 
 class Told(NamedTuple):
@@ -41,8 +44,7 @@ class Telling:
 
     def __init__(self, objects: Objects, shop: str, of: str) -> None:
         self._objects, self._shop, self._of = objects, shop, digest(of)[:32]
-        self._bytes, self._hash = BytesIO(), sha256()
-        self._file = gzip.GzipFile(fileobj=self._bytes, mode="wb", mtime=0)
+        self._zip, self._packed, self._hash = zlib.compressobj(wbits=_GZIP), bytearray(), sha256()
         self._latest: datetime | None = None
 
     def singly(self, some: Iterable[Told]) -> list[Event]:
@@ -59,9 +61,9 @@ class Telling:
         """The one event about all others, once their file is written; none where there were none."""
         if self._latest is None:
             return []
-        self._file.close()
+        self._packed += self._zip.flush()
         place = f"transitions/{self._shop}/{self._of}.jsonl.gz"
-        self._objects.put(place, self._bytes.getvalue(), "application/gzip")
+        self._objects.put(place, bytes(self._packed), "application/gzip")
         return [
             Event(
                 name="SegmentsRecomputed",
@@ -88,7 +90,7 @@ class Telling:
             }
         )
         text = f"{line}\n".encode()
-        self._file.write(text)
+        self._packed += self._zip.compress(text)
         self._hash.update(text)
 
 
