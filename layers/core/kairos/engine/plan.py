@@ -1,17 +1,15 @@
 """The query being written: which columns and features the rules need, each computed once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from kairos.domain.criteria.query import Turn, Window, every
+from kairos.domain.criteria.query import Turn, Window
 from kairos.domain.moment import Moment
+from kairos.engine.facts import NEVER, Facts, turning
 from kairos.engine.sources import Sources, relation
 
-NEVER = 2**32 - 1
-"""A turn that never comes, in seconds since 1970."""
-
-_WHICH = "((customer::UBIGINT << 32) | number)"
-"""One order or cart of a customer as a number: found in 0.6 of the time that a pair of columns takes."""
+__all__ = ["NEVER", "Plan", "words_of"]
 
 
 class Expressible(Protocol):
@@ -32,12 +30,10 @@ class Plan:
         self._words = words
         self._with_turns = with_turns
         self._columns: set[str] = set()
-        self._features: dict[tuple[str, str, str, int], str] = {}
-        self._details: dict[tuple[str, str, str], str] = {}
-        self._numbers: dict[tuple[str, str, tuple[tuple[int, int], ...]], str] = {}
-        self._turns: list[str] = []
-        self._row_turns: dict[tuple[str, Turn], str] = {}
+        self._facts: dict[str, Facts] = {}
+        self._turns: dict[str, None] = {}
         self._segments: dict[str, str] = {}
+        self._names = Counter[str]()
 
     @property
     def moment(self) -> Moment:
@@ -57,23 +53,21 @@ class Plan:
 
     def feature(self, table: str, aggregate: str, where: str = "", window: Window | None = None) -> str:
         """See Query."""
-        passing = every([where or "true", window.sql if window else "true"])
-        since = window.since if window else 0
-        for turn in window.turns if window else ():
-            self._row_turns.setdefault((table, turn), f"t{len(self._row_turns)}")
-        return self._features.setdefault((table, aggregate, passing, since), f"f{len(self._features)}")
+        facts = self._of(table)
+        if self._with_turns:
+            for turn in window.turns if window else ():
+                self._turns[facts.turning(where, turn)] = None
+        return facts.feature(aggregate, where, window)
 
     def having(self, table: str, details: str, where: str) -> str:
         """See Query."""
-        return self._details.setdefault((table, details, where), f"h{len(self._details)}")
+        return self._of(table).having(details, where)
 
     def number(self, table: str, column: str, dictionary: str, of: Callable[[Any], int]) -> str:
         """See Query."""
         words = enumerate(self._words[dictionary])
         numbers = tuple((code, number) for code, word in words if word is not None and (number := of(word)))
-        if not numbers:
-            return "0"
-        return self._numbers.setdefault((table, column, numbers), f"n{len(self._numbers)}")
+        return self._of(table).number(column, numbers) if numbers else "0"
 
     def segment(self, segment: str) -> str:
         """See Query."""
@@ -84,28 +78,27 @@ class Plan:
 
     def turn(self, expression: str, turns: Iterable[Turn]) -> None:
         """See Query."""
-        self._turns += [
-            f"CASE WHEN {expression} > {turn.after} THEN {_turning(expression, turn)} ELSE {NEVER} END"
-            for turn in turns
-        ]
+        for turn in turns:
+            turns_at = turning(expression, turn)
+            self._turns[f"CASE WHEN {expression} > {turn.after} THEN {turns_at} ELSE {NEVER} END"] = None
 
     def turn_at(self, at: int, where: str = "true") -> None:
         """See Query."""
-        self._turns.append(f"CASE WHEN {where} THEN {at} ELSE {NEVER} END")
+        self._turns[f"CASE WHEN {where} THEN {at} ELSE {NEVER} END"] = None
 
     def select(self, outputs: Mapping[str, str], sources: Sources) -> str:
-        """The whole query: customer and each output (name -> SQL that was written for this plan)."""
-        tables = sorted({key[0] for key in self._features} | {key[0] for key in self._row_turns})
-        if not self._with_turns:
-            tables = sorted({key[0] for key in self._features})
-        ctes = [self._aggregate(table, sources) for table in tables]
-        joins = [f"LEFT JOIN {table}_ USING (customer)" for table in tables]
-        features = [f"coalesce({name}, 0) AS {name}" for name in self._features.values()]
-        turns = [f"coalesce({name}, {NEVER}) AS {name}" for name in self._row_turns.values()]
-        columns = ["customer", *sorted(self._columns), *features, *(turns if self._with_turns else [])]
-        ctes.append(
-            f"seen AS (SELECT {', '.join(columns)} FROM {relation(sources['customers'])} {' '.join(joins)})"
-        )
+        """The whole query: customer and each output (name -> SQL that was written for this plan).
+
+        With turns, also `due` (UINTEGER): when the customer has to be looked at next, NEVER at the latest.
+        """
+        scans = [scan for _, facts in sorted(self._facts.items()) for scan in facts.scans(sources)]
+        ctes = [f"scan{place} AS ({scan.sql})" for place, scan in enumerate(scans)]
+        joins = " ".join(f"LEFT JOIN scan{place} USING (customer)" for place in range(len(scans)))
+        features = [
+            f"coalesce({name}, {missing}) AS {name}" for scan in scans for name, missing in scan.names.items()
+        ]
+        columns = ", ".join(["customer", *sorted(self._columns), *features])
+        ctes.append(f"seen AS (SELECT {columns} FROM {relation(sources['customers'])} {joins})")
         wanted = [f"{sql} AS {name}" for name, sql in outputs.items()]
         if self._with_turns:
             wanted.append(f"{self._next_turn()} AS due")
@@ -113,60 +106,15 @@ class Plan:
 
     def _next_turn(self) -> str:
         soon = int(self._moment.now.timestamp()) + 1
-        turns = [*self._turns, *self._row_turns.values()]
-        earliest = f"least({', '.join([*turns, str(NEVER)])})"
+        earliest = f"least({', '.join([*self._turns, str(NEVER)])})"
         return f"greatest({earliest}, {soon})::UINTEGER"
 
-    def _aggregate(self, table: str, sources: Sources) -> str:
-        features = [
-            f"{aggregate} FILTER (WHERE {passing}) AS {name}"
-            if passing != "true"
-            else f"{aggregate} AS {name}"
-            for (of, aggregate, passing, _), name in self._features.items()
-            if of == table
-        ]
-        if self._with_turns:
-            features += [
-                f"min({_turning('ts', turn)}) FILTER (WHERE ts > {turn.after}) AS {name}"
-                for (of, turn), name in self._row_turns.items()
-                if of == table
-            ]
-        since = self._since(table)
-        where = f" WHERE ts > {since}" if since else ""
-        rows = self._with_details(table, sources, since)
-        return f"{table}_ AS (SELECT customer, {', '.join(features)} FROM {rows}{where} GROUP BY customer)"
+    def _of(self, table: str) -> Facts:
+        return self._facts.setdefault(table, Facts(table, self._fresh))
 
-    def _since(self, table: str) -> int:
-        """Rows at or before it matter to nothing that is asked of the table."""
-        sinces = [since for (of, _, _, since) in self._features if of == table]
-        if self._with_turns:
-            sinces += [turn.after for (of, turn) in self._row_turns if of == table]
-        return min(sinces, default=0)
-
-    def _with_details(self, table: str, sources: Sources, since: int) -> str:
-        details = {key: name for key, name in self._details.items() if key[0] == table}
-        numbers = {key: name for key, name in self._numbers.items() if key[0] == table}
-        if not details and not numbers:
-            return relation(sources[table], since)
-        tests = [
-            f"{_WHICH} IN (SELECT {_WHICH} FROM {relation(sources[of])} WHERE {where}) AS {name}"
-            for (_, of, where), name in details.items()
-        ]
-        tests += [f"coalesce({name}_.figure, 0) AS {name}" for name in numbers.values()]
-        joins = [
-            f"LEFT JOIN (SELECT unnest('{[code for code, _ in pairs]}'::UINTEGER[]) AS code,"
-            f" unnest('{[number for _, number in pairs]}'::BIGINT[]) AS figure) {name}_"
-            f" ON facts.{column} = {name}_.code"
-            for (_, column, pairs), name in numbers.items()
-        ]
-        rows = relation(sources[table], since)
-        return f"(SELECT facts.*, {', '.join(tests)} FROM {rows} facts {' '.join(joins)})"
-
-
-def _turning(expression: str, turn: Turn) -> str:
-    """SQL: when a time turns."""
-    turns = f"{expression}::BIGINT + {turn.length}"
-    return f"greatest({turns}, {turn.floor})" if turn.floor else turns
+    def _fresh(self, prefix: str) -> str:
+        self._names[prefix] += 1
+        return f"{prefix}{self._names[prefix]}"
 
 
 def words_of(bits: Sequence[str]) -> dict[str, str]:
