@@ -39,6 +39,10 @@ _ASKED: dict[str, frozenset[Asked]] = {
     "lifecycle": frozenset({"thresholds"}),
     "rfm": frozenset({"thresholds"}),
     "rank": frozenset({"thresholds"}),
+    "entered_segment": frozenset({"memberships"}),
+    "in_scenario": frozenset({"runs"}),
+    "received": frozenset({"engagement"}),
+    "on_list": frozenset({"lists"}),
 }
 """By kind; of all others nothing. tests/unit/criteria/test_asking.py watches what each kind really reads."""
 

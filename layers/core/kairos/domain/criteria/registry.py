@@ -11,6 +11,7 @@ from kairos.domain.criteria import (
     events,
     fields,
     lots,
+    membership,
     orders,
     person,
     place,
@@ -83,5 +84,10 @@ CRITERIA: dict[str, type[Criterion]] = {
     "rank": ranks.Rank,
     "next_order_due": standing.NextOrderDue,
     "percentage": lots.Percentage,
+    "in_segment": membership.InSegment,
+    "entered_segment": membership.EnteredSegment,
+    "in_scenario": membership.InScenario,
+    "received": membership.Received,
+    "on_list": membership.OnList,
 }
 """Kind -> its model, which holds its meaning."""
