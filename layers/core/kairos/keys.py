@@ -82,6 +82,21 @@ def recompute_lease(shop_id: str) -> Key:
     return Key(f"{shop_id}#snapshot", "lease")
 
 
+def build_progress(shop_id: str, first: int, part: int) -> Key:
+    """How far the snapshot that begins with that partition is built, of one part of the table."""
+    return Key(f"{shop_id}#snapshot", f"build#{first}#{part}")
+
+
+def segment_day(shop_id: str, day: str) -> Key:
+    """Size and value of every segment as one day of the shop's calendar began."""
+    return Key(f"{shop_id}#history", day)
+
+
+def comparison() -> Key:
+    """How far the search for customers whom no snapshot knows has come; one for the whole deployment."""
+    return Key("deployment", "comparison")
+
+
 def template(shop_id: str, scenario: str, step: str, channel: str, language: str) -> Key:
     """A shop's own template."""
     return Key(f"shop#{shop_id}", f"template#{scenario}#{step}#{channel}#{language}")

@@ -100,10 +100,15 @@ class Items(Protocol):
 
 
 class Sweep(Protocol):
-    """Finds what no key leads to. Reads the whole table, so it is for erasing a shop alone."""
+    """Finds what no key leads to. Reads the whole table, so it is for erasing, building and comparing alone."""
 
-    def page(self, start: str, after: str | None) -> tuple[list[Key], str | None]:
-        """Some keys whose partition begins with `start`, and where to go on (None: that was all)."""
+    def page(
+        self, start: str, after: str | None, part: int = 0, parts: int = 1
+    ) -> tuple[list[Key], str | None]:
+        """Some keys whose partition begins with `start`, and where to go on (None: that was all).
+
+        part, parts: of so many equal parts of the table this one, counted from 0.
+        """
 
 
 class Clock(Protocol):

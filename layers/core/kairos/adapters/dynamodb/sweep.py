@@ -13,15 +13,20 @@ class TableSweep:
         self._client = client
         self._table = table
 
-    def page(self, start: str, after: str | None) -> tuple[list[Key], str | None]:
+    def page(
+        self, start: str, after: str | None, part: int = 0, parts: int = 1
+    ) -> tuple[list[Key], str | None]:
         """See ports.Sweep."""
         asked: dict[str, Any] = {
             "TableName": self._table,
             "ConsistentRead": True,
             "ProjectionExpression": "pk, sk",
-            "FilterExpression": "begins_with(pk, :start)",
-            "ExpressionAttributeValues": {":start": {"S": start}},
+            "Segment": part,
+            "TotalSegments": parts,
         }
+        if start:
+            asked["FilterExpression"] = "begins_with(pk, :start)"
+            asked["ExpressionAttributeValues"] = {":start": {"S": start}}
         if after is not None:
             asked["ExclusiveStartKey"] = json.loads(after)
         answer = self._client.scan(**asked)
