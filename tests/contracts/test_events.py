@@ -1,5 +1,6 @@
 """The shape of each event on the bus, as consumers outside this repository may rely on it."""
 
+import gzip
 import json
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,7 +9,11 @@ import pytest
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from kairos.adapters.events import BusEvents, NotPublished
+from kairos.adapters.memory import MemoryFiles
 from kairos.domain.event import Event
+from kairos.domain.segment import Cause, Transition
+from kairos.services.segments.evaluating import mark_of
+from kairos.services.segments.telling import Told, events_for
 
 Node = Annotated[str, StringConstraints(pattern=r"^[cepv][0-9a-f]{26}$")]
 
@@ -32,6 +37,52 @@ class CartChanged(Detail):
 
 class OrderRecorded(Detail):
     cause: Annotated[str, StringConstraints(pattern=r"^order:.+$")]
+
+
+class SegmentEntered(Detail):
+    cause: Annotated[str, StringConstraints(pattern=r"^segment:[a-z0-9][a-z0-9_-]*$")]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}\.\d+$")]
+
+
+class SegmentLeft(SegmentEntered):
+    pass
+
+
+class SegmentsRecomputed(BaseModel):
+    """Concerns many customers, whose transitions stand in the file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    shop: str
+    cause: Annotated[str, StringConstraints(pattern=r"^recompute:[0-9a-f]{32}$")]
+    occurred_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    file: Annotated[str, StringConstraints(pattern=r"^transitions/velo/[0-9a-f]{32}\.jsonl\.gz$")]
+
+
+class Line(BaseModel):
+    """One transition in the file of SegmentsRecomputed. id: as it had been told by itself."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    customer: Node
+    segment: str
+    entered: bool
+    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")]
+    cause: Literal["rule", "import", "threshold", "repair"]
+
+
+ADA, BOB = "c" + "0" * 26, "e" + "1" * 26
+
+
+def moved(cause: Cause, entered: bool = True, customer: str = ADA) -> Told:
+    """Somebody entered or left the loyal customers."""
+    at = datetime.fromisoformat("2026-03-01T12:00:05.000123+00:00")
+    of = f"{mark_of('an occasion', customer)}.7"
+    made = Transition(segment="loyal", entered=entered, at=at, cause=cause, of=of)
+    return Told(customer, made)
 
 
 class Client:
@@ -70,6 +121,44 @@ def test_each_event_has_exactly_its_shape(name, cause, model):
     assert (entry["EventBusName"], entry["Source"], entry["DetailType"]) == ("bus", "kairos", name)
     assert entry.keys() == {"EventBusName", "Source", "DetailType", "Detail"}
     model.model_validate_json(entry["Detail"])
+
+
+@pytest.mark.parametrize("cause", ["event", "time"])
+@pytest.mark.parametrize(("entered", "model"), [(True, SegmentEntered), (False, SegmentLeft)])
+def test_a_transition_of_one_customer_has_exactly_its_shape(cause, entered, model):
+    (told,) = events_for(MemoryFiles(), "velo", "a delivery", [moved(cause, entered)])
+    entry = published(told)
+    assert entry["DetailType"] == model.__name__
+    assert model.model_validate_json(entry["Detail"]).cause == "segment:loyal"
+
+
+def test_transitions_of_many_are_one_event_and_a_file_of_one_line_each():
+    files = MemoryFiles()
+    some = [
+        moved("rule"),
+        moved("threshold", customer=BOB),
+        moved("import", False),
+        moved("repair", False, BOB),
+    ]
+    (told,) = events_for(files, "velo", "a recompute", some)
+    entry = published(told)
+    assert entry["DetailType"] == "SegmentsRecomputed"
+    detail = SegmentsRecomputed.model_validate_json(entry["Detail"])
+    lines = gzip.decompress(files.get(detail.file)).decode().splitlines()
+    read = [Line.model_validate_json(line) for line in lines]
+    assert [(one.customer, one.entered, one.cause) for one in read] == [
+        (ADA, True, "rule"),
+        (BOB, True, "threshold"),
+        (ADA, False, "import"),
+        (BOB, False, "repair"),
+    ]
+
+
+def test_told_again_transitions_have_the_ids_that_they_had():
+    some = [moved("event"), moved("event", False), moved("time", customer=BOB), moved("rule")]
+    once, again = (events_for(MemoryFiles(), "velo", "a delivery", some) for _ in range(2))
+    assert once == again
+    assert len({one.id for one in once}) == len(some)
 
 
 def test_one_event_stands_here_as_it_goes_over_the_wire():
