@@ -21,9 +21,9 @@ class TableSweep:
             "TableName": self._table,
             "ConsistentRead": True,
             "ProjectionExpression": "pk, sk",
-            "Segment": part,
-            "TotalSegments": parts,
         }
+        if parts > 1:
+            asked |= {"Segment": part, "TotalSegments": parts}
         if start:
             asked["FilterExpression"] = "begins_with(pk, :start)"
             asked["ExpressionAttributeValues"] = {":start": {"S": start}}
