@@ -8,8 +8,9 @@ import pytest
 from kairos.domain.catalogue import ProductFact
 from kairos.domain.errors import Refused
 from kairos.domain.profile import ActivityAct, Profile
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act
-from tests.unit.criteria.people import NOW, catalogue, holds, moment, profile
+from tests.unit.criteria.people import NOW, catalogue, moment, profile
 
 VIEWED = {"kind": "viewed"}
 CATALOGUE = catalogue(

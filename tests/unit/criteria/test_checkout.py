@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from kairos.domain.profile import ActivityAct, Profile
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act
-from tests.unit.criteria.people import cart, holds, order, profile
+from tests.unit.criteria.people import cart, order, profile
 
 
 def stopped_at(*steps: str, **told: Any) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from kairos.domain.errors import Refused
 from kairos.domain.levels import Levels
 from kairos.domain.moment import Moment
 from kairos.domain.profile import EngagementFact, Profile
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, became
-from tests.unit.criteria.people import holds, moment, profile
+from tests.unit.criteria.people import moment, profile
 
 
 def mailed(*facts: EngagementFact) -> Profile:

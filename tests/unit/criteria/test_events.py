@@ -6,8 +6,9 @@ import pytest
 
 from kairos.domain.errors import Refused
 from kairos.domain.profile import ActivityAct
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act, event
-from tests.unit.criteria.people import holds, profile
+from tests.unit.criteria.people import profile
 
 PLAYED = {"kind": "event", "name": "played"}
 DONATED = {"kind": "event", "name": "donated"}

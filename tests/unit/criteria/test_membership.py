@@ -11,8 +11,9 @@ from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
 from kairos.domain.profile import MembershipFact, Profile, RunFact
 from kairos.engine.plan import Plan
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, became
-from tests.unit.criteria.people import NOW, holds, moment, order, profile
+from tests.unit.criteria.people import NOW, moment, order, profile
 
 BUYERS = parse_rule({"kind": "order_count", "at_least": 1})
 

@@ -10,8 +10,9 @@ from kairos.domain.errors import Refused
 from kairos.domain.levels import Levels
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile, SurveyFact
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act
-from tests.unit.criteria.people import NOW, holds, moment, order, profile
+from tests.unit.criteria.people import NOW, moment, order, profile
 
 YEAR = timedelta(days=365)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from kairos.domain.criteria.standing import lifecycle_stage
@@ -14,8 +14,9 @@ from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.standing import Measure, Thresholds
 from tests.agreement.figures import distribution
+from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND
-from tests.unit.criteria.people import holds, moment, order, profile
+from tests.unit.criteria.people import moment, order, profile
 
 YEAR = timedelta(days=365)
 
@@ -105,6 +106,7 @@ def test_who_bought_more_than_six_months_ago_and_is_not_lost_is_withdrawing() ->
     assert stage(bought(181 * DAY)) == "withdrawing"
 
 
+@settings(max_examples=15)
 @given(some.lists(some.integers(0, 800), max_size=4), some.integers(1, 10**7))
 def test_every_customer_is_at_exactly_one_stage(days: list[int], interval: int) -> None:
     shop = compared(orders=[1, 2, 3], revenue=[11_900, 20_000, 40_000], interval=[interval])
