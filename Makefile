@@ -11,7 +11,7 @@ STACK_TESTS := $(wildcard tests/local tests/integration)
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo up down replay test lint lock build deploy bench proof
+.PHONY: help setup demo up down replay import test lint lock build deploy bench proof
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -28,6 +28,9 @@ down: setup ## Stop the stack; tables, objects and the clock stay
 
 replay: setup ## Send dead letters again after a fix
 	@$(DEV)/python -m local.replay
+
+import: setup ## Import a file of history; SHOP=my-shop FILE=orders.csv MAP=shopify
+	@$(DEV)/python -m local.import_history --shop "$(SHOP)" --file "$(FILE)" --map "$(MAP)" $(if $(KIND),--kind $(KIND))
 
 test: setup ## Run all tests but the long ones, the last of them on an emulator of their own
 	$(DEV)/pytest -n auto -m "not proof" $(FAST_TESTS)

@@ -13,6 +13,7 @@ EXPECTED = {
     "up",
     "down",
     "replay",
+    "import",
     "test",
     "lint",
     "lock",

@@ -2,9 +2,11 @@
 
 import functools
 import os
+import secrets as random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 
@@ -31,6 +33,10 @@ from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from kairos.services.importing.requests import Imports
+    from kairos.services.importing.work import Importing
 
 
 @functools.cache
@@ -132,12 +138,44 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
 
     bus = BusEvents(client("events"), settings().bus_name)
 
-    def erase(shop: str, nodes: Iterable[str], at: datetime) -> None:
-        erase_customer(Erasing(items(), objects(), shop, at), nodes)
-
     act_on = privacy().act_on
-    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, act_on, erase, objects())
+    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, act_on, _erase, objects())
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
     snapshot = SqsQueue(client("sqs"), settings().snapshot_queue_url)
     lag = LagWatch(items(), clock())
     return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot)
+
+
+def _erase(shop: str, nodes: Iterable[str], at: datetime) -> None:
+    """Erase what came in about somebody who was being erased meanwhile."""
+    erase_customer(Erasing(items(), objects(), shop, at), nodes)
+
+
+def imports() -> "Imports":
+    """What the API of imports needs."""
+    # Imported here: the readers of files would cost every other function its cold start.
+    from kairos.adapters.uploads import S3Uploads, upload_client
+    from kairos.services.importing.requests import Imports
+
+    uploads = S3Uploads(upload_client(), settings().bucket_name)
+    queue = SqsQueue(client("sqs"), settings().import_queue_url)
+    return Imports(items(), uploads, queue, clock(), lambda: random.token_hex(8))
+
+
+def importing(on_error: Callable[[str, Exception], None]) -> "Importing":
+    """What `import_history` needs. on_error: is told in which phase something failed, and by what."""
+    from kairos.services.importing.steps import Work
+    from kairos.services.importing.work import Importing
+
+    changed = SqsQueue(client("sqs"), settings().snapshot_queue_url)
+    queue = SqsQueue(client("sqs"), settings().import_queue_url)
+
+    def touched(shop: str, customers: Sequence[str]) -> None:
+        changed.send({"shop": shop, "customers": list(customers), "cause": "import"})
+
+    def again(shop: str, import_id: str) -> None:
+        queue.send({"shop": shop, "import": import_id})
+
+    files = S3Objects(client("s3"), settings().bucket_name)
+    work = Work(items(), files, identity_key(), clock(), counts(), touched, _erase)
+    return Importing(work, again, time.sleep, on_error)

@@ -3,20 +3,24 @@
 import re
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from kairos.adapters.history.ready import READY
 from kairos.adapters.platforms import activity
 from kairos.adapters.platforms.generic import requests as generic
 from kairos.domain.access import needed_role
+from kairos.domain.imports import BadRow, ImportKind, ImportState, Trouble
+from kairos.domain.mapping import CustomerMapping, OrderMapping
 from kairos.domain.message import LedgerEntry
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.scenarios.abandoned_cart import AbandonedCartSettings
 from kairos.domain.shop import Shop
 from kairos.services.api_keys import ApiKey, KeyWish
+from kairos.services.importing.wish import ImportWish
 from kairos.services.scenarios import Standing
 from kairos.services.shops import ShopWish
 
@@ -48,6 +52,11 @@ _MODELS: tuple[type[BaseModel], ...] = (
     LedgerEntry,
     Standing,
     AbandonedCartSettings,
+    ImportWish,
+    OrderMapping,
+    CustomerMapping,
+    BadRow,
+    Trouble,
 )
 
 
@@ -120,6 +129,38 @@ _WEBHOOK = {
     "anyOf": [*(_of(model) for model in _GENERIC), {}],
 }
 
+_COUNT: Schema = {"type": "integer"}
+_MAPPING: Schema = {
+    "description": 'A ready one by name, one of your own, or changes to a ready one with "like".',
+    "anyOf": [{"enum": list(READY)}, _of(OrderMapping), _of(CustomerMapping), _object(like=_TEXT)],
+}
+_IMPORT = _object(
+    ("id", "kind", "state", "rows"),
+    id=_TEXT,
+    kind={"enum": list(get_args(ImportKind))},
+    state={"enum": list(get_args(ImportState))},
+    created_at=_TEXT,
+    started_at={"type": ["string", "null"]},
+    finished_at={"type": ["string", "null"]},
+    rows=_object(
+        in_file={"type": ["integer", "null"]},
+        read=_COUNT,
+        good=_COUNT,
+        bad=_COUNT,
+        nobody=_COUNT,
+        erased=_COUNT,
+    ),
+    orders=_COUNT,
+    customers=_COUNT,
+    undated_consents=_COUNT,
+    bad_rows=_object(first=_list(_of(BadRow)), address={"type": ["string", "null"]}),
+    trouble={"anyOf": [_of(Trouble), {"type": "null"}]},
+    upload={
+        "description": "Where to send the file, while it may be sent.",
+        "anyOf": [_object(method=_TEXT, address=_TEXT, seconds=_COUNT), {"type": "null"}],
+    },
+)
+
 ROUTES: dict[str, Route] = {
     f"PUT {_SHOP}": Route(
         "Create or change a shop; repeating it changes nothing", _SHOWN_SHOP, _of(ShopWish)
@@ -161,6 +202,16 @@ ROUTES: dict[str, Route] = {
             erased_at={"type": ["string", "null"]},
         ),
         query=("scenario",),
+    ),
+    f"POST {_SHOP}/imports": Route(
+        "Make an import of history; PUT its file to the address in the answer, then start it",
+        _IMPORT,
+        {"allOf": [_of(ImportWish), _object(mapping=_MAPPING)]},
+        201,
+    ),
+    f"GET {_SHOP}/imports/{{import}}": Route("How far an import has come, and its bad rows", _IMPORT),
+    f"POST {_SHOP}/imports/{{import}}/start": Route(
+        "Begin an import, or go on where it stopped; repeating it does no harm", _IMPORT, status=202
     ),
     f"GET {_SHOP}/scenarios": Route("Every scenario in the box", _object(scenarios=_list(_SCENARIO_SHOWN))),
     f"GET {_SCENARIO}": Route("A scenario with every setting", _SCENARIO_SHOWN),

@@ -19,6 +19,7 @@ class Settings(NamedTuple):
     email_queue_url: str
     snapshot_queue_url: str
     recompute_queue_url: str
+    import_queue_url: str
     bus_name: str
     secrets_prefix: str
     owner_key_secret: str
@@ -53,6 +54,7 @@ def read_settings() -> Settings:
         email_queue_url=told.get("EMAIL_QUEUE_URL", ""),
         snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),
         recompute_queue_url=told.get("RECOMPUTE_QUEUE_URL", ""),
+        import_queue_url=told.get("IMPORT_QUEUE_URL", ""),
         bus_name=told.get("BUS_NAME", ""),
         secrets_prefix=told.get("SECRETS_PREFIX", ""),
         owner_key_secret=told.get("OWNER_KEY_SECRET", ""),

@@ -19,6 +19,7 @@ _MORE_THAN_USUAL: dict[str, Role] = {
     f"DELETE {_SHOP}/keys/{{key}}": "owner",
     f"GET {_SHOP}/customers/{{customer}}/export": "marketer",
     f"DELETE {_SHOP}/customers/{{customer}}": "owner",
+    f"GET {_SHOP}/imports/{{import}}": "marketer",
 }
 """What needs more than reading or changing usually does: money, keys, and what can't be taken back."""
 

@@ -1,13 +1,16 @@
 """Erasing a whole shop, as the platform demands it 48 hours after the shop has left."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import batched
 from typing import NamedTuple
 
 from kairos import keys
-from kairos.domain.errors import Throttled
+from kairos.domain.errors import NotFound, Throttled
 from kairos.ports import Delete, Item, Items, Key, Objects, Put, Secrets, Sweep
 from kairos.services.api_keys import close_shop
+from kairos.services.importing.cleaning import delete_all
+from kairos.services.importing.jobs import read_job
 from kairos.services.privacy.erase import export_object
 from kairos.services.segments.feeds import close_feeds
 
@@ -67,4 +70,7 @@ def _delete(given: ShopErasing, shop: str, found: Sequence[Key]) -> None:
         if key.sk.startswith("export#"):
             node, export = key.pk.rpartition("#")[2], key.sk.removeprefix("export#")
             given.objects.delete(export_object(shop, node, export))
+        if key.sk == "import":
+            with suppress(NotFound):  # it has expired since it was found
+                delete_all(given.objects, read_job(given.items, shop, key.pk.rpartition("#")[2]))
     given.items.transact([Delete(key) for key in found])
