@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from kairos.domain.criteria.durations import LastingDuration, after
+from kairos.domain.criteria.durations import ExactLastingDuration, LastingDuration, after
 from kairos.domain.value import Value
 
 Percent = Annotated[int, Field(ge=1, le=100)]
@@ -61,7 +61,7 @@ class Levels(Value):
     unhappy_below: Score = 40
     very_satisfied_from: Score = 70
     full_price_orders: Orders = 3
-    replenishment_before: LastingDuration = "P7D"
+    replenishment_before: ExactLastingDuration = "P7D"
     recent_buyer_within: LastingDuration = "P6M"
     loyal_buyer_orders: Orders = 3
 

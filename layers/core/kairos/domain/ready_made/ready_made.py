@@ -1,17 +1,20 @@
-"""What a ready-made segment is: a rule, perhaps with places where a shop's own input goes."""
+"""What a ready-made segment is: a rule, perhaps with places for the shop's levels and its own input."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
+from kairos.domain.criteria.occasions import Occasion
+from kairos.domain.criteria.place import Country
 from kairos.domain.criteria.rule import nearest, refused
 from kairos.domain.errors import Refused
+from kairos.domain.levels import Levels
 from kairos.domain.segment import Segment, SegmentId
 from kairos.domain.value import Value
 
 Json = dict[str, Any]
-ParameterKind = Literal["latitude", "longitude", "kilometres", "names"]
+ParameterKind = Literal["latitude", "longitude", "kilometres", "names", "countries", "days"]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 _READ: Mapping[ParameterKind, TypeAdapter[Any]] = {
@@ -19,6 +22,8 @@ _READ: Mapping[ParameterKind, TypeAdapter[Any]] = {
     "longitude": TypeAdapter(Annotated[float, Field(ge=-180, le=180)]),
     "kilometres": TypeAdapter(Annotated[float, Field(gt=0, le=20_000)]),
     "names": TypeAdapter(Annotated[tuple[_Text, ...], Field(min_length=1, max_length=1000)]),
+    "countries": TypeAdapter(Annotated[tuple[Country, ...], Field(min_length=1, max_length=300)]),
+    "days": TypeAdapter(Annotated[tuple[Occasion, ...], Field(min_length=1, max_length=30)]),
 }
 
 
@@ -35,7 +40,7 @@ class Parameter(Value):
             read = _READ[self.kind].validate_python(told)
         except ValidationError as wrong:
             raise refused(wrong, Value, within=f"parameters.{self.name}") from None
-        return list(read) if self.kind == "names" else read
+        return list(read) if isinstance(read, tuple) else read
 
 
 class Titles(Value):
@@ -52,8 +57,9 @@ class Titles(Value):
 
 
 class ReadyMade(Value):
-    """A ready-made segment. rule: as parse_rule reads it, but that {"parameter": NAME} stands for a
-    parameter's value. With parameters it is a template: it has no members before it is copied.
+    """A ready-made segment. rule: as parse_rule reads it, but that {"level": NAME} stands for one of the
+    shop's levels, and {"parameter": NAME} for what the shop says. With parameters it is a template: it has
+    no members before it is copied.
     """
 
     id: SegmentId
@@ -67,18 +73,18 @@ class ReadyMade(Value):
         """Whether copying it asks for input."""
         return bool(self.parameters)
 
-    def segment(self, language: str = "en") -> Segment:
-        """The segment as every shop has it."""
+    def segment(self, levels: Levels, language: str = "en") -> Segment:
+        """The segment as a shop with these levels has it; none of a template."""
         return Segment(
             id=self.id,
             name=self.names.speaking(language),
-            rule=self.rule,
+            rule=_filled(self.rule, _numbered(levels)),
             description=self.description,
             origin="kairos",
         )
 
-    def filled(self, told: Mapping[str, Any]) -> Json:
-        """The rule with the parameters' values in it. Raises Refused naming a wrong or missing one."""
+    def filled(self, told: Mapping[str, Any], levels: Levels) -> Json:
+        """The rule with levels and parameters in it. Raises Refused naming a wrong or missing parameter."""
         known = {one.name: one for one in self.parameters}
         for name in told:
             if name not in known:
@@ -87,15 +93,24 @@ class ReadyMade(Value):
         for name, one in known.items():
             if name not in told:
                 raise Refused(f"parameters.{name}", "Missing.", f"Send it: {one.about}")
-        filled: Json = _filled(self.rule, {name: one.read(told[name]) for name, one in known.items()})
+        values = {("parameter", name): one.read(told[name]) for name, one in known.items()}
+        filled: Json = _filled(self.rule, {**_numbered(levels), **values})
         return filled
 
 
-def _filled(told: Any, values: Mapping[str, Any]) -> Any:
+_Place = tuple[str, str]
+
+
+def _numbered(levels: Levels) -> dict[_Place, Any]:
+    return {("level", name): value for name, value in levels.model_dump(mode="json").items()}
+
+
+def _filled(told: Any, values: Mapping[_Place, Any]) -> Any:
     if isinstance(told, list):
         return [_filled(one, values) for one in told]
     if not isinstance(told, dict):
         return told
-    if set(told) == {"parameter"}:
-        return values[told["parameter"]]
+    for place in ("level", "parameter"):
+        if set(told) == {place}:
+            return values[place, told[place]]
     return {name: _filled(one, values) for name, one in told.items()}

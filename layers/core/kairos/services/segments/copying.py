@@ -17,7 +17,11 @@ def copied(shelf: ShopSegments, wish: NewSegment, language: str) -> NewSegment:
     source = wish.copy_of or ""
     if source in READY_MADE:
         one = READY_MADE[source]
-        rule, name, about = one.filled(wish.parameters), one.names.speaking(language), one.description
+        rule, name, about = (
+            one.filled(wish.parameters, shelf.shop.levels),
+            one.names.speaking(language),
+            one.description,
+        )
     elif source in shelf.segments:
         known = shelf.segments[source]
         if known.type == "list":

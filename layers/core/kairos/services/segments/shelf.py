@@ -66,7 +66,7 @@ def _understood(shop: Shop, held: Sequence[Item]) -> ShopSegments:
     ]
     shelf = read_shelf(
         shop,
-        {**ready_made_segments(), **{one.id: one for one in own}},
+        {**ready_made_segments(shop.levels), **{one.id: one for one in own}},
         Layout.model_validate(bodies.get(keys.layout(shop.id), {})),
         Thresholds.model_validate(bodies.get(keys.thresholds(shop.id), {})),
     )
