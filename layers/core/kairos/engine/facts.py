@@ -16,6 +16,12 @@ _WHICH = "((customer::UBIGINT << 32) | number)"
 _SCANNED_APART = frozenset({"acts", "engagement"})
 """Tables of which the recent rows are so few that what asks for them alone is worth a scan of its own."""
 
+_SOON = 5 * 86_400
+"""Rows so many seconds younger than those that turn now do not turn before the next full pass.
+
+That is due within 36 hours; months may be three days shorter than the ones before.
+"""
+
 Numbers = tuple[tuple[int, int], ...]
 """Pairs of code and number."""
 
@@ -51,9 +57,10 @@ class Facts:
         return self._named(_Feature(aggregate, passing, window.since if window else 0, missing=0))
 
     def turning(self, where: str, turn: Turn) -> str:
-        """When the first of the rows turns, as SQL; NEVER where none does."""
-        passing = every([where or "true", f"ts > {turn.after}"])
-        return self._named(_Feature(f"min({turning('ts', turn)})", passing, turn.after, missing=NEVER))
+        """When the first of the rows turns, as SQL; NEVER or later where none does soon."""
+        soon = f"ts BETWEEN {turn.after + 1} AND {turn.after + _SOON}"
+        first = self._named(_Feature("min(ts)", every([where or "true", soon]), turn.after, missing=NEVER))
+        return turning(first, turn)
 
     def having(self, details: str, where: str) -> str:
         """See Query.having."""
