@@ -70,11 +70,18 @@ class Query(Protocol):
 _FEW_CODES, _SHORTEST_RUN = 6, 3
 
 
-def isin(expression: str, codes: Iterable[int]) -> str:
-    """SQL: the expression, a code, is one of these. Neighbours are written as ranges.
+_FEW = 24
+"""Comparisons that cost less than looking into a map of bits."""
 
-    Many that lie apart become a string of bits to look the code up in: to compare with each of fifty codes
-    takes DuckDB five times as long.
+_SPREAD = 4096
+"""A map of more bits than this for each comparison costs more to read than it saves."""
+
+
+def isin(expression: str, codes: Iterable[int]) -> str:
+    """SQL: the expression, a whole number, is one of the codes.
+
+    Neighbours are written as a range. Many codes become a map of bits: DuckDB compares with each of a list
+    in turn (400 of them, 3 million rows: 0.43 s, with the map 0.03 s).
     """
     listed = sorted(set(codes))
     if not listed:
@@ -85,12 +92,15 @@ def isin(expression: str, codes: Iterable[int]) -> str:
             runs[-1].append(code)
         else:
             runs.append([code])
-    if len(runs) > _FEW_CODES:
+    few, last = 3, listed[-1]
+    ranges = [f"{expression} BETWEEN {run[0]} AND {run[-1]}" for run in runs if len(run) >= few]
+    single = [str(code) for run in runs if len(run) < few for code in run]
+    compared = len(ranges) + len(single)
+    if compared > _FEW and listed[0] >= 0 and last < compared * _SPREAD:
         wanted = set(listed)
-        bits = "".join("01"[code in wanted] for code in range(listed[-1] + 2))
-        return f"(get_bit('{bits}'::BIT, least({expression}, {listed[-1] + 1})::INTEGER) = 1)"
-    ranges = [f"{expression} BETWEEN {run[0]} AND {run[-1]}" for run in runs if len(run) >= _SHORTEST_RUN]
-    single = [str(code) for run in runs if len(run) < _SHORTEST_RUN for code in run]
+        bits = "".join("1" if code in wanted else "0" for code in range(last + 1))
+        looked_up = f"get_bit('{bits}'::BIT, ({expression})::INTEGER) = 1"
+        return f"(CASE WHEN {expression} BETWEEN 0 AND {last} THEN {looked_up} ELSE false END)"
     tests = [*ranges, *([f"{expression} IN ({', '.join(single)})"] if single else [])]
     return f"({' OR '.join(tests)})"
 
