@@ -68,6 +68,33 @@ def test_what_may_be_in_some_month_is_taken(older_than: str, within: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        {"exactly_days_ago": 10, "within": "P8D"},
+        {"exactly_days_ago": 60, "within": "P1M"},
+        {"exactly_days_ago": 10, "older_than": "P12D"},
+        {"exactly_days_ago": 10, "older_than": "P1M"},
+    ],
+)
+def test_a_day_so_long_ago_is_neither_newer_nor_older(told: Any) -> None:
+    with pytest.raises(ValidationError, match="nothing of exactly_days_ago"):
+        TimeTest.model_validate(told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"exactly_days_ago": 10, "within": "P9D"},
+        {"exactly_days_ago": 0, "within": "PT1S"},
+        {"exactly_days_ago": 10, "older_than": "P11D"},
+        {"exactly_days_ago": 29, "older_than": "P1M"},
+    ],
+)
+def test_a_day_may_lie_partly_within_a_length(told: Any) -> None:
+    assert TimeTest.model_validate(told).exactly_days_ago == told["exactly_days_ago"]
+
+
+@pytest.mark.parametrize(
     ("told", "field"),
     [
         ({"kind": "order_count", "at_least": 5, "at_most": 3}, "rule"),

@@ -34,7 +34,8 @@ def kind_sql(kind: ActivityKind) -> str:
 
 def is_word(wanted: str) -> Callable[[str], bool]:
     """Whether a text is that word, whatever its case and the blanks around."""
-    return lambda text: folded(text) == folded(wanted)
+    word = folded(wanted)
+    return lambda text: folded(text) == word
 
 
 class Done(Criterion):
@@ -72,12 +73,13 @@ class DoneOfKind(Done):
     def counted(self, moment: Moment) -> Callable[[ActivityAct], bool]:
         """See Done."""
         kind, name, stage = self.of_kind()
+        named, staged = is_word(name or ""), is_word(stage or "")
 
         def counts(act: ActivityAct) -> bool:
             return (
                 act.kind == kind
-                and (name is None or (act.target is not None and is_word(name)(act.target)))
-                and (stage is None or (act.stage is not None and is_word(stage)(act.stage)))
+                and (name is None or (act.target is not None and named(act.target)))
+                and (stage is None or (act.stage is not None and staged(act.stage)))
             )
 
         return counts

@@ -16,7 +16,6 @@ from kairos.domain.criteria.query import Query, every, isin, some
 from kairos.domain.moment import Moment
 from kairos.domain.profile import ActivityAct, Profile
 
-
 _VIEWS: tuple[ActivityKind, ...] = ("page", "product", "category")
 
 

@@ -89,7 +89,7 @@ class TimeTest(Comparison):
 
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
-        refuse_empty_time(self.older_than, self.within)
+        refuse_empty_time(self.older_than, self.within, self.exactly_days_ago)
         return self
 
     def holds(self, at: datetime | None, moment: Moment) -> bool:

@@ -1,5 +1,8 @@
 """Addresses of pages, compared as marketers know them: with or without the site, whatever the case."""
 
+from collections.abc import Callable
+from functools import cached_property
+
 from kairos.domain.criteria.criterion import Comparison, Text
 
 
@@ -18,30 +21,36 @@ class PageTest(Comparison):
     def passes(self, address: str) -> bool:
         """Whether the address passes."""
         whole = _plain(address)
-        forms = (whole, _path(whole))
-        return (
-            (self.equals is None or _equals(forms, _plain(self.equals)))
-            and (self.starts_with is None or any(one.startswith(_plain(self.starts_with)) for one in forms))
-            and (self.contains is None or _plain(self.contains) in whole)
-        )
+        # Nothing passes that does not hold the texts at all: nearly all addresses are done with here.
+        return all(text in whole and passes(whole) for text, passes in self._tests)
+
+    @cached_property
+    def _tests(self) -> list[tuple[str, Callable[[str], bool]]]:
+        """For each field given a text that the address must hold, and the rest of its test."""
+        tests: list[tuple[str, Callable[[str], bool]]] = []
+        if self.equals is not None:
+            wanted = _plain(self.equals)
+            exact = wanted if "?" in wanted else _page(wanted)
+            form = str if "?" in wanted else _page
+            tests.append((exact, lambda whole: exact in map(form, _forms(whole))))
+        if self.starts_with is not None:
+            start = _plain(self.starts_with)
+            tests.append((start, lambda whole: any(one.startswith(start) for one in _forms(whole))))
+        if self.contains is not None:
+            tests.append((_plain(self.contains), lambda _whole: True))
+        return tests
 
 
 def _plain(address: str) -> str:
     return address.strip().casefold().partition("#")[0]
 
 
-def _path(address: str) -> str:
-    """What follows the site; the address itself where it names none."""
-    scheme, _, rest = address.partition("://")
+def _forms(whole: str) -> tuple[str, str]:
+    """The address, and what follows the site in it; twice itself where it names none."""
+    scheme, _, rest = whole.partition("://")
     if "/" in scheme or not rest:
-        return address
-    return rest[rest.find("/") :] if "/" in rest else "/"
-
-
-def _equals(forms: tuple[str, ...], wanted: str) -> bool:
-    if "?" in wanted:
-        return wanted in forms
-    return _page(wanted) in map(_page, forms)
+        return whole, whole
+    return whole, rest[rest.find("/") :] if "/" in rest else "/"
 
 
 def _page(address: str) -> str:

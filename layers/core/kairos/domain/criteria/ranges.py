@@ -32,17 +32,31 @@ def refuse_empty_range(bounds: Mapping[str, Decimal | int | None], whole: bool) 
                 )
 
 
-def refuse_empty_time(older_than: str | None, within: str | None) -> None:
-    """Raises ValueError where nothing is older than the one duration and yet within the other."""
-    if older_than is None or within is None:
-        return
-    older, newer = parse_duration(older_than), parse_duration(within)
-    surely = older.months >= newer.months and older.rest >= newer.rest
-    days = older.months * _SHORTEST_MONTH - newer.months * _LONGEST_MONTH
-    if surely or days * 86_400 + (older.rest - newer.rest).total_seconds() > _CHANGE_OF_CLOCKS:
+def refuse_empty_time(older_than: str | None, within: str | None, days_ago: int | None) -> None:
+    """Raises ValueError where nothing is older than the one duration and yet within the other.
+
+    Or, happened on the calendar day so many days ago, is so old or so new.
+    """
+    if older_than is not None and within is not None and _surely_no_shorter(older_than, within):
         raise ValueError(
             f"nothing is older_than {older_than} and within {within}; let older_than be the shorter one"
         )
+    if days_ago is None:
+        return
+    # Around a day lie up to 24 hours more or fewer, and once in a while a zone leaves out a whole day.
+    if within is not None and _surely_no_shorter(f"P{max(days_ago - 2, 0)}D", within):
+        raise ValueError(f"nothing of exactly_days_ago {days_ago} is within {within}; leave one out")
+    if older_than is not None and _surely_no_shorter(older_than, f"P{days_ago + 2}D"):
+        raise ValueError(f"nothing of exactly_days_ago {days_ago} is older_than {older_than}; leave one out")
+
+
+def _surely_no_shorter(one: str, other: str) -> bool:
+    """Whether, counted from any moment, the one duration is at least as long as the other."""
+    longer, shorter = parse_duration(one), parse_duration(other)
+    if longer.months >= shorter.months and longer.rest >= shorter.rest:
+        return True
+    days = longer.months * _SHORTEST_MONTH - shorter.months * _LONGEST_MONTH
+    return days * 86_400 + (longer.rest - shorter.rest).total_seconds() > _CHANGE_OF_CLOCKS
 
 
 def refuse_empty_days(first_day: date | None, last_day: date | None) -> None:
