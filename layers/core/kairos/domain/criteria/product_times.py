@@ -104,13 +104,13 @@ class ReplenishmentDue(Choice, Criterion):
         """See Criterion."""
         moment, codes = query.moment, self.product_codes(query)
         gone, near = self._span(moment)
-        unit = query.number("bought", "product", "product", lambda one: _unit(one, moment))
-        shops = query.number("bought", "product", "product", lambda one: _shops_interval(one, moment))
+        figure = query.number("bought", "product", "product", lambda one: _lasting(one, moment))
+        # Where nothing says how long it lasts, it has no end, and the row never passes.
         lasts = (
-            f"CASE WHEN {unit} * last_quantity > 0 THEN {unit} * last_quantity"
-            f" WHEN repeat_interval > 0 THEN repeat_interval ELSE {shops} END"
+            f"CASE WHEN {figure} > 0 THEN {figure} * greatest(last_quantity, 1)"
+            f" WHEN repeat_interval > 0 THEN repeat_interval WHEN {figure} < 0 THEN -{figure} END"
         )
-        end = f"CASE WHEN {lasts} > 0 THEN ts::BIGINT + {lasts} ELSE 0 END"
+        end = f"ts::BIGINT + {lasts}"
         chosen = "true" if codes is None else isin("product", codes)
         first = query.feature("bought", f"min({end})", every([chosen, f"{end} > {gone}"]))
         lead, overdue = exact_seconds(self.lead), exact_seconds(self.overdue)
@@ -118,21 +118,19 @@ class ReplenishmentDue(Choice, Criterion):
         return f"{first} BETWEEN 1 AND {near}"
 
 
-def _unit(product: str, moment: Moment) -> int:
-    """How long one unit lasts in seconds, 0 where the shop does not say."""
+def _lasting(product: str, moment: Moment) -> int:
+    """Seconds that one unit lasts where the shop says it, 0 where nothing is known.
+
+    Else, as a negative number, the median interval of repeated orders among all customers.
+    """
     fact = moment.catalogue.products.get(product)
-    return min(max(fact.unit_seconds or 0, 0), _LONGEST_UNIT) if fact else 0
-
-
-def _shops_interval(product: str, moment: Moment) -> int:
-    return moment.thresholds.product_intervals.get(product, 0)
+    if fact is not None and fact.unit_seconds is not None and fact.unit_seconds > 0:
+        return min(fact.unit_seconds, _LONGEST_UNIT)
+    return -moment.thresholds.product_intervals.get(product, 0)
 
 
 def _runs_out(product: str, orders: list[OrderFact], moment: Moment) -> int:
     """When the last of these orders of the product runs out, in seconds since 1970; 0 if not known."""
-    lasts = (
-        _unit(product, moment) * orders[-1].bought[product]
-        or median_interval(orders)
-        or _shops_interval(product, moment)
-    )
-    return int(orders[-1].placed_at.timestamp()) + lasts if lasts else 0
+    figure, last = _lasting(product, moment), orders[-1]
+    lasts = figure * max(last.bought[product], 1) if figure > 0 else median_interval(orders) or -figure
+    return int(last.placed_at.timestamp()) + lasts if lasts else 0
