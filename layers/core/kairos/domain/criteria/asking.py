@@ -11,6 +11,7 @@ from kairos.domain.criteria.rule import All, AnyOf, Not, Rule
 Asked = Literal[
     "accepts",
     "reachable",
+    "habits",
     "lists",
     "points",
     "engagement",
@@ -20,28 +21,35 @@ Asked = Literal[
     "catalogue",
     "thresholds",
 ]
-"""Fields of the profile that are never stored with it, the moment's catalogue, and its thresholds."""
+"""Fields of the profile that are never stored with it ("habits": preferred channel, hour and weekday), the
+moment's catalogue, and its thresholds."""
 
 STANDING: frozenset[Asked] = frozenset(
-    {"accepts", "reachable", "lists", "points", "engagement", "runs", "surveys", "memberships"}
+    {"accepts", "reachable", "habits", "lists", "points", "engagement", "runs", "surveys", "memberships"}
 )
-"""What may change without the stored profile's changing."""
+"""What may change while the stored profile stays as it is."""
 
 _ASKED: dict[str, frozenset[Asked]] = {
     "accepts_marketing": frozenset({"accepts"}),
+    "channel": frozenset({"reachable", "habits", "engagement"}),
+    "preferred_time": frozenset({"habits"}),
+    "bought_at_launch": frozenset({"catalogue"}),
+    "replenishment_due": frozenset({"catalogue", "thresholds"}),
+    "points": frozenset({"points"}),
     "engagement": frozenset({"engagement"}),
     "opened": frozenset({"engagement"}),
     "clicked": frozenset({"engagement"}),
     "bounced": frozenset({"engagement"}),
     "complained": frozenset({"engagement"}),
     "unsubscribed": frozenset({"engagement"}),
+    "received": frozenset({"engagement"}),
     "satisfaction": frozenset({"surveys"}),
     "lifecycle": frozenset({"thresholds"}),
     "rfm": frozenset({"thresholds"}),
     "rank": frozenset({"thresholds"}),
+    "next_order_due": frozenset({"thresholds"}),
     "entered_segment": frozenset({"memberships"}),
     "in_scenario": frozenset({"runs"}),
-    "received": frozenset({"engagement"}),
     "on_list": frozenset({"lists"}),
 }
 """By kind; of all others nothing. tests/unit/criteria/test_asking.py watches what each kind really reads."""

@@ -161,7 +161,7 @@ class Evaluation:
         place = keys.membership(shelf.shop.id, customer)
         own = next((item for item in stored if item.key == place), None)
         before = united([Membership.model_validate(item.body) for item in stored], shelf.layout)
-        facts, catalogue = with_standing(self._items, shelf.shop.id, known, profile, self._asks)
+        facts, catalogue = with_standing(self._items, shelf.shop, known, profile, self._asks)
         now = self._clock.now()
         told = judge(shelf, facts, catalogue, segments_of(before, shelf.layout), now)
         mark = f"{mark_of(self._of, customer)}.{int(own.version) + 1 if own else 1}"

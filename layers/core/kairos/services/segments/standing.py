@@ -8,10 +8,12 @@ from kairos import keys
 from kairos.domain.catalogue import Catalogue, product_fact
 from kairos.domain.consent import Channel
 from kairos.domain.criteria.asking import Asked
+from kairos.domain.habits import habits_of
 from kairos.domain.message import LedgerEntry
 from kairos.domain.product import ProductSnapshot
 from kairos.domain.profile import EngagementFact, EngagementKind, Profile, RunFact
 from kairos.domain.run import Run
+from kairos.domain.shop import Shop
 from kairos.ports import Item, Items, Key
 from kairos.services.consents import accepted, addresses_of, consents_of
 from kairos.services.customers import KnownCustomer
@@ -32,7 +34,7 @@ _REPORTED: dict[str, EngagementKind] = {
 
 
 def with_standing(
-    items: Items, shop: str, known: KnownCustomer, profile: Profile, asks: Collection[Asked] = EVERYTHING
+    items: Items, shop: Shop, known: KnownCustomer, profile: Profile, asks: Collection[Asked] = EVERYTHING
 ) -> tuple[Profile, Catalogue]:
     """The customer's profile with what is never stored in it, and the catalogue of their own products.
 
@@ -40,7 +42,7 @@ def with_standing(
     filled by whoever knows the layout. What the shop's customers never did costs no call: in most, one
     reads it all.
     """
-    wanted = _Wanted(shop, known, profile, frozenset(asks))
+    wanted = _Wanted(shop.id, known, profile, frozenset(asks))
     held = items.get_many(wanted.keys)
     update: dict[str, Any] = {
         "accepts": accepted(wanted.consents, held),
@@ -52,7 +54,22 @@ def with_standing(
         "engagement": _engagement(items, held, wanted.messages),
     }
     products = (ProductSnapshot.model_validate(held[key].body) for key in wanted.products if key in held)
-    return profile.model_copy(update=update), Catalogue({one.id: product_fact(one) for one in products})
+    filled = profile.model_copy(update=update)
+    if "habits" in asks:
+        filled = _with_habits(filled, shop)
+    return filled, Catalogue({one.id: product_fact(one) for one in products})
+
+
+def _with_habits(profile: Profile, shop: Shop) -> Profile:
+    """profile: with the engagement, by which the preferred channel is told."""
+    habits = habits_of(profile, shop.zone)
+    return profile.model_copy(
+        update={
+            "preferred_channel": habits.channel,
+            "preferred_hour": habits.hour,
+            "preferred_weekday": habits.weekday,
+        }
+    )
 
 
 class _Wanted:
