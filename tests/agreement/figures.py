@@ -43,9 +43,9 @@ def thresholds_of(profiles: Sequence[Profile], currency: str, products: Sequence
     }
     intervals = {
         product: [
-            gap
+            median(gaps(times))
             for who in profiles
-            for gap in gaps(_placed(one for one in who.counting_orders if product in one.product_ids))
+            if len(times := _placed(one for one in who.counting_orders if product in one.product_ids)) > 1
         ]
         for product in products
     }

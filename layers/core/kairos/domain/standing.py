@@ -41,8 +41,10 @@ class Distribution(Value):
 
 
 class Thresholds(Value):
-    """The shop's distributions, and the median interval of repeated purchase by product, in seconds.
+    """The shop's distributions, and by product how long its buyers take to buy it again.
 
+    product_intervals: seconds, of the most sold products that anybody bought again; the median over these
+    customers of the median between each one's counting orders that hold it.
     version: grows with every change of any figure.
     """
 
