@@ -43,4 +43,6 @@ def _most[Thing: (int, Channel)](seen: Iterable[Thing], least: int) -> Thing | N
     number = 0
     for number, thing in enumerate(seen, start=1):
         counted[thing] = (counted.get(thing, (0, 0))[0] + 1, number)
-    return max(counted, key=lambda thing: counted[thing]) if number >= max(least, 1) else None
+    if number < max(least, 1):
+        return None
+    return max(counted.items(), key=lambda pair: pair[1])[0]

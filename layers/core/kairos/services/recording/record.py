@@ -27,7 +27,7 @@ from kairos.services.recording.events import cart_events, carts_naming, order_ev
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluated, evaluate_nodes
-from kairos.services.segments.shelf import load_segments
+from kairos.services.segments.shelf import Load, load_segments
 from kairos.services.segments.telling import events_for
 from kairos.services.shops import load_shop
 
@@ -36,9 +36,6 @@ Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
 
 ActOn = Callable[[PrivacyRequest, Shop], None]
 """Fulfils a request of privacy law; repeating one does no harm."""
-
-Load = Callable[[Items, Shop], ShopSegments]
-"""services.segments.shelf.load_segments, or what remembers its answers."""
 
 Erase = Callable[[str, Iterable[str], datetime], None]
 """Erases all that is kept at these nodes of the shop; datetime: the time up to which they are erased."""

@@ -10,7 +10,6 @@ from kairos.domain.segment import Cause, SegmentId
 from kairos.domain.shelf import ShopSegments
 from kairos.ports import Item, Key, Put, Write
 from kairos.services.segments.evaluating import Evaluated, Evaluating, evaluate, mark_of, membership_put
-from kairos.services.segments.shelf import load_segments
 from kairos.services.segments.telling import Telling, Told
 
 AT_ONCE = 100
@@ -70,7 +69,7 @@ class _Committing:
     def take(self, some: Sequence[Proposal]) -> tuple[int, int]:
         """Commit some proposals and tell of them. Answers how many they were, and how many were written."""
         items = self._parts.items
-        shelf = load_segments(items, self._given.shop)
+        shelf = self._parts.load(items, self._given.shop)
         # Memberships before versions: who records facts changes the version before the membership.
         held = items.get_many(keys.membership(self._shop, one.customer) for one in some)
         doubtful = self._outdated(some)

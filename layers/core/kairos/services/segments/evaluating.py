@@ -23,6 +23,7 @@ from kairos.domain.value import digest
 from kairos.ports import Clock, Delete, Events, Item, Items, Key, Objects, Put, Unchanged, Write
 from kairos.services.customers import Component, KnownCustomer
 from kairos.services.recording.folding import fold
+from kairos.services.segments.shelf import Load, load_segments
 from kairos.services.segments.standing import with_standing
 from kairos.services.segments.telling import Told, tell
 
@@ -31,12 +32,16 @@ MOST_TOGETHER = 100
 
 
 class Evaluating(NamedTuple):
-    """What evaluating needs. objects: where transitions are kept that the bus is not told one by one."""
+    """What evaluating needs. objects: where transitions are kept that the bus is not told one by one.
+
+    load: reads a shop's shelf.
+    """
 
     items: Items
     clock: Clock
     events: Events
     objects: Objects
+    load: Load = load_segments
 
 
 class Evaluated(NamedTuple):

@@ -1,11 +1,11 @@
 """The shop's shelf of segments, read by one query, with a layout that knows all of their rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.ready_made.registry import ready_made_segments
-from kairos.domain.segment import Layout, Segment
+from kairos.domain.segment import Layout, Segment, SegmentId
 from kairos.domain.shelf import ShopSegments, read_shelf
 from kairos.domain.shop import Shop
 from kairos.domain.standing import Thresholds
@@ -15,19 +15,25 @@ from kairos.services.recording.storing import ROUNDS, agree
 SHELF = "segment"
 """How the sort keys of a shop's own segments, of their layout and of the thresholds begin."""
 
+Load = Callable[[Items, Shop], ShopSegments]
+"""load_segments, or what remembers its answers."""
+
 _MOST_KEPT = 64
-_kept: dict[str, tuple[Shop, Sequence[Item], ShopSegments]] = {}
+_kept: dict[str, tuple[Shop, Mapping[SegmentId, Segment], Sequence[Item], ShopSegments]] = {}
 
 
-def load_segments(items: Items, shop: Shop) -> ShopSegments:
+def load_segments(
+    items: Items, shop: Shop, ready_made: Mapping[SegmentId, Segment] | None = None
+) -> ShopSegments:
     """The shop's shelf as it now stands. Rules that the layout does not know yet are given positions in it.
 
-    Raises Conflict where the layout is being changed by others all the time.
+    ready_made: what comes with every shop, None for all that there is. Raises Conflict where the layout is
+    being changed by others all the time.
     """
-    place = keys.layout(shop.id)
+    place, common = keys.layout(shop.id), ready_made_segments() if ready_made is None else ready_made
     for _ in range(ROUNDS):
         held = items.query(place.pk, SHELF)
-        shelf = _understood(shop, held)
+        shelf = _understood(shop, common, held)
         stored = next((one for one in held if one.key == place), None)
         body = shelf.layout.as_json()
         if stored is not None and stored.body == body:
@@ -53,11 +59,11 @@ def note_full_pass(items: Items, shop: str, positions: int, thresholds: int) -> 
     agree(items, keys.layout(shop), passed)
 
 
-def _understood(shop: Shop, held: Sequence[Item]) -> ShopSegments:
+def _understood(shop: Shop, ready_made: Mapping[SegmentId, Segment], held: Sequence[Item]) -> ShopSegments:
     """What these items say; a warm process takes what it read before where nothing has changed since."""
     last = _kept.get(shop.id)
-    if last is not None and last[0] == shop and last[1] == held:
-        return last[2]
+    if last is not None and last[:3] == (shop, ready_made, held):
+        return last[3]
     bodies = {item.key: item.body for item in held}
     own = [
         Segment.model_validate(item.body)
@@ -72,5 +78,5 @@ def _understood(shop: Shop, held: Sequence[Item]) -> ShopSegments:
     )
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
-    _kept[shop.id] = (shop, held, shelf)
+    _kept[shop.id] = (shop, ready_made, held, shelf)
     return shelf
