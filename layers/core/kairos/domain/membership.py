@@ -42,6 +42,10 @@ class Membership(Value):
     entered: Mapping[int, int] = Field(default_factory=dict)
     recent: tuple[Turned, ...] = ()
 
+    def turned_since(self, at: datetime) -> bool:
+        """Whether the customer entered or left a segment after that."""
+        return bool(self.recent) and self.recent[-1].at > _microseconds(at)
+
     def words(self, layout: Layout) -> tuple[int, ...]:
         """The bit set as 64-bit words, the layout's first position being the lowest bit of the first.
 
@@ -98,7 +102,7 @@ def next_membership(
     changed = sorted(one for one in found.judged if (one in before) != (one in found.matched))
     if not changed:
         return None, ()
-    second, instant = _seconds(found.at), (found.at - _EPOCH) // _MICROSECOND
+    second, instant = _seconds(found.at), _microseconds(found.at)
     turned = tuple(
         Turned(
             layout.current[one],
@@ -172,12 +176,16 @@ def _order(turned: Turned) -> tuple[int, int, str]:
 
 
 def _remembered(turned: Iterable[Turned], at: datetime) -> tuple[Turned, ...]:
-    since = (at - REMEMBERED - _EPOCH) // _MICROSECOND
+    since = _microseconds(at - REMEMBERED)
     return tuple(one for one in turned if one.at > since)[-MOST_REMEMBERED:]
 
 
 def _seconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(seconds=1)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def as_body(held: Membership) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Committing what the engine proposes, under the condition that it was computed from what is still true."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import batched
 from typing import NamedTuple
 
@@ -37,19 +38,25 @@ class Committed(NamedTuple):
 
 
 def commit(
-    parts: Evaluating, given: ShopSegments, proposals: Iterable[Proposal], of: str, cause: Cause = "time"
+    parts: Evaluating,
+    given: ShopSegments,
+    at: datetime,
+    proposals: Iterable[Proposal],
+    of: str,
+    cause: Cause = "time",
 ) -> Committed:
     """Make the memberships what the engine proposes, and tell what turned.
 
-    given: the shelf that the engine computed with; segments whose rules or thresholds have changed since
-    stay as they are. Nothing is written for a customer whose segments do not change. A customer whose facts
-    are no longer those of the proposal is evaluated by closures, as is one of whom time turns a segment
-    that depends on more than the stored profile. cause: "time", "import" or "repair", see Finding.
+    given, at: the shelf that the engine computed with, and the moment; segments whose rules or thresholds
+    have changed since stay as they are. Nothing is written for a customer whose segments do not change.
+    Closures decide, on fresh facts, of customers whose facts are no longer those of the proposal, who
+    entered or left a segment since that moment, and of whom time turns a segment that depends on more than
+    the stored profile. cause: "time", "import" or "repair", see Finding.
 
     Killed anywhere and repeated with the same `of`, it writes nothing twice and tells the same again, once
     for each customer proposed again. Any number of proposals may be given: they are taken by the hundred.
     """
-    committing = _Committing(parts, given, of, cause)
+    committing = _Committing(parts, given, at, of, cause)
     counts = [committing.take(some) for some in batched(proposals, AT_ONCE, strict=False)]
     if summary := committing.telling.summary():
         parts.events.publish(summary)
@@ -60,8 +67,8 @@ def commit(
 class _Committing:
     """One commit."""
 
-    def __init__(self, parts: Evaluating, given: ShopSegments, of: str, cause: Cause) -> None:
-        self._parts, self._given, self._of, self._cause = parts, given, of, cause
+    def __init__(self, parts: Evaluating, given: ShopSegments, at: datetime, of: str, cause: Cause) -> None:
+        self._parts, self._given, self._at, self._of, self._cause = parts, given, at, of, cause
         self._shop = given.shop.id
         self.telling = Telling(parts.objects, self._shop, of)
         self.decided: list[Evaluated] = []
@@ -124,8 +131,8 @@ class _Committing:
             mark = f"{mark_of(self._of, one.customer)}.{int(own.version) + 1 if own else 1}"
             finding = Finding(fit, matched, positions, now, self._cause, mark, shelf.moved)
             after, moved = next_membership(before, shelf.layout, finding)
-            beyond = self._cause == "time" and any(one.segment in shelf.beyond for one in moved)
-            if beyond or before.known > positions:
+            beyond = any(one.cause == "time" and one.segment in shelf.beyond for one in moved)
+            if beyond or before.known > positions or before.turned_since(self._at):
                 doubtful[one.customer] = self._cause
                 continue
             standing[one.customer] = after or before
