@@ -31,7 +31,13 @@ def customer(number: int) -> str:
 
 def test_customers_are_counted_over_all_partitions() -> None:
     asked = crowd(MOMENT, [known(1, 3), known(2)], [known(3, 1, 2)], [])
-    assert (asked.size, asked.count(BUYERS), asked.count(REPEATED)) == (3, 2, 1)
+    assert asked.glimpse(BUYERS, 10) == (2, 3, [customer(1), customer(3)])
+    assert asked.glimpse(REPEATED, 10) == (1, 3, [customer(3)])
+
+
+def test_a_glimpse_shows_no_more_than_it_should() -> None:
+    asked = crowd(MOMENT, [known(1, 3), known(2, 1)], [known(3, 1)])
+    assert asked.glimpse(BUYERS, 2) == (3, 3, [customer(1), customer(2)])
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 100])
@@ -73,7 +79,7 @@ def test_the_runs_under_way_of_those_who_leave_are_counted_by_scenario() -> None
 
 def test_typical_values_are_of_those_of_whom_the_rule_is_true() -> None:
     asked = crowd(MOMENT, [known(1, 10), known(2, 10, 40)], [known(3), known(4, 1, 3, 8)])
-    told = asked.typical(REPEATED)
+    told = asked.typical(REPEATED)[0]
     assert (told.members, told.orders, told.revenue) == (2, 5, 5 * 11900)
     assert told.intervals == {30: 1, 4: 1}  # days between the orders: 30; 2 and 5, in the middle 3.5
 
@@ -83,23 +89,23 @@ def test_typical_values_are_of_those_of_whom_the_rule_is_true() -> None:
     [(date(1996, 3, 10), 30), (date(1996, 3, 11), 29), (date(1996, 2, 29), 30), (date(1969, 12, 31), 56)],
 )
 def test_ages_are_completed_years(born: date, age: int) -> None:
-    told = crowd(MOMENT, [known(1, person=Person(birthday=born)), known(2)]).typical(EVERYBODY)
+    told = crowd(MOMENT, [known(1, person=Person(birthday=born)), known(2)]).typical(EVERYBODY)[0]
     assert (told.aged, told.ages) == (1, age)
 
 
 def test_a_birthday_to_come_is_not_known() -> None:
-    told = crowd(MOMENT, [known(1, person=Person(birthday=date(2026, 3, 11)))]).typical(EVERYBODY)
+    told = crowd(MOMENT, [known(1, person=Person(birthday=date(2026, 3, 11)))]).typical(EVERYBODY)[0]
     assert told.aged == 0
 
 
 def test_amounts_in_other_currencies_are_not_added() -> None:
     foreign = profile(order(currency="USD")).model_copy(update={"id": customer(2)})
-    told = crowd(MOMENT, [known(1, 1), foreign]).typical(BUYERS)
+    told = crowd(MOMENT, [known(1, 1), foreign]).typical(BUYERS)[0]
     assert (told.members, told.orders, told.revenue) == (2, 1, 11900)
 
 
 def test_the_next_order_is_due_an_interval_after_the_last() -> None:
-    told = crowd(MOMENT, [known(1, 10, 40), known(2, 50, 60), known(3, 7)]).typical(EVERYBODY)
+    told = crowd(MOMENT, [known(1, 10, 40), known(2, 50, 60), known(3, 7)]).typical(EVERYBODY)[0]
     assert told.waits == {20: 1, 0: 1}  # 10 of 30 days passed; 50 of 10; one order has no interval
 
 
@@ -110,12 +116,12 @@ def test_products_are_counted_once_for_each_of_those_who_bought_them_within_a_ye
         order(400 * DAY, id="c", product_ids=("pot",)),
     ).model_copy(update={"id": customer(1)})
     once = profile(order(1 * DAY, id="d", product_ids=("tea",))).model_copy(update={"id": customer(2)})
-    assert crowd(MOMENT, [often], [once]).typical(EVERYBODY).bought == {"tea": 2, "cup": 1}
+    assert crowd(MOMENT, [often], [once]).typical(EVERYBODY)[0].bought == {"tea": 2, "cup": 1}
 
 
 @pytest.mark.parametrize("rule", [BUYERS, EVERYBODY])
 def test_a_shop_without_customers_has_an_answer_to_everything(rule: Rule) -> None:
     empty = crowd(MOMENT, [])
-    assert (empty.size, empty.count(rule), empty.members(rule, "", 10)) == (0, 0, [])
+    assert (empty.glimpse(rule, 10), empty.members(rule, "", 10)) == ((0, 0, []), [])
     assert empty.change(rule, BUYERS) == (0, 0, Counter())
-    assert empty.typical(rule).members == 0
+    assert empty.typical(rule)[0].members == 0

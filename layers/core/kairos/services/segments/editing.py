@@ -11,7 +11,7 @@ from kairos.domain.segment_graph import Rules, judge
 from kairos.domain.segment_wish import NewSegment, SegmentEdit
 from kairos.domain.shelf import ShopSegments, read_shelf
 from kairos.domain.shop import Shop
-from kairos.ports import Check, Clock, Delete, Item, Items, Put, Queue, Unchanged, Write
+from kairos.ports import Check, Clock, Delete, Item, Items, Put, Unchanged, Write
 from kairos.services.recording.storing import ROUNDS
 from kairos.services.segments.copying import copied, free_id
 from kairos.services.segments.feeds import close_feeds
@@ -23,11 +23,11 @@ MOST_SEGMENTS = 200
 
 
 class Editing(NamedTuple):
-    """What editing needs. wanted: takes {"shop", "recompute": true}."""
+    """What editing needs. wanted: has the segments of the shop with this id recomputed, now."""
 
     items: Items
     clock: Clock
-    wanted: Queue
+    wanted: Callable[[str], None]
 
 
 class _Edit(NamedTuple):
@@ -130,7 +130,7 @@ def _carry_out(parts: Editing, shop: Shop, edit: Callable[[ShopSegments], _Edit]
         except Conflict:
             continue
         if layout != shelf.layout:
-            parts.wanted.send({"shop": shop.id, "recompute": True})
+            parts.wanted(shop.id)
         return wanted.segment
     raise Conflict("The shop's segments are being changed by others.")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
+from typing import NamedTuple
 
 from kairos.domain.criteria.rule import Rule
 from kairos.domain.moment import Moment
@@ -13,9 +14,18 @@ from kairos.engine import asking
 from kairos.engine.asking import NOBODY, Change, Partition, Typical
 
 
+class Glimpse(NamedTuple):
+    """How many, of how many, and ids of some."""
+
+    members: int
+    of: int
+    some: list[str]
+
+
 @dataclass(frozen=True)
 class Population:
-    """partitions: all of the shop's, opened. moment: when they are asked; its segments are those of the shop.
+    """partitions: all of the shop's, opened when they are come to: each question goes through them once, so
+    that also those are asked that do not fit into memory together. moment: when they are asked.
 
     as_of: up to when the memberships are right; None where they never were yet.
     """
@@ -24,14 +34,13 @@ class Population:
     moment: Moment
     as_of: Instant | None
 
-    @property
-    def size(self) -> int:
-        """How many customers there are."""
-        return sum(map(asking.size, self.partitions))
-
-    def count(self, rule: Rule) -> int:
-        """How many the rule is true of."""
-        return sum(asking.count(one, rule, self.moment) for one in self.partitions)
+    def glimpse(self, rule: Rule, most: int) -> Glimpse:
+        """How many the rule is true of, of how many, and some of them."""
+        count, size, some = 0, 0, list[list[str]]()
+        for one in self.partitions:
+            count, size = count + asking.count(one, rule, self.moment), size + asking.size(one)
+            some.append(asking.members(one, rule, self.moment, "", most))
+        return Glimpse(count, size, list(islice(merge(*some), most)))
 
     def members(self, rule: Rule, after: str, most: int) -> list[str]:
         """Ids of those it is true of, sorted, beginning after that id ("": with the first)."""
@@ -46,12 +55,12 @@ class Population:
             enter, leave, running = enter + more.enter, leave + more.leave, running + more.running
         return Change(enter, leave, running)
 
-    def typical(self, rule: Rule) -> Typical:
-        """What those are like whom it is true of."""
-        found = NOBODY
+    def typical(self, rule: Rule) -> tuple[Typical, int]:
+        """What those are like whom it is true of, and of how many customers they are."""
+        found, size = NOBODY, 0
         for one in self.partitions:
-            found = found.plus(asking.typical(one, rule, self.moment))
-        return found
+            found, size = found.plus(asking.typical(one, rule, self.moment)), size + asking.size(one)
+        return found, size
 
 
 Populate = Callable[[str], Population]
