@@ -14,6 +14,7 @@ from kairos.domain.profile import Profile
 from kairos.engine.encode import Dictionaries, encode
 from kairos.engine.loading import create_tables, load
 from kairos.engine.plan import Plan, words_of
+from kairos.engine.sources import Split
 from kairos.engine.tables import TABLES
 from tests.agreement.world import World
 
@@ -42,6 +43,17 @@ class Partition:
             for table, told in encode(profile, world.shop, number, dictionaries).items():
                 rows[table] += told
         load(connection, rows)
+        self.sources = dict(self._sources())
+
+    def _sources(self) -> Iterator[tuple[str, str | Split]]:
+        """The tables; of some of those with times also what is recent, beginning near what happened."""
+        for table, columns in TABLES.items():
+            source: str | Split = table
+            if "ts" in columns and self.world.likely(0.5):
+                times = self.connection.table(table).order("ts").project("ts").fetchall() or [(1,)]
+                since = max(self.world.one(times)[0] + self.world.off(), 1)
+                source = Split(table, f"(FROM {table} WHERE ts > {since})", since)
+            yield table, source
 
     @cached_property
     def moments(self) -> list[Moment]:
@@ -57,7 +69,7 @@ class Partition:
         """What one query says, by customer and rule."""
         plan = Plan(self.world.moment(), self.words)
         bits = words_of([rule.sql(plan) for rule in rules])
-        found = self.connection.execute(plan.select(bits, {table: table for table in TABLES})).fetchall()
+        found = self.connection.execute(plan.select(bits, self.sources)).fetchall()
         assert sorted(row[0] for row in found) == list(range(len(self.world.profiles)))
         return [[bool(row[1 + at // 64] >> at % 64 & 1) for at in range(len(rules))] for row in sorted(found)]
 

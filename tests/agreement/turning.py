@@ -9,7 +9,6 @@ from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.moment import Flips, Moment
 from kairos.domain.profile import Profile
 from kairos.engine.plan import Plan
-from kairos.engine.tables import TABLES
 from tests.agreement.readings import Partition
 from tests.agreement.world import Json, World
 
@@ -63,7 +62,7 @@ def engine_turns_unseen(world: World, partition: Partition, told: Sequence[Json]
         rule = parse_rule(one)
         plan = Plan(world.moment(), partition.words, with_turns=True)
         outputs = {"w0": f"({rule.sql(plan)})::UTINYINT"}
-        found = partition.connection.execute(plan.select(outputs, {table: table for table in TABLES}))
+        found = partition.connection.execute(plan.select(outputs, partition.sources))
         for at, said, due in found.fetchall():
             dues = datetime.fromtimestamp(due, UTC)
             assert dues > world.now, f"due already: {json.dumps(one)}"

@@ -101,6 +101,7 @@ def after(duration: str, at: datetime, zone: ZoneInfo) -> datetime:
     return _months_later(at, length.months, zone) + length.rest
 
 
+@lru_cache(maxsize=4096)
 def begins(duration: str, now: datetime, zone: ZoneInfo) -> datetime:
     """The instant up to which everything has become as old as the duration.
 
@@ -130,6 +131,7 @@ def turns(duration: str, at: datetime, now: datetime, zone: ZoneInfo) -> datetim
 
 
 _QUARTER = 900
+_EVERY_MONTH_HAS = 28
 _UNEVEN = timedelta(hours=3)
 """How far around a change of the clocks lengths in months are uneven; clocks change at quarters of hours."""
 
@@ -152,7 +154,7 @@ def _next_quarter(now: datetime) -> datetime:
 def _days_that_months_lack(now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """The last second of each day before today, from the 28th of its month on."""
     local = now.astimezone(zone)
-    for day in range(28, local.day):
+    for day in range(_EVERY_MONTH_HAS, local.day):
         yield local.replace(day=day, hour=23, minute=59, second=59, microsecond=0, fold=1).astimezone(UTC)
 
 
@@ -161,6 +163,12 @@ def least_seconds(duration: str, now: datetime, zone: ZoneInfo, ahead: timedelta
     """The shortest that the duration lasts back from any instant between now and so far ahead."""
     if not parse_duration(duration).months:
         return int(parse_duration(duration).rest.total_seconds())
+    reached = begins(duration, now, zone)
+    if now.astimezone(zone).day <= _EVERY_MONTH_HAS - ahead.days - 1:
+        ends = [at + off for at in (now, reached) for off in (-_UNEVEN, ahead + _UNEVEN)]
+        offsets = [at.astimezone(zone).utcoffset() for at in ends]
+        if offsets[0] == offsets[1] and offsets[2] == offsets[3]:
+            return int((now - reached).total_seconds())
     first = int(now.timestamp())
     quarters = range(first + _QUARTER - first % _QUARTER, first + int(ahead.total_seconds()), _QUARTER)
     instants = [first, *(second for quarter in quarters for second in (quarter - 1, quarter))]
