@@ -30,7 +30,8 @@ def load_segments(
     ready_made: what comes with every shop, None for all that there is. Raises Conflict where the layout is
     being changed by others all the time.
     """
-    place, common = keys.layout(shop.id), ready_made_segments() if ready_made is None else ready_made
+    place = keys.layout(shop.id)
+    common = ready_made_segments(shop.levels) if ready_made is None else ready_made
     for _ in range(ROUNDS):
         held = items.query(place.pk, SHELF)
         shelf = _understood(shop, common, held)
@@ -72,7 +73,7 @@ def _understood(shop: Shop, ready_made: Mapping[SegmentId, Segment], held: Seque
     ]
     shelf = read_shelf(
         shop,
-        {**ready_made_segments(shop.levels), **{one.id: one for one in own}},
+        {**ready_made, **{one.id: one for one in own}},
         Layout.model_validate(bodies.get(keys.layout(shop.id), {})),
         Thresholds.model_validate(bodies.get(keys.thresholds(shop.id), {})),
     )
