@@ -6,12 +6,12 @@ SAM := .venvs/sam/bin/sam
 # Which part of samconfig.toml `make deploy` takes: default or prod.
 ENVIRONMENT ?= default
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock" --upgrade
-FAST_TESTS := $(wildcard tests/unit tests/adapters tests/services tests/functions tests/statemachines tests/contracts)
+FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/services tests/functions tests/statemachines tests/contracts)
 STACK_TESTS := $(wildcard tests/local tests/integration)
 
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo up down replay import test lint lock build deploy bench proof
+.PHONY: help setup demo up down replay import test lint lock build deploy bench fuzz proof
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -43,8 +43,11 @@ lint: setup ## Check format, style, types, the template and the state machines
 	$(SAM) validate --lint --region eu-west-1
 	$(DEV)/python -m local.lint_statemachines
 
-bench: setup ## Measure the hot paths, as ratios within one run
+bench: setup .venvs/bench/.ok ## Measure the hot paths and the engine, as ratios within one run
 	@$(DEV)/python -m local.bench
+
+fuzz: setup ## Compare both readings of rules over a million pairs, with a seed that it prints
+	@PYTHONPATH=layers/core:. $(DEV)/python -m tests.agreement.fuzz
 
 proof: setup ## Run the long tests and those in a browser
 	$(DEV)/pytest -m proof tests

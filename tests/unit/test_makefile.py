@@ -20,6 +20,7 @@ EXPECTED = {
     "build",
     "deploy",
     "bench",
+    "fuzz",
     "proof",
 }
 README = ROOT / "README.md"
