@@ -33,7 +33,7 @@ import: setup ## Import a file of history; SHOP=my-shop FILE=orders.csv MAP=shop
 	@$(DEV)/python -m local.import_history --shop "$(SHOP)" --file "$(FILE)" --map "$(MAP)" $(if $(KIND),--kind $(KIND))
 
 test: setup ## Run all tests but the long ones, the last of them on an emulator of their own
-	$(DEV)/pytest -n auto -m "not proof" $(FAST_TESTS)
+	$(DEV)/pytest -n auto --dist loadfile -m "not proof" $(FAST_TESTS)
 	AUTH=true $(DEV)/pytest -m "not proof" $(STACK_TESTS)
 
 lint: setup ## Check format, style, types, the template and the state machines
