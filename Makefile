@@ -68,7 +68,7 @@ lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
 	$(LOCK) requirements/lambda.in -o requirements/lambda.txt
 	$(LOCK) requirements/bench.in -o requirements/bench.txt
 
-setup: .venvs/dev/.ok .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install what the other commands need
+setup: .venvs/dev/.ok .venvs/dev/.cities .venvs/sam/.ok .venvs/local/.ok .venvs/lambda/.ok ## Install what the other commands need
 
 $(UV): requirements/uv.txt
 	@echo "Installing uv into .tools"
@@ -80,4 +80,10 @@ $(UV): requirements/uv.txt
 	@echo "Installing .venvs/$* from $<"
 	@test -x .venvs/$*/bin/python || $(UV) venv -q --python $$($(PY) -c 'import sys; print(sys.executable)') .venvs/$*
 	@$(UV) pip sync -q --require-hashes --python .venvs/$*/bin/python $<
+	@touch $@
+
+# Without it every process of the tests that looks for a city reads the package's own data, for two seconds.
+.venvs/dev/.cities: .venvs/dev/.ok layers/dependencies/index_cities.py layers/core/kairos/domain/cities.py
+	@echo "Indexing the cities in .venvs/dev"
+	@PYTHONPATH=layers/core $(DEV)/python layers/dependencies/index_cities.py
 	@touch $@
