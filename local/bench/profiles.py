@@ -19,16 +19,9 @@ from kairos.domain.codes import (
 )
 from kairos.domain.person import Address, Person
 from kairos.domain.places import SPHERE
-from kairos.domain.profile import (
-    ActivityAct,
-    CartFact,
-    EngagementFact,
-    MembershipFact,
-    OrderFact,
-    Profile,
-    RunFact,
-    SurveyFact,
-)
+from kairos.domain.profile import EngagementFact, MembershipFact, Profile, RunFact, SurveyFact
+from kairos.domain.purchases import CartFact, OrderFact
+from kairos.domain.visits import ActivityAct
 from kairos.engine.sources import relation
 from kairos.engine.tables import NO_HOUR, TABLES, UNKNOWN_DAY
 from local.bench.shop_words import SHOP, dictionaries

@@ -1,7 +1,7 @@
 """What the customers of the invented shop did on the site and with messages, as DuckDB SQL."""
 
 from kairos.domain.codes import ACTIVITY_KINDS, CHANNELS, ENGAGEMENT_KINDS, code_of
-from kairos.domain.profile import VISIT_PAUSE
+from kairos.domain.visits import VISIT_PAUSE
 from local.bench.chances import DAY, SECONDS, share
 from local.bench.shop_words import PRODUCTS
 

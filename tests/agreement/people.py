@@ -5,18 +5,9 @@ from zoneinfo import ZoneInfo
 
 from kairos.domain.codes import ACTIVITY_KINDS, CHANNELS, DEVICES, ENGAGEMENT_KINDS, GENDERS, STATUSES, STEPS
 from kairos.domain.person import Address, Person
-from kairos.domain.profile import (
-    VISIT_PAUSE,
-    ActivityAct,
-    ActivityFact,
-    CartFact,
-    EngagementFact,
-    MembershipFact,
-    OrderFact,
-    Profile,
-    RunFact,
-    SurveyFact,
-)
+from kairos.domain.profile import EngagementFact, MembershipFact, Profile, RunFact, SurveyFact
+from kairos.domain.purchases import CartFact, OrderFact
+from kairos.domain.visits import VISIT_PAUSE, ActivityAct, ActivityFact
 from tests.agreement import vocabulary as words
 from tests.agreement.chance import Chance, draw_instant
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from kairos.domain.activity import ActivityKind
 from kairos.domain.codes import DEVICES, STEPS
 from kairos.domain.criteria.events import FieldSum, FieldTest
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 from tests.agreement import vocabulary as words
 from tests.agreement.world import Json, World
 

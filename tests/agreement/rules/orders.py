@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from kairos.domain.codes import STATUSES
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 from tests.agreement.world import World
 
 Json = dict[str, Any]

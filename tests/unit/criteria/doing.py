@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from kairos.domain.profile import ActivityAct, EngagementFact
+from kairos.domain.profile import EngagementFact
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.people import NOW
 
 DAY = timedelta(days=1)

@@ -7,7 +7,8 @@ from kairos.domain.catalogue import Catalogue, ProductFact
 from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.moment import Moment
 from kairos.domain.person import Person
-from kairos.domain.profile import CartFact, OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import CartFact, OrderFact
 from kairos.domain.shop import Sender, Shop
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 
 from kairos.domain.catalogue import ProductFact
 from kairos.domain.errors import Refused
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act
 from tests.unit.criteria.people import NOW, catalogue, moment, profile

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kairos.domain.catalogue import ProductFact
-from kairos.domain.profile import ActivityAct
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.people import NOW, cart, catalogue, moment, order, profile
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act
 from tests.unit.criteria.people import cart, order, profile

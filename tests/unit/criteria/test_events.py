@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kairos.domain.errors import Refused
-from kairos.domain.profile import ActivityAct
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.doing import DAY, SECOND, act, event
 from tests.unit.criteria.people import profile

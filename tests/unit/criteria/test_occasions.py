@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from kairos.domain.errors import Refused
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.people import moment, order, profile
 

@@ -8,7 +8,8 @@ import pytest
 from kairos.domain.catalogue import ProductFact
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 from kairos.domain.standing import Thresholds
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.people import NOW, catalogue, moment, order, profile

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kairos.domain.errors import Refused
-from kairos.domain.profile import OrderFact
+from kairos.domain.purchases import OrderFact
 from tests.unit.criteria.both import holds
 from tests.unit.criteria.people import order, profile
 

@@ -8,7 +8,9 @@ import pytest
 from kairos.domain.activity import Activity
 from kairos.domain.codes import DEVICES, draw, last_device
 from kairos.domain.order import Amounts, Order, OrderSnapshot, Refund
-from kairos.domain.profile import EngagementFact, Profile, acts_of, order_fact
+from kairos.domain.profile import EngagementFact, Profile
+from kairos.domain.purchases import order_fact
+from kairos.domain.visits import acts_of
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
 PAUSE = timedelta(minutes=30)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kairos.domain.habits import Habits, habits_of
-from kairos.domain.profile import ActivityAct, EngagementFact
+from kairos.domain.profile import EngagementFact
+from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.people import NOW, order, profile
 
 TUESDAY = datetime(2026, 3, 10, tzinfo=UTC)

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from kairos.domain.cart import Cart
 from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.folding import Recorded, fold_profile
 from kairos.domain.identity import Identities
 from kairos.domain.order import Amounts, Order, OrderSnapshot
 from kairos.domain.person import Address, Person
-from kairos.domain.profile import Recorded, fold_profile
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ANN = Identities(platform_id="5", email="ann@example.com")

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from kairos.domain.catalogue import ProductFact
 from kairos.domain.moment import Moment
 from kairos.domain.person import Address, Person
-from kairos.domain.profile import OrderFact, Profile, SurveyFact
+from kairos.domain.profile import Profile, SurveyFact
+from kairos.domain.purchases import OrderFact
 from kairos.domain.standing import Distribution, Thresholds
 from tests.unit.criteria.doing import act, became
 from tests.unit.criteria.people import NOW, cart, catalogue, moment, order, profile

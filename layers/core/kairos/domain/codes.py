@@ -9,7 +9,8 @@ from kairos.domain.cart import CheckoutStep
 from kairos.domain.consent import Channel
 from kairos.domain.order import OrderStatus
 from kairos.domain.person import Gender
-from kairos.domain.profile import ActivityAct, EngagementKind
+from kairos.domain.profile import EngagementKind
+from kairos.domain.visits import ActivityAct
 
 GENDERS: tuple[Gender, ...] = get_args(Gender)
 STATUSES: tuple[OrderStatus, ...] = get_args(OrderStatus)

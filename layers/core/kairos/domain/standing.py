@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kairos.domain.profile import OrderFact
+from kairos.domain.purchases import OrderFact
 from kairos.domain.value import Value
 
 Measure = Literal["orders", "revenue", "basket", "last_order", "interval"]

@@ -13,9 +13,11 @@ from kairos import keys
 from kairos.domain.activity import ActivityDay
 from kairos.domain.cart import Cart, CartSnapshot, fold_cart, says_whose
 from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.folding import Recorded, fold_profile
 from kairos.domain.identity import Identities, customer_id
 from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
-from kairos.domain.profile import ActivityFact, Profile, Recorded, fold_profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityFact
 from kairos.ports import Item, Items, Key
 
 _JOINED = 2

@@ -9,7 +9,8 @@ from kairos.domain.codes import ACTIVITY_KINDS, code_of
 from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 
 AT_LEAST_ONCE = CountTest(at_least=1)
 """How often something must have happened where a rule does not say."""

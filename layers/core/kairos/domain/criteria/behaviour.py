@@ -14,7 +14,8 @@ from kairos.domain.criteria.criterion import CountTest, Criterion, Text, TimeTes
 from kairos.domain.criteria.pages import PageTest
 from kairos.domain.criteria.query import Query, every, isin, some
 from kairos.domain.moment import Moment
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 
 _VIEWS: tuple[ActivityKind, ...] = ("page", "product", "category")
 

@@ -12,7 +12,8 @@ from kairos.domain.criteria.durations import LastingDuration
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
-from kairos.domain.profile import CartFact, OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import CartFact, OrderFact
 
 _NO_PURCHASE: frozenset[OrderStatus] = frozenset({"draft", "failed"})
 

@@ -11,7 +11,8 @@ from kairos.domain.criteria.criterion import CountTest, Criterion, DecimalTest, 
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.criteria.texts import TextTest, number_in
 from kairos.domain.moment import Moment
-from kairos.domain.profile import ActivityAct, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.visits import ActivityAct
 
 Fields = tuple[tuple[str, str], ...]
 """An event's own values, by name."""

@@ -7,7 +7,7 @@ from kairos.domain.criteria.choice import Choice
 from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
-from kairos.domain.profile import OrderFact
+from kairos.domain.purchases import OrderFact
 
 COUNTING = "counts"
 """SQL over `orders` or `lines`: the order counts."""

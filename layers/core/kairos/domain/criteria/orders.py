@@ -11,7 +11,8 @@ from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSear
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 
 Statuses = Annotated[tuple[OrderStatus, ...], Field(min_length=1)]
 

@@ -11,7 +11,8 @@ from kairos.domain.criteria.criterion import Criterion, TimeTest
 from kairos.domain.criteria.durations import ExactDuration, ExactLastingDuration, exact_seconds
 from kairos.domain.criteria.query import Query, Turn, every, isin
 from kairos.domain.moment import Flips, Moment
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 from kairos.domain.standing import median_interval
 
 

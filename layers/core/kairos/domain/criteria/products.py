@@ -9,7 +9,8 @@ from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
 from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch, placed_in
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.moment import Moment
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 
 
 class Ordered(SomeProducts, OrderFilter):

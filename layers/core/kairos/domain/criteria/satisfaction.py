@@ -21,7 +21,8 @@ from kairos.domain.criteria.lately import within
 from kairos.domain.criteria.query import Query, every, isin, some
 from kairos.domain.levels import Levels
 from kairos.domain.moment import Moment
-from kairos.domain.profile import OrderFact, Profile
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import OrderFact
 from kairos.domain.value import Value
 
 SatisfactionLevel = Literal["unhappy", "neutral", "very_satisfied"]

@@ -1,0 +1,94 @@
+"""From all that is recorded for a customer to the profile, whatever the order in which it came."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from kairos.domain.activity import Activity
+from kairos.domain.cart import Cart
+from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.identity import Identities
+from kairos.domain.order import Order
+from kairos.domain.person import Person
+from kairos.domain.profile import Profile
+from kairos.domain.purchases import cart_fact, order_fact
+from kairos.domain.visits import ActivityFact, acts_of
+
+_PersonField = Literal["first_name", "last_name", "language", "birthday", "gender", "address"]
+_FIELDS: tuple[_PersonField, ...] = (
+    "first_name",
+    "last_name",
+    "language",
+    "birthday",
+    "gender",
+    "address",
+)
+
+
+def fold_person(newest_first: Iterable[Person]) -> Person:
+    """Each field from the newest statement that has it."""
+    told = list(newest_first)
+    fields = {name: next((getattr(p, name) for p in told if getattr(p, name)), None) for name in _FIELDS}
+    attributes: dict[str, str] = {}
+    for person in reversed(told):
+        attributes.update(person.attributes)
+    return Person(**fields, attributes=attributes)
+
+
+class Recorded(NamedTuple):
+    """All that is kept for one customer, in any order. carts and orders as they now stand.
+
+    known_as: what signed sources linked or attached to the customer, for where no record names it.
+    """
+
+    customers: Sequence[CustomerSnapshot] = ()
+    orders: Sequence[Order] = ()
+    carts: Sequence[Cart] = ()
+    activity: Sequence[ActivityFact] = ()
+    acts: Sequence[Activity] = ()
+    known_as: Identities = Identities()
+
+
+def _newest_first(
+    customers: Sequence[CustomerSnapshot], carts: Sequence[Cart], orders: Sequence[Order]
+) -> list[Person]:
+    """Every statement about the person: the platform's records first, then orders and carts, newest first."""
+    records = sorted(customers, key=lambda one: (one.updated_at, one.id), reverse=True)
+    passing = [(order.snapshot.updated_at, order.snapshot.id, order.snapshot.person) for order in orders]
+    passing += [(cart.changed_at, cart.key, cart.person) for cart in carts]
+    passing.sort(key=lambda one: (one[0], one[1]), reverse=True)
+    return [one.person for one in records] + [one[2] for one in passing]
+
+
+def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Profile | None:
+    """The profile that these items add up to, in whatever order they are given; None if they are none."""
+    customers, orders, carts, activity, acts, known_as = recorded
+    alive = sorted((one for one in customers if not one.deleted), key=lambda c: (c.updated_at, c.id))
+    kept = [order for order in orders if not order.snapshot.deleted]
+    if not alive and not kept and not carts and not activity:
+        return None
+    told = [
+        *((o.snapshot.updated_at, o.snapshot.id, o.snapshot.identities) for o in kept),
+        *((c.changed_at, c.key, c.identities) for c in carts),
+    ]
+    identities = [i for _, _, i in sorted(told, key=lambda one: (one[0], one[1]), reverse=True)]
+    identities = [*(one.identities for one in reversed(alive)), *identities, known_as]
+    registered = [one.registered_at for one in alive if one.registered_at]
+    seen = registered + [o.snapshot.placed_at for o in kept] + [c.changed_at for c in carts]
+    newest = alive[-1] if alive else None
+    return Profile(
+        id=customer,
+        nodes=tuple(sorted(nodes)),
+        email=next((i.email for i in identities if i.email and i.verified), None),
+        phone=next((i.phone for i in identities if i.phone and i.verified), None),
+        platform_id=next((i.platform_id for i in identities if i.platform_id), None),
+        person=fold_person(_newest_first(alive, carts, kept)),
+        registered_at=min(registered, default=None),
+        first_seen_at=min(seen, default=None),
+        tags=newest.tags if newest else (),
+        group=newest.group if newest else None,
+        acquisition=next((one.acquisition for one in alive if one.acquisition), None),
+        orders=tuple(sorted(map(order_fact, kept), key=lambda one: (one.placed_at, one.id))),
+        carts=tuple(sorted(map(cart_fact, carts), key=lambda one: (one.changed_at, one.key))),
+        activity=tuple(sorted(activity, key=lambda one: one.day)),
+        acts=acts_of(acts),
+    )
