@@ -4,14 +4,13 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
 from kairos.domain.profile import Profile
-from kairos.engine.manifest import SnapshotBroken
-from kairos.engine.plan import NEVER
+from kairos.engine.manifest import NEVER, PartitionManifest, SnapshotBroken
 
 _UNSTORED = {name: field.default for name, field in Profile.model_fields.items() if field.exclude}
 
@@ -41,6 +40,16 @@ class Line(NamedTuple):
         nodes = self.profile.nodes if self.profile else ()
         return frozenset({self.customer, *(node for node in nodes if node[0] != "v")})
 
+    def due_by(self, manifest: PartitionManifest) -> int:
+        """When to look at the customer again, seconds since 1970.
+
+        At once, where the membership was found by rules or thresholds older than the last full pass's.
+        """
+        if self.profile is None:
+            return NEVER
+        is_stale = self.positions < manifest.positions or self.thresholds < manifest.thresholds
+        return 0 if is_stale else self.due
+
 
 def merge(changes: Iterable[Sequence[Line]]) -> list[Line]:
     """The one change that many add up to, oldest first; within one, what is told of a customer goes before
@@ -62,16 +71,17 @@ def pack(lines: Iterable[Line]) -> bytes:
     return gzip.compress("".join(_text(line) for line in lines).encode(), 6, mtime=0)
 
 
-def unpack(path: Path) -> Iterator[Line]:
-    """The lines of a file. Raises SnapshotBroken where it is damaged or of another schema."""
+def unpack(name: str, file: Path | BinaryIO) -> Iterator[Line]:
+    """The lines of a file; name: for the error. Raises SnapshotBroken where it is damaged or of another
+    schema."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as text:
+        with gzip.open(file, "rt", encoding="utf-8") as text:
             for line in text:
                 yield _line(json.loads(line))
     except (OSError, EOFError, ValueError, KeyError, TypeError) as wrong:
         # ValidationError is a ValueError.
         problem = "It does not validate." if isinstance(wrong, ValidationError) else "It is damaged."
-        raise SnapshotBroken(path.name, problem) from wrong
+        raise SnapshotBroken(name, problem) from wrong
 
 
 def _text(line: Line) -> str:

@@ -9,16 +9,18 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from kairos.domain.errors import KairosError
+from kairos.domain.errors import NotReady
 from kairos.domain.value import Instant, Value, digest
-from kairos.engine.plan import NEVER
 from kairos.engine.tables import SCHEMA_VERSION
+
+NEVER = 2**32 - 1
+"""A turn that never comes, in seconds since 1970."""
 
 HOT_DAYS = {"orders": 400, "lines": 400, "acts": 92, "engagement": 92}
 """Of these tables a file of so many recent days lies beside the whole: most windows end there."""
 
 
-class SnapshotBroken(KairosError):
+class SnapshotBroken(NotReady):
     """A file of the snapshot is missing, damaged or of another schema: it has to be built anew.
 
     The shop's segments are told as of when they were last right.
@@ -81,8 +83,11 @@ class PartitionManifest(Value):
     """The files that one partition is made of, and what is known of its memberships.
 
     sequence: of the newest change. positions, thresholds, catalogue: the layout's length, the thresholds'
-    version and the catalogue's digest that the last full pass went by; passed_at: when it did, by the one
-    clock. next_due: when the next customer turns, seconds since 1970.
+    version and the catalogue's file that the last full pass went by; passed_at: when it did, by the one
+    clock; day: the last day of the shop's calendar that began with one. next_due: when the next customer
+    turns, seconds since 1970. suspects: customers of whom the last comparison with the table found another
+    state, so that it is looked whether they stay behind. checked: up to which customer's number rows were
+    compared one by one.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -94,7 +99,10 @@ class PartitionManifest(Value):
     thresholds: int = 0
     catalogue: str = ""
     passed_at: Instant | None = None
+    day: str = ""
     next_due: int = NEVER
+    suspects: tuple[str, ...] = ()
+    checked: int = 0
 
     @property
     def files(self) -> tuple[FileRef, ...]:
@@ -131,8 +139,10 @@ class ShopManifest(Value):
     wanted: grows with every wish for a recompute; done: up to which of them is fulfilled. day: the last day
     of the shop's calendar that began with a full pass. right_at: when all partitions were last found right.
     failed: partitions that the last recompute could not finish. broken: why it has to be built anew.
-    catalogue: the products as rules ask about them, JSON. verified_at: real time of the last comparison
-    with the table. spent: partitions below it were given away by divisions that are no more.
+    catalogue: the products as rules ask about them, JSON. measured_at: when the thresholds were last looked
+    at, by the one clock. verified_at: real time of the last comparison with the table. currency: of the
+    shop, by which amounts were told apart. spent: partitions below it were given away by divisions that are
+    no more. count: into how many partitions the next division is divided at least.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -146,8 +156,11 @@ class ShopManifest(Value):
     failed: tuple[int, ...] = ()
     broken: str = ""
     catalogue: FileRef | None = None
+    measured_at: Instant | None = None
     verified_at: Instant | None = None
+    currency: str = ""
     spent: int = 0
+    count: int = 1
 
     @property
     def divisions(self) -> tuple[Division, ...]:

@@ -44,7 +44,7 @@ class Opened:
         self.last_number = self._base.last_number if self._base else 0
         self.words_wide = self._base.words if self._base else 1
         self.manifest = manifest
-        self._dictionaries = Dictionaries(self._read_dictionaries())
+        self.dictionaries = Dictionaries(self._read_dictionaries())
         self.connection = connect(local.folder)
         self._make_overlay()
         self._paths = self._fetch()
@@ -54,14 +54,14 @@ class Opened:
     @property
     def words(self) -> Mapping[str, Sequence[Any]]:
         """Texts by dictionary and code."""
-        return self._dictionaries.words
+        return self.dictionaries.words
 
     def refresh(self, manifest: PartitionManifest) -> bool:
         """Lay over it what changed since; False where it has to be opened anew. Raises SnapshotBroken."""
         if manifest.base != self._base:
             return False
         for some in _at_once(one for one in manifest.deltas if one.last > self._applied):
-            self._lay_over([list(unpack(self._local.path(one.file))) for one in some], manifest)
+            self._lay_over([self._unpacked(one) for one in some], manifest)
             self._applied = some[-1].last
             self._local.forget(one.file for one in some)
         self.manifest = manifest
@@ -75,6 +75,18 @@ class Opened:
             [list(numbers)],
         ).fetchall()
         return {number: (customer, version) for number, customer, version in found}
+
+    def numbers(self, after: int = 0) -> list[int]:
+        """The numbers of all customers beyond that one, in their order."""
+        found = self.connection.execute(
+            f"SELECT customer FROM {relation(self.sources['ids'])} WHERE customer > {after} ORDER BY customer"
+        ).fetchall()
+        return [number for (number,) in found]
+
+    def rows(self, source: str, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
+        """The rows of these customers; source: a relation that begins with the customer's number."""
+        listed = ", ".join(map(str, numbers)) or "NULL"
+        return self.connection.execute(f"FROM {source} WHERE customer IN ({listed})").fetchall()
 
     def close(self) -> None:
         """Give back memory and disk."""
@@ -103,16 +115,21 @@ class Opened:
                 raise SnapshotBroken(refs[name].key, "It is no Parquet file.") from wrong
         return paths
 
+    @property
+    def is_overlaid(self) -> bool:
+        """Whether anything is laid over the base."""
+        return self._overlaid
+
+    def create(self, table: str, columns: Mapping[str, str]) -> None:
+        """Make an empty table in the database, in the place of one of that name. columns: and their types."""
+        named = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} ({named})")
+
     def _make_overlay(self) -> None:
         create_tables(self.connection)
-        membership = {"customer": "UINTEGER", **{f"w{one}": "UBIGINT" for one in range(self.words_wide)}}
-        self._create("new_ids", IDS)
-        self._create("new_membership", {**membership, "due": "UINTEGER"})
-        self._create("replaced", {"customer": "UINTEGER"})
-
-    def _create(self, table: str, columns: Mapping[str, str]) -> None:
-        named = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self.connection.execute(f"CREATE TABLE {table} ({named})")
+        self.create("new_ids", IDS)
+        self.create("new_membership", {**words_columns(self.words_wide), "due": "UINTEGER"})
+        self.create("replaced", {"customer": "UINTEGER"})
 
     def _relate(self) -> None:
         hot_since = self._base.hot_since if self._base else {}
@@ -145,7 +162,7 @@ class Opened:
         lines = merge(changes)
         if not lines:
             return
-        known = self._numbers([line.customer for line in lines])
+        known = self.numbers_of(line.customer for line in lines)
         self._widen(max(len(line.words) for line in lines))
         self._remove(list(known.values()))
         rows: Rows = {}
@@ -154,29 +171,32 @@ class Opened:
             if line.profile is None:
                 continue
             number = known.get(line.customer) or self._next_number()
-            for table, some in encode(line.profile, self._shop, number, self._dictionaries).items():
+            for table, some in encode(line.profile, self._shop, number, self.dictionaries).items():
                 rows.setdefault(table, []).extend(some)
             ids.append((number, line.customer, line.version))
             membership.append(self._membership_row(number, line, manifest))
         for table, told in rows.items():
-            self._append(table, told)
-        self._append("new_ids", ids)
-        self._append("new_membership", membership)
+            self.append(table, told)
+        self.append("new_ids", ids)
+        self.append("new_membership", membership)
         self._overlaid = True
         self._relate()
+
+    def _unpacked(self, delta: Delta) -> list[Line]:
+        return list(unpack(delta.file.key, self._local.path(delta.file)))
 
     def _next_number(self) -> int:
         self.last_number += 1
         return self.last_number
 
     def _membership_row(self, number: int, line: Line, manifest: PartitionManifest) -> tuple[int, ...]:
-        # Found by former rules or thresholds: to be looked at again at once.
-        stale = line.positions < manifest.positions or line.thresholds < manifest.thresholds
         missing = (0,) * (self.words_wide - len(line.words))
-        return (number, *line.words, *missing, 0 if stale else line.due)
+        return (number, *line.words, *missing, line.due_by(manifest))
 
-    def _append(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """By way of a file of text, which is five times faster than lists as parameters.
+    def append(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows to a table of the database.
+
+        By way of a file of text, which is five times faster than lists as parameters.
 
         Nothing needs quoting: rows hold numbers, truths and customers' ids.
         """
@@ -193,12 +213,12 @@ class Opened:
         )
         path.unlink()
 
-    def _numbers(self, customers: Sequence[str]) -> dict[str, int]:
+    def numbers_of(self, customers: Iterable[str]) -> dict[str, int]:
         """The numbers of those of the customers who have one."""
         found = self.connection.execute(
-            f"SELECT id, customer FROM {self._relation('ids', 'new_ids')}"
+            f"SELECT id, customer FROM {relation(self.sources['ids'])}"
             " WHERE id IN (SELECT unnest(?::VARCHAR[]))",
-            [customers],
+            [list(customers)],
         ).fetchall()
         return dict(found)
 
@@ -220,6 +240,11 @@ class Opened:
                 f" SELECT * EXCLUDE (due), 0::UBIGINT AS w{one}, due FROM new_membership"
             )
         self.words_wide = max(self.words_wide, words)
+
+
+def words_columns(words: int) -> dict[str, str]:
+    """A customer's number and so many words, and their types."""
+    return {"customer": "UINTEGER", **{f"w{one}": "UBIGINT" for one in range(words)}}
 
 
 def _at_once(deltas: Iterable[Delta]) -> Iterator[list[Delta]]:

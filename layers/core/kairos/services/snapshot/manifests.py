@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from kairos import keys
-from kairos.domain.errors import Conflict, KairosError
+from kairos.domain.errors import Conflict, NotReady
 from kairos.engine.manifest import (
     Division,
     PartitionManifest,
@@ -18,7 +18,7 @@ from kairos.ports import Item, Items, Key, Put, Unchanged
 from kairos.services.recording.storing import ROUNDS
 
 
-class NotBuilt(KairosError):
+class NotBuilt(NotReady):
     """The shop's snapshot was never built yet; it is being built."""
 
     def __init__(self, shop: str) -> None:
@@ -31,6 +31,13 @@ class NotBuilt(KairosError):
 def load_manifest(items: Items, shop: str) -> ShopManifest:
     """The shop's manifest; one that says "build me" where there is none, or none that can be read."""
     return _shop_manifest(items.get(keys.snapshot(shop)))
+
+
+def load_manifests(items: Items, shops: Iterable[str]) -> dict[str, ShopManifest]:
+    """See load_manifest; of many shops in few calls."""
+    places = {shop: keys.snapshot(shop) for shop in shops}
+    held = items.get_many(places.values())
+    return {shop: _shop_manifest(held.get(place)) for shop, place in places.items()}
 
 
 def load_partition(items: Items, shop: str, number: int) -> PartitionManifest:
@@ -98,9 +105,9 @@ def look_by(items: Items, shop: str, due: int) -> None:
     )
 
 
-def want_recompute(items: Items, shop: str) -> None:
-    """Have the shop's segments recomputed with the next tick: a rule or a history changed."""
-    change_manifest(items, shop, lambda held: held.model_copy(update={"wanted": held.wanted + 1}))
+def want_recompute(items: Items, shop: str) -> ShopManifest:
+    """Have the shop's segments recomputed with the next tick, if not before: a rule changed."""
+    return change_manifest(items, shop, lambda held: held.model_copy(update={"wanted": held.wanted + 1}))
 
 
 def want_rebuild(items: Items, shop: str, broken: SnapshotBroken) -> None:
@@ -124,14 +131,12 @@ def _shop_manifest(held: Item | None) -> ShopManifest:
         return read_shop_manifest(held.body)
     except SnapshotBroken as broken:
         # Its numbers may still be those of files and manifests: the next division begins beyond them.
-        return ShopManifest(broken=f"{broken.what}: {broken.problem}", spent=_greatest_number(held.body))
-
-
-def _greatest_number(body: dict[str, object]) -> int:
-    divisions = [body.get("current"), body.get("building")]
-    ends = [int(one["first"]) + int(one["count"]) for one in divisions if isinstance(one, dict)]
-    spent = body.get("spent")
-    return max([*ends, spent if isinstance(spent, int) else 0])
+        divisions = [one for name in ("current", "building") if (one := held.body.get(name))]
+        return ShopManifest(
+            broken=f"{broken.what}: {broken.problem}",
+            spent=max([held.body.get("spent", 0), *(one["first"] + one["count"] for one in divisions)]),
+            count=max([1, *(one["count"] for one in divisions)]),
+        )
 
 
 def _partition(held: Item | None, number: int) -> PartitionManifest:

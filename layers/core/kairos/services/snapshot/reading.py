@@ -53,6 +53,13 @@ class Snapshots:
                 want_rebuild(self._items, shop.id, broken)
             raise
 
+    def open_base(self, shop: Shop, manifest: PartitionManifest) -> Opened:
+        """The partition without what changed since it was compacted. Raises SnapshotBroken."""
+        held = self._open.get((shop, manifest.number))
+        if held is not None and held.is_overlaid:
+            self._open.pop((shop, manifest.number)).close()
+        return self._opened(shop, manifest.model_copy(update={"deltas": ()}))
+
     def close(self) -> None:
         """Close all."""
         for one in [*self._open]:
