@@ -6,6 +6,7 @@ import pytest
 
 from kairos import keys
 from kairos.domain.consent import ConsentStatement
+from kairos.domain.customer import ConsentSnapshot
 from kairos.domain.membership import segments_of
 from kairos.domain.segment import Cause
 from kairos.ports import Put
@@ -106,6 +107,13 @@ def test_consent_moves_segments_though_the_profile_stays_as_it_is(world: World) 
     said = ConsentStatement(channel="email", address=ADA, state="granted", stated_at=START, source="form")
     world.deliver(order("1", 1, identities=who(email=ADA), consents=(said,)))
     assert world.segments(ADA_ID) == {"buyers", "subscribers", "new_buyers"}
+
+
+def test_consent_moves_whoever_the_address_is_also_where_the_delivery_names_nobody(world: World) -> None:
+    world.deliver(ADA_BUYS)
+    said = ConsentStatement(channel="email", address=ADA, state="granted", stated_at=START, source="form")
+    world.deliver(ConsentSnapshot(updated_at=at(2), consents=(said,)))
+    assert "subscribers" in world.segments(ADA_ID)
 
 
 def test_a_visitor_whom_nobody_knows_is_in_no_segment(world: World) -> None:

@@ -31,11 +31,19 @@ def _kind_of_address(said: ConsentStatement) -> IdentityKind:
     return _ADDRESSES[said.channel]
 
 
-def record_consents(items: Items, shop: str, key: IdentityKey, said: Iterable[ConsentStatement]) -> None:
-    """Keep the newest word of the shop for each address and channel; what was said to us stays beside it."""
+def record_consents(
+    items: Items, shop: str, key: IdentityKey, said: Iterable[ConsentStatement]
+) -> frozenset[str]:
+    """Keep the newest word of the shop for each address and channel; what was said to us stays beside it.
+
+    Answers the nodes of the addresses: what their customers consent to may have changed.
+    """
+    nodes = set()
     for statement in said:
         place = consent_place(shop, key, statement)
         agree(items, place, partial(_merged, place, statement))
+        nodes.add(place.pk.rpartition("#")[2])
+    return frozenset(nodes)
 
 
 def with_statement(held: Item | None, said: ConsentStatement) -> Consent | None:

@@ -148,7 +148,7 @@ class Recorder(NamedTuple):
             case ActivityBatch():
                 return self._store_activity(shop.id, told)
         linked, touched = self._link(shop.id, told.identities, told.updated_at)
-        record_consents(self.items, shop.id, self.key, told.consents)
+        touched = touched.and_(Touched(record_consents(self.items, shop.id, self.key, told.consents)))
         return touched.and_(self._store_document(shop.id, told, linked.nodes)), linked
 
     def _store_document(
@@ -180,7 +180,7 @@ class Recorder(NamedTuple):
             return touched, linked
         # One batch comes from one browser: its cart is whose the batch says it is.
         cart = told.cart.model_copy(update={"identities": said})
-        record_consents(self.items, shop, self.key, cart.consents)
+        touched = touched.and_(Touched(record_consents(self.items, shop, self.key, cart.consents)))
         return touched.and_(documents.store_cart(self.items, shop, cart, linked.nodes)), linked
 
     def _link(self, shop: str, identities: Identities, at: datetime) -> tuple[Linked, Touched]:
