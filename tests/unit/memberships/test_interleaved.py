@@ -59,7 +59,12 @@ def assert_history_adds_up(world: World) -> None:
 
 
 CONSENT = ConsentStatement(channel="email", address=ADA, state="granted", stated_at=START, source="form")
-ADA_BOUGHT = [(order("1", 1, identities=who(email=ADA)),), (order("2", 1, identities=who(platform_id="c1")),)]
+ADA_BOUGHT = [
+    (order("1", 1, identities=who(email=ADA)),),
+    (order("5", 1, identities=who(email=ADA)),),
+    (order("2", 1, identities=who(platform_id="c1")),),
+]
+"""So that another order of Ada's turns nothing, but keeps time from turning anything."""
 
 
 @pytest.mark.parametrize(
