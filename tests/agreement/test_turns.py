@@ -41,7 +41,7 @@ def test_a_turn_that_is_not_noted_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_turn_that_the_engine_does_not_gather_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Plan, "_next_turn", lambda _plan: str(NEVER))
+    monkeypatch.setattr(Plan, "_next_turn", lambda _plan, _of_rows: f"{NEVER}::UINTEGER")
     world, partition = looked_into(700)
 
     assert engine_turns_unseen(world, partition, draw_rules(world, 60, ["order_count"]))

@@ -1,6 +1,6 @@
 """What is asked of one table's rows: every number over a customer's rows, in one scan of the table."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kairos.domain.criteria.query import Turn, Window, every, some
@@ -9,6 +9,8 @@ from kairos.engine.tables import TABLES
 
 NEVER = 2**32 - 1
 """A turn that never comes, in seconds since 1970."""
+
+_NEVER = f"{NEVER}::UINTEGER"
 
 _WHICH = "((customer::UBIGINT << 32) | number)"
 """One order or cart of a customer as a number: found in 0.6 of the time that a pair of columns takes."""
@@ -30,7 +32,6 @@ class _Feature(NamedTuple):
     aggregate: str
     passing: str
     since: int
-    missing: int
 
     @property
     def sql(self) -> str:
@@ -48,19 +49,18 @@ class Facts:
         self.table = table
         self._name = name
         self._features: dict[_Feature, str] = {}
+        self._turns: dict[tuple[str, Turn], None] = {}
         self._details: dict[tuple[str, str], str] = {}
         self._numbers: dict[tuple[str, Numbers], str] = {}
 
     def feature(self, aggregate: str, where: str, window: Window | None) -> str:
         """See Query.feature."""
         passing = every([where or "true", window.sql if window else "true"])
-        return self._named(_Feature(aggregate, passing, window.since if window else 0, missing=0))
+        return self._named(_Feature(aggregate, passing, window.since if window else 0))
 
-    def turning(self, where: str, turn: Turn) -> str:
-        """When the first of the rows turns, as SQL; NEVER or later where none does soon."""
-        soon = f"ts BETWEEN {turn.after + 1} AND {turn.after + _SOON}"
-        first = self._named(_Feature("min(ts)", every([where or "true", soon]), turn.after, missing=NEVER))
-        return turning(first, turn)
+    def turning(self, where: str, turn: Turn) -> None:
+        """The customer is due when the first of the rows for which `where` holds turns."""
+        self._turns[where or "true", turn] = None
 
     def having(self, details: str, where: str) -> str:
         """See Query.having."""
@@ -78,19 +78,28 @@ class Facts:
     def scans(self, sources: Sources) -> Iterable["Scan"]:
         """The scans that answer all of it: one, or one more for what only recent rows can answer."""
         source = sources[self.table]
-        apart = isinstance(source, Split) and self.table in _SCANNED_APART
-        groups: dict[bool, list[_Feature]] = {}
-        for feature in self._features:
-            recent = apart and isinstance(source, Split) and feature.since >= source.since
-            groups.setdefault(recent, []).append(feature)
-        for features in groups.values():
-            since = min(feature.since for feature in features)
-            yield Scan(
-                {self._features[one]: one.missing for one in features},
-                f"SELECT customer, {', '.join(f'{one.sql} AS {self._features[one]}' for one in features)}"
-                f" FROM {self._rows(sources, since)}{f' WHERE ts > {since}' if since else ''}"
-                " GROUP BY customer",
-            )
+        hot_since = source.since if isinstance(source, Split) and self.table in _SCANNED_APART else NEVER
+        for recent in (False, True):
+            features = [one for one in self._features if (one.since >= hot_since) == recent]
+            turns = [one for one in self._turns if (one[1].after >= hot_since) == recent]
+            if features or turns:
+                yield self._scan(features, turns, sources)
+
+    def _scan(
+        self, features: Sequence[_Feature], turns: Sequence[tuple[str, Turn]], sources: Sources
+    ) -> "Scan":
+        since = min([one.since for one in features] + [turn.after for _, turn in turns])
+        columns = {self._features[one]: one.sql for one in features}
+        names = dict.fromkeys(columns, 0)
+        due = self._name("t") if turns else None
+        if due:
+            dues = ", ".join(_first_turn(where, turn) for where, turn in turns)
+            columns[due] = f"least({dues}, {NEVER})::UINTEGER"
+            names[due] = NEVER
+        listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        when = f" WHERE ts > {since}" if since else ""
+        rows = self._rows(sources, since)
+        return Scan(names, due, f"SELECT customer, {listed} FROM {rows}{when} GROUP BY customer")
 
     def _rows(self, sources: Sources, since: int) -> str:
         rows = relation(sources[self.table], since)
@@ -123,13 +132,25 @@ class Facts:
 
 
 class Scan(NamedTuple):
-    """names: of its numbers, and what each is where the customer has no rows."""
+    """names: of its numbers, and what each is where a customer has no rows. due: which of them is a turn."""
 
     names: Mapping[str, int]
+    due: str | None
     sql: str
 
 
 def turning(expression: str, turn: Turn) -> str:
-    """SQL: when a time turns."""
-    turns = f"{expression}::BIGINT + {turn.length}"
-    return f"greatest({turns}, {turn.floor})" if turn.floor else turns
+    """SQL: when the time of a customer turns, NEVER where it does not soon."""
+    turns = f"greatest({expression}::BIGINT + {turn.length}, {turn.floor})"
+    return f"CASE WHEN {_soon(expression, turn)} THEN least({turns}, {NEVER})::UINTEGER ELSE {_NEVER} END"
+
+
+def _soon(expression: str, turn: Turn) -> str:
+    return f"{expression} BETWEEN {turn.after + 1} AND {turn.after + _SOON}"
+
+
+def _first_turn(where: str, turn: Turn) -> str:
+    """SQL: when the first of a customer's rows turns, NULL where none does soon."""
+    first = f"min(ts) FILTER (WHERE {every([where, _soon('ts', turn)])})"
+    turns = f"{first}::BIGINT + {turn.length}"
+    return f"CASE WHEN {first} > 0 THEN greatest({turns}, {turn.floor}) END" if turn.floor else turns

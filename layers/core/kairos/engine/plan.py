@@ -56,7 +56,7 @@ class Plan:
         facts = self._of(table)
         if self._with_turns:
             for turn in window.turns if window else ():
-                self._turns[facts.turning(where, turn)] = None
+                facts.turning(where, turn)
         return facts.feature(aggregate, where, window)
 
     def having(self, table: str, details: str, where: str) -> str:
@@ -79,12 +79,11 @@ class Plan:
     def turn(self, expression: str, turns: Iterable[Turn]) -> None:
         """See Query."""
         for turn in turns:
-            turns_at = turning(expression, turn)
-            self._turns[f"CASE WHEN {expression} > {turn.after} THEN {turns_at} ELSE {NEVER} END"] = None
+            self._turns[turning(expression, turn)] = None
 
     def turn_at(self, at: int, where: str = "true") -> None:
         """See Query."""
-        self._turns[f"CASE WHEN {where} THEN {at} ELSE {NEVER} END"] = None
+        self._turns[f"CASE WHEN {where} THEN {at}::UINTEGER ELSE {NEVER}::UINTEGER END"] = None
 
     def select(self, outputs: Mapping[str, str], sources: Sources) -> str:
         """The whole query: customer and each output (name -> SQL that was written for this plan).
@@ -101,13 +100,13 @@ class Plan:
         ctes.append(f"seen AS (SELECT {columns} FROM {relation(sources['customers'])} {joins})")
         wanted = [f"{sql} AS {name}" for name, sql in outputs.items()]
         if self._with_turns:
-            wanted.append(f"{self._next_turn()} AS due")
+            wanted.append(f"{self._next_turn([scan.due for scan in scans if scan.due])} AS due")
         return f"WITH {', '.join(ctes)} SELECT customer, {', '.join(wanted)} FROM seen"
 
-    def _next_turn(self) -> str:
+    def _next_turn(self, of_rows: Sequence[str]) -> str:
         soon = int(self._moment.now.timestamp()) + 1
-        earliest = f"least({', '.join([*self._turns, str(NEVER)])})"
-        return f"greatest({earliest}, {soon})::UINTEGER"
+        earliest = f"least({', '.join([*self._turns, *of_rows, f'{NEVER}::UINTEGER'])})"
+        return f"greatest({earliest}, {soon}::UINTEGER)"
 
     def _of(self, table: str) -> Facts:
         return self._facts.setdefault(table, Facts(table, self._fresh))
