@@ -129,7 +129,9 @@ class Floor:
         self.recorder.record_all(SHOP, kept, "told")
 
     def person(self, name: str, number: int) -> None:
-        """Someone of whom all is kept that can be: orders, carts, activity, consent, mails."""
+        """Someone of whom all is kept that can be: orders, carts, activity, consent, mails, segments."""
+        on_list = keys.on_list("demo", KEY.node("demo", "platform_id", str(number)), f"{name.lower()}s-list")
+        self.items.write(Put(Item(on_list, "1", {})))
         who = person_of(name, number)
         browser = Identities(visitor=f"visitor-{name}", email=who.email)
         self.record(customer(name, number), order(name, number), refund(number))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kairos import keys
+from kairos.domain.membership import Membership, segments_of, transition, united
+from kairos.domain.segment import Layout
 from kairos.ports import Clock, Item, Items
 from kairos.services.privacy.belongings import Belongings, gather
 from kairos.services.runs import runs_of
@@ -35,6 +37,20 @@ def export_customer(
         "messages": messages_of(items, shop, theirs),
         "codes": _bodies(theirs.held, "code#"),
         "runs": [{"id": run.id, **run.as_json()} for run in runs_of(items, shop, theirs.nodes)],
+        "lists": theirs.named("list#"),
+        **_segments(items, shop, theirs),
+    }
+
+
+def _segments(items: Items, shop: str, theirs: Belongings) -> dict[str, Any]:
+    """The segments that the customer is in, and those entered and left of late."""
+    stored = items.get(keys.layout(shop))
+    layout = Layout.model_validate(stored.body if stored else {})
+    held = united([Membership.model_validate(one) for one in _bodies(theirs.held, "membership")], layout)
+    since = segments_of(held, layout)
+    return {
+        "segments": [{"segment": one, "entered_at": at.isoformat()} for one, at in sorted(since.items())],
+        "segments_lately": [transition(one, layout).as_json() for one in held.recent],
     }
 
 
