@@ -1,9 +1,11 @@
 """Which column of a file of history means what."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from kairos.domain.money import Currency
 from kairos.domain.order import OrderStatus
@@ -113,6 +115,21 @@ class CustomerColumns(PersonColumns):
     acquisition: Column | None = None
 
 
+_SOME_TIME = datetime(2001, 12, 31, 23, 58, 59)  # noqa: DTZ001 - written and read in the same form only
+
+
+def _date_format(told: str) -> str:
+    with suppress(ValueError):
+        if "%Y" in told or "%y" in told:
+            datetime.strptime(_SOME_TIME.strftime(told), told)  # noqa: DTZ007 - see _SOME_TIME
+            return told
+    raise ValueError(f"{told!r} is no form of a date with its year; write one such as '%d.%m.%Y %H:%M'")
+
+
+DateFormat = Annotated[str, StringConstraints(max_length=50), AfterValidator(_date_format)]
+"""The form of a time, in the notation of strptime."""
+
+
 class Reading(Value):
     """How cells are to be read.
 
@@ -120,9 +137,7 @@ class Reading(Value):
     without offset, the shop's if left out. decimal: what stands before the cents.
     """
 
-    date_formats: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=2, max_length=50)], ...], Field(max_length=5)
-    ] = ()
+    date_formats: Annotated[tuple[DateFormat, ...], Field(max_length=5)] = ()
     timezone: Timezone | None = None
     decimal: Literal[".", ","] = "."
 

@@ -96,9 +96,10 @@ def _text_at(told: Any, path: Sequence[str]) -> str:
 
 
 def _missing(field: str, columns: Sequence[str | int], header: Sequence[str]) -> Refused:
+    if len(header) == 1 and any(sign in header[0] for sign in ",;|\t "):
+        problem = f"The file's first line is one cell: {header[0].strip()[:100]!r}."
+        return Refused("separator", problem, "State the sign that separates its columns.")
     names = " or ".join(repr(one) if isinstance(one, str) else f"number {one}" for one in columns)
     shown = ", ".join(one.strip() for one in header[:_SHOWN])
     remedy = f"Its columns are: {shown}. Name the right one."
-    if len(header) == 1:
-        remedy = f"Its first line is one cell, {header[0].strip()[:100]!r}: state the right separator."
     return Refused(f"mapping.columns.{field}", f"The file has no column {names}.", remedy)

@@ -1,23 +1,28 @@
 """Rows become orders."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from kairos.adapters.history import people
-from kairos.adapters.history.line_items import read_items
+from kairos.adapters.history.order_money import (
+    NUMBERS,
+    WrongField,
+    amounts_of,
+    line_values,
+    lines_of,
+    refunds_of,
+)
 from kairos.adapters.history.rows import Row
 from kairos.adapters.history.telling import Telling, consent
-from kairos.adapters.history.values import MOST_TEXT, Cells, Wrong, grouping_id, id_of, plain
+from kairos.adapters.history.values import MOST_TEXT, Cells, Wrong, grouping_id, id_of
 from kairos.domain.identity import Identities
 from kairos.domain.imports import BadRow
 from kairos.domain.mapping import OrderMapping
-from kairos.domain.money import minor_units
-from kairos.domain.order import ALL_REFUNDS, Amounts, Line, OrderSnapshot, OrderStatus, Refund
+from kairos.domain.order import OrderSnapshot, OrderStatus
 from kairos.domain.shop import Shop
 
 MOST_ROWS = 1000
@@ -27,13 +32,6 @@ WHO = ("customer_id", "email", "phone")
 """Fields that lead to the customer."""
 
 _TIMES = frozenset({"updated_at", "paid_at", "cancelled_at", "consent_at"})
-_NUMBERS = frozenset(
-    {"total", "tax", "shipping", "discount", "refunded"}
-    | {"quantity", "unit_price", "line_discount", "line_total"}
-)
-_LINE = frozenset(
-    {"product_id", "variant_id", "sku", "title", "quantity", "unit_price", "line_discount", "line_total"}
-)
 _IDS = frozenset({"order_id", "number", "customer_id", "product_id", "variant_id"})
 
 
@@ -76,21 +74,21 @@ class OrderRows(NamedTuple):
         if len(rows) > MOST_ROWS:
             remedy = "Is the mapped column the order's id?"
             problem = f"{len(rows)} rows share this order id, more than {MOST_ROWS}. {remedy}"
-            wrong = _Field(self._id_field(), problem)
+            wrong = WrongField(self._id_field(), problem)
             return Telling(bad=tuple(self._bad(row.line, wrong) for row in rows))
         good: list[tuple[int, dict[str, Any]]] = []
         bad: list[BadRow] = []
         for row in rows:
             try:
                 good.append((row.line, self._values(row)))
-            except _Field as wrong:
+            except WrongField as wrong:
                 bad.append(self._bad(row.line, wrong))
         if not good:
             return Telling(bad=tuple(bad))
         told = _first_told([values for _, values in good])
         try:
             order, undated = self._order(told, [values for _, values in good], rows[0], occurrence)
-        except _Field as wrong:
+        except WrongField as wrong:
             return Telling(bad=(*bad, *(self._bad(line, wrong) for line, _ in good)))
         if order.identities.is_empty:
             return Telling(nobody=len(good), bad=tuple(bad))
@@ -107,7 +105,7 @@ class OrderRows(NamedTuple):
             if not text:
                 continue
             try:
-                if field in _NUMBERS:
+                if field in NUMBERS:
                     told[field] = self.cells.number(text)
                 elif field in _TIMES:
                     told[field] = self.cells.time(text)
@@ -116,7 +114,7 @@ class OrderRows(NamedTuple):
                 else:
                     told[field] = text if field == "line_items" else text[:MOST_TEXT]
             except Wrong as wrong:
-                raise _Field(field, wrong.problem) from None
+                raise WrongField(field, wrong.problem) from None
         if "placed_at" in told:
             told["placed_at"] = self._placed(told["placed_at"], told.get("placed_time"))
         return {field: value for field, value in told.items() if value is not None}
@@ -125,7 +123,7 @@ class OrderRows(NamedTuple):
         try:
             return self.cells.time(f"{text} {time}" if time else text)
         except Wrong as wrong:
-            raise _Field("placed_at", wrong.problem) from None
+            raise WrongField("placed_at", wrong.problem) from None
 
     def _order(
         self, told: dict[str, Any], rows: Sequence[dict[str, Any]], first: Row, occurrence: int
@@ -133,19 +131,19 @@ class OrderRows(NamedTuple):
         """The snapshot, and how many consents were left out of it."""
         placed_at = told.get("placed_at")
         if placed_at is None:
-            raise _Field("placed_at", "No row of the order tells when it was placed.")
+            raise WrongField("placed_at", "No row of the order tells when it was placed.")
         order_id = told.get("order_id") or told.get("number")
         if order_id is None:
             if field := self._id_field():
-                raise _Field(field, "The row names no order.")
+                raise WrongField(field, "The row names no order.")
             order_id = _made_id(first, occurrence)
         cancels = self._cancels(order_id)
         currency = self._currency(told)
-        lines = tuple(self._lines(rows, currency, cancels))
+        values = list(line_values(rows, self.cells))
+        lines = lines_of(values, currency, cancels)
         updated_at = told.get("updated_at") or max(
             moment for name in ("placed_at", "paid_at", "cancelled_at") if (moment := told.get(name))
         )
-        amounts = self._amounts(told, rows, lines, currency, cancels)
         who = self._who(told)
         said = consent(told, who, told.get("consent_at") or min(placed_at, updated_at), "order")
         try:
@@ -155,8 +153,8 @@ class OrderRows(NamedTuple):
                 number=str(told.get("number", "")),
                 placed_at=placed_at,
                 status="cancelled" if cancels else self._status(told),
-                amounts=amounts,
-                refunds=_refunds(told, currency, updated_at),
+                amounts=amounts_of(told, values, lines, currency, cancels),
+                refunds=refunds_of(told, currency, updated_at),
                 lines=lines,
                 codes=_split(told.get("codes", "")),
                 identities=who,
@@ -165,14 +163,16 @@ class OrderRows(NamedTuple):
                 source_name="import",
             )
         except ValidationError as wrong:
-            raise _Field("", str(wrong.errors(include_url=False, include_input=False)[0]["msg"])) from None
+            raise WrongField(
+                "", str(wrong.errors(include_url=False, include_input=False)[0]["msg"])
+            ) from None
         return order, said.undated
 
     def _who(self, told: Mapping[str, Any]) -> Identities:
         try:
             return people.identities(told)
         except Wrong as wrong:
-            raise _Field("email" if told.get("email") else "phone", wrong.problem) from None
+            raise WrongField("email" if told.get("email") else "phone", wrong.problem) from None
 
     def _cancels(self, order_id: str) -> bool:
         prefix = self.mapping.cancelled_prefix
@@ -181,44 +181,8 @@ class OrderRows(NamedTuple):
     def _currency(self, told: Mapping[str, Any]) -> str:
         text = str(told.get("currency") or self.mapping.currency or self.shop.currency).strip().upper()
         if not (len(text) == len("EUR") and text.isascii() and text.isalpha()):
-            raise _Field("currency", f"{text[:20]!r} is no currency. Use codes of ISO 4217, such as EUR.")
+            raise WrongField("currency", f"{text[:20]!r} is no currency. Use codes of ISO 4217, such as EUR.")
         return text
-
-    def _lines(self, rows: Sequence[Mapping[str, Any]], currency: str, cancels: bool) -> Iterator[Line]:
-        for values in rows:
-            if not _LINE.isdisjoint(values):
-                yield _line(values, currency, cancels)
-            for item in read_items(values["line_items"]) if "line_items" in values else ():
-                yield _line(self._read_item(item), currency, cancels)
-
-    def _read_item(self, item: Mapping[str, str]) -> dict[str, Any]:
-        try:
-            read = {name: self.cells.number(text) for name, text in item.items() if name in _NUMBERS}
-        except Wrong as wrong:
-            raise _Field("line_items", wrong.problem) from None
-        return {**item, **read}
-
-    def _amounts(
-        self,
-        told: Mapping[str, Any],
-        rows: Sequence[Mapping[str, Any]],
-        lines: Sequence[Line],
-        currency: str,
-        cancels: bool,
-    ) -> Amounts:
-        if "total" in told:
-            total = _units(told["total"], currency)
-        elif any("line_total" in values or "unit_price" in values for values in rows):
-            total = sum(line.total for line in lines)
-        else:
-            raise _Field("total", "No row of the order tells what it came to.")
-        return Amounts(
-            currency=currency,
-            total=abs(total) if cancels else total,
-            tax=_units(told.get("tax"), currency),
-            shipping=_units(told.get("shipping"), currency),
-            discount=abs(_units(told.get("discount"), currency)),
-        )
 
     def _status(self, told: Mapping[str, Any]) -> OrderStatus:
         if "cancelled_at" in told:
@@ -230,21 +194,12 @@ class OrderRows(NamedTuple):
         if status is None:
             status = "paid" if "paid_at" in told else self.mapping.other_status
         if status is None:
-            raise _Field("status", f"{word[:40]!r} is no known status. Name it in mapping.statuses.")
+            raise WrongField("status", f"{word[:40]!r} is no known status. Name it in mapping.statuses.")
         manual = str(told.get("payment_method", "")).strip().casefold() in self.manual
         return "awaiting_transfer" if status == "pending" and manual else status
 
-    def _bad(self, line: int, wrong: "_Field") -> BadRow:
+    def _bad(self, line: int, wrong: WrongField) -> BadRow:
         return BadRow(line=line, field=self.names.get(wrong.field, wrong.field), problem=wrong.problem)
-
-
-class _Field(Exception):
-    """What is wrong with a row, and in which field of the mapping."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(problem)
-        self.field = field
-        self.problem = problem
 
 
 def _first_told(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -253,36 +208,6 @@ def _first_told(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for values in reversed(rows):
         told.update(values)
     return told
-
-
-def _line(values: Mapping[str, Any], currency: str, cancels: bool) -> Line:
-    """One line. What is taken back is told as it was bought, so that it reads as what was cancelled."""
-    exact = values.get("quantity", Decimal(1))
-    price, total = values.get("unit_price"), values.get("line_total")
-    if total is None:
-        total = (price or Decimal(0)) * exact - values.get("line_discount", Decimal(0))
-    elif price is None and exact:
-        price = total / exact
-    quantity, amount = int(exact), _units(total, currency)
-    return Line(
-        product_id=values.get("product_id"),
-        variant_id=values.get("variant_id"),
-        sku=plain(values["sku"]) if "sku" in values else None,
-        title=values.get("title", ""),
-        quantity=abs(quantity) if cancels else quantity,
-        unit_price=_units(price, currency),
-        total=abs(amount) if cancels else amount,
-    )
-
-
-def _units(amount: Decimal | None, currency: str) -> int:
-    return 0 if amount is None else minor_units(amount, currency, "amount")
-
-
-def _refunds(told: Mapping[str, Any], currency: str, at: datetime) -> tuple[Refund, ...]:
-    """The one sum that a file tells."""
-    amount = abs(_units(told.get("refunded"), currency))
-    return (Refund(id=ALL_REFUNDS, amount=amount, refunded_at=at),) if amount else ()
 
 
 def _split(codes: str) -> tuple[str, ...]:

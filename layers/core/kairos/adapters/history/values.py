@@ -17,7 +17,7 @@ _MOST_AHEAD = timedelta(days=1)
 MOST_TEXT = 1000
 """Characters of a text that are kept: names of products run long, and an item must hold them all."""
 
-_MOST_DIGITS = 15
+_MOST_DIGITS = 12
 """Digits before the decimal point; more is no money."""
 
 _REMEMBERED = 50_000

@@ -9,10 +9,8 @@ from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.ports import Item, Items, Key, Put, Unchanged
+from kairos.services.importing.batches import AT_ONCE
 from kairos.services.recording.links import Attached, attached_after, link_facts, record_links
-
-AT_ONCE = 100
-"""Writes of one transaction."""
 
 
 class Statement(NamedTuple):
@@ -41,28 +39,29 @@ def facts_of(shop: str, key: IdentityKey, told: Iterable[Identities]) -> dict[Ke
 def attach_phones(items: Items, shop: str, key: IdentityKey, told: Sequence[Statement], again: bool) -> Moved:
     """Attach each phone by the newest statement about it; to be called after their facts were written.
 
-    Phones that belong to nobody yet are attached a hundred at a time; one that does goes the careful way of
-    recording, since it may leave somebody. again: this was begun before, so that a move may have been made
-    and nobody told: then what is attached just so is looked at too.
+    Phones that belong to nobody yet, or stay with whom they belong to, are attached a hundred at a time; one
+    that moves goes the careful way of recording, since it leaves somebody. again: this was begun before, so
+    that a move may have been made and nobody told: then all go that way.
     """
     newest = _newest(told)
     held = items.get_many(keys.attached_to(shop, phone) for phone in newest)
-    fresh: list[tuple[Item, Statement]] = []
-    known: list[Statement] = []
+    simple: list[tuple[Put, Statement]] = []
+    careful: list[Statement] = []
     for phone, one in newest.items():
         place = keys.attached_to(shop, phone)
-        said = Attached(node=one.nodes[0], verified=True)
-        wanted = attached_after(place, held.get(place), said, one.at)
-        if wanted is not None and place not in held:
-            fresh.append((wanted, one))
-        elif wanted is not None or again:
-            known.append(one)
-    for some in batched(fresh, AT_ONCE, strict=False):
+        known = held.get(place)
+        wanted = attached_after(place, known, Attached(node=one.nodes[0], verified=True), one.at)
+        stays = known is None or known.body["node"] == one.nodes[0]
+        if again or not stays:
+            careful.append(one)
+        elif wanted is not None:
+            simple.append((Put(wanted, Unchanged(known.version if known else None)), one))
+    for some in batched(simple, AT_ONCE, strict=False):
         try:
-            items.transact([Put(item, Unchanged(None)) for item, _ in some])
-        except Conflict:  # one of them has become somebody's meanwhile
-            known += [one for _, one in some]
-    linked = [record_links(items, shop, key, one.identities, one.at) for one in known]
+            items.transact([put for put, _ in some])
+        except Conflict:  # one of them has become somebody else's meanwhile
+            careful += [one for _, one in some]
+    linked = [record_links(items, shop, key, one.identities, one.at) for one in careful]
     return Moved(
         frozenset(former for one in linked for former in one.formers),
         tuple(mark for one in linked for mark in one.settled),

@@ -17,7 +17,7 @@ from kairos.services.importing.consents import store_consents
 from kairos.services.importing.links import Statement, attach_phones, facts_of
 from kairos.services.recording.documents import record_node
 from kairos.services.recording.links import nodes_named
-from kairos.services.recording.storing import fact
+from kairos.services.recording.storing import fact, remember
 
 Erase = Callable[[str, Iterable[str], datetime], None]
 """Erases all that is kept at these nodes of the shop; datetime: the time up to which they are erased."""
@@ -72,17 +72,20 @@ class Store(NamedTuple):
         documents = [(one, self._document(one)) for one in kept]
         held = self.items.get_many(item.key for _, item in documents)
         news = [(one, item) for one, item in documents if not _is_same(held.get(item.key), item)]
-        # An older telling tells who is who all the same.
-        said = {one.snapshot.identities for one, _ in news} - self.linked
         changed = [(one, item) for one, item in news if not _is_newer(held.get(item.key), item)]
-        too_large = self._write(said, changed)
-        moved = attach_phones(self.items, self.shop, self.key, [_statement(one) for one in kept], self.again)
-        store_consents(
-            self.items, self.shop, self.key, (said for one in kept for said in one.snapshot.consents)
-        )
+        # An older telling tells who is who all the same.
+        self._write_facts({one.snapshot.identities for one, _ in news}, changed)
+        fresh = kept if self.again else [one for one, _ in news]
+        moved = attach_phones(self.items, self.shop, self.key, [_statement(one) for one in fresh], self.again)
+        consents = (said for one in fresh for said in one.snapshot.consents)
+        store_consents(self.items, self.shop, self.key, consents)
+        # Documents last: what is stored of them tells that all the rest is.
+        self._note_former_owners(changed, held)
+        too_large = self._write_documents(changed)
+        owners = self._traced_owners(fresh)
         self._erase_again(kept)
         erased = sum(one.rows for one in told) - sum(one.rows for one in kept)
-        touched = moved.touched.union(one.nodes[0] for one in kept)
+        touched = moved.touched.union(owners, (one.nodes[0] for one in kept))
         return Stored(touched, len(kept), moved.settled, too_large, erased)
 
     def _document(self, one: Told) -> Item:
@@ -96,17 +99,37 @@ class Store(NamedTuple):
         version = version_of(one.snapshot.updated_at, one.snapshot)
         return Item(keys.customer_record(self.shop, node), version, one.snapshot.as_json())
 
-    def _write(self, said: Set[Identities], changed: Sequence[tuple[Told, Item]]) -> tuple[Told, ...]:
-        """Facts and pointers first, so that no document is ever without them. Answers what is too large."""
-        facts = facts_of(self.shop, self.key, said)
-        orders = [one for one, _ in changed if isinstance(one.snapshot, OrderSnapshot)]
-        pointers = [fact(keys.order_pointer(self.shop, one.nodes[0], one.snapshot.id)) for one in orders]
+    def _write_facts(self, said: Set[Identities], changed: Sequence[tuple[Told, Item]]) -> None:
+        """Who is who, and the pointers to orders, so that no document is ever without them."""
+        facts = facts_of(self.shop, self.key, said - self.linked)
         missing = [item for key, item in facts.items() if key not in self.written]
+        pointers = [pointer for one, _ in changed for pointer in self._pointers(one)]
         self.items.put_batch([*missing, *pointers])
         self.written.update(facts)
         self.linked.update(said)
+
+    def _pointers(self, one: Told) -> list[Item]:
+        """What leads from the customer to an order; a record lies with the customer itself."""
+        return [fact(keys.order_pointer(self.shop, one.nodes[0], one.snapshot.id))] if _is_order(one) else []
+
+    def _note_former_owners(self, changed: Sequence[tuple[Told, Item]], held: Mapping[Key, Item]) -> None:
+        """Where a former import gave the order to somebody else: leave word in its trace of whom to fold."""
+        for one, item in changed:
+            former = held[item.key].body["nodes"][:1] if _is_order(one) and item.key in held else []
+            if former and former[0] != one.nodes[0]:
+                remember(self.items, keys.order_trace(self.shop, one.snapshot.id), nodes=former)
+
+    def _traced_owners(self, told: Sequence[Told]) -> set[str]:
+        """Whom the orders were given to before; to be read after the documents, as in recording."""
+        wanted = [keys.order_trace(self.shop, one.snapshot.id) for one in told if _is_order(one)]
+        traces = self.items.get_many(wanted).values()
+        return {node for trace in traces for node in trace.body.get("nodes", ())}
+
+    def _write_documents(self, changed: Sequence[tuple[Told, Item]]) -> tuple[Told, ...]:
+        """Imports alone write such orders; recording writes records too. Answers what is too large."""
         wanted = [item for _, item in changed]
-        refused = put_all(self.items, wanted) if orders else put_newer_all(self.items, wanted)
+        ours = all(_is_order(one) for one, _ in changed)
+        refused = put_all(self.items, wanted) if ours else put_newer_all(self.items, wanted)
         return tuple(one for one, item in changed if item.key in refused)
 
     def _erased(self, told: Sequence[Told]) -> Mapping[str, datetime]:
@@ -120,10 +143,12 @@ class Store(NamedTuple):
         }
 
     def _erase_again(self, kept: Sequence[Told]) -> None:
-        """An erasure that began after it was looked for may have passed by what was stored since."""
+        """An erasure that began after it was looked for may have passed by what was stored since, and taken
+        the pointers to it: with these back in place it finds everything."""
         gone = self._erased(kept)
         for one in kept if gone else ():
             if since := _since(one, gone):
+                self.items.put_batch(self._pointers(one))
                 self.erase(self.shop, one.nodes, since)
 
 
@@ -131,6 +156,10 @@ def _since(one: Told, gone: Mapping[str, datetime]) -> datetime | None:
     """When somebody whom it names was erased, at or after the time that it tells of."""
     times = [gone[node] for node in one.nodes if node in gone and gone[node] >= one.snapshot.updated_at]
     return max(times, default=None)
+
+
+def _is_order(one: Told) -> bool:
+    return isinstance(one.snapshot, OrderSnapshot)
 
 
 def _statement(one: Told) -> Statement:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kairos.domain.errors import Conflict, NotFound, Refused, Throttled, Unavailable
 from kairos.domain.imports import Phase, Trouble
+from kairos.services.importing.cleaning import delete_parts
 from kairos.services.importing.jobs import Job, change_job, read_job
 from kairos.services.importing.steps import STEPS, Overtaken, Work
 from kairos.services.shops import load_shop
@@ -45,6 +46,7 @@ class Importing(NamedTuple):
                 self._step(job)
                 tries = 0
             except Overtaken:
+                self._tidy_up(shop, import_id)
                 return
             except Refused as wrong:
                 self._fail(job, Trouble(field=wrong.field, problem=wrong.problem, remedy=wrong.remedy))
@@ -77,11 +79,25 @@ class Importing(NamedTuple):
             self._fail(job, _trouble("The store was too busy for too long."))
 
     def _fail(self, job: Job, trouble: Trouble) -> None:
-        """As it now stands: a step may have got on before it failed."""
-        self.given.counts.add("Imports", state="failed")
+        """Unless somebody else has got further since: then it was their haste that disturbed this step."""
         with suppress(Conflict, NotFound):
             now = read_job(self.given.items, job.shop, job.told.id)
-            change_job(self.given.items, now, {"state": "failed", "trouble": trouble})
+            if now.told.state == "running" and _done(now) == _done(job):
+                change_job(self.given.items, now, {"state": "failed", "trouble": trouble})
+                self.given.counts.add("Imports", state="failed")
+
+    def _tidy_up(self, shop: str, import_id: str) -> None:
+        """What was written here after somebody else had cleaned up, would stay."""
+        with suppress(NotFound):
+            now = read_job(self.given.items, shop, import_id)
+            if now.told.state == "done":
+                delete_parts(self.given.files, now)
+
+
+def _done(job: Job) -> tuple[Phase, int, int]:
+    """Which steps are done."""
+    progress = job.told.progress
+    return progress.phase, progress.parts_done, progress.told
 
 
 def _trouble(problem: str) -> Trouble:

@@ -40,7 +40,7 @@ def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, 
     carts = frozenset({told.cart_token} if told.cart_token else ())
     if told.checkout_token:
         carts |= _traced(items, keys.checkout_trace(shop, told.checkout_token), "carts")
-    owners = _traced(items, keys.order_trace(shop, told.id), "nodes") | owners_of_carts(items, shop, carts)
+    owners = owners_of_orders(items, shop, [told.id]) | owners_of_carts(items, shop, carts)
     return Touched(owners | frozenset(nodes), carts, frozenset({told.id}))
 
 
@@ -49,7 +49,7 @@ def store_refund(items: Items, shop: str, told: RefundSnapshot) -> Touched:
     remember(items, keys.order_trace(shop, told.order_id), refunds=[told.refund.id])
     key = keys.refund(shop, told.order_id, told.refund.id)
     put_newer(items, key, version_of(told.updated_at, told), told.as_json())
-    owners = _traced(items, keys.order_trace(shop, told.order_id), "nodes")
+    owners = owners_of_orders(items, shop, [told.order_id])
     return Touched(nodes=owners, orders=frozenset({told.order_id}))
 
 
@@ -92,6 +92,15 @@ def store_category(items: Items, shop: str, told: CategorySnapshot) -> Touched:
     """The category."""
     put_newer(items, keys.category(shop, told.id), version_of(told.updated_at, told), told.as_json())
     return Touched()
+
+
+def owners_of_orders(items: Items, shop: str, order_ids: Iterable[str]) -> frozenset[str]:
+    """Every node that one of these orders ever named; to be read after the document, like _traced."""
+    wanted = list(order_ids)
+    places = [(keys.order_trace(shop, one), keys.imported_order(shop, one)) for one in wanted]
+    held = items.get_many(key for both in places for key in both)
+    traced = {node for trace, _ in places if trace in held for node in held[trace].body.get("nodes", ())}
+    return frozenset(traced.union(*(held[one].body["nodes"][:1] for _, one in places if one in held)))
 
 
 def owners_of_carts(items: Items, shop: str, cart_keys: Iterable[str]) -> frozenset[str]:
