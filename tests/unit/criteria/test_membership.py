@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from kairos.domain.criteria.references import segments_in
 from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
@@ -101,21 +100,6 @@ def test_a_fixed_list_holds_those_put_on_it() -> None:
     assert holds(rule, profile(lists=("friends", "press")))
     assert not holds(rule, profile(lists=("Press", "press-2")))
     assert not holds(rule, profile())
-
-
-def test_a_rule_tells_the_segments_it_refers_to_however_deep() -> None:
-    rule = parse_rule(
-        {
-            "all": [
-                {"kind": "in_segment", "segment": "a"},
-                {"not": {"any": [{"kind": "entered_segment", "segment": "b", "within": "P1D"}]}},
-                {"kind": "on_list", "list": "c"},
-                {"kind": "tag", "any_of": ["d"]},
-            ]
-        }
-    )
-    assert segments_in(rule) == {"a", "b"}
-    assert segments_in(BUYERS) == set()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,10 @@ def asks_for(*segments: str) -> Json:
     return {"any": [{"kind": "in_segment", "segment": one} for one in segments]}
 
 
+def on_list(segment: str) -> Json:
+    return {"kind": "on_list", "list": segment}
+
+
 def refused(segment: str, rule: Any, others: dict[str, Json]) -> Refused:
     with pytest.raises(Refused) as told:
         judge(segment, rule, others)
@@ -32,7 +36,9 @@ def refused(segment: str, rule: Any, others: dict[str, Json]) -> Refused:
 
 def test_references_are_told_with_their_places() -> None:
     entered = {"kind": "entered_segment", "segment": "b", "within": "P7D"}
-    rule = {"all": [BUYERS, {"not": {"any": [{"kind": "in_segment", "segment": "a"}, entered]}}]}
+    rule = {
+        "all": [BUYERS, {"not": {"any": [{"kind": "in_segment", "segment": "a"}, entered, on_list("c")]}}]
+    }
     assert references(rule) == [("a", "all[1].not.any[0].segment"), ("b", "all[1].not.any[1].segment")]
 
 
@@ -43,6 +49,29 @@ def test_a_rule_that_asks_for_nobody_has_no_references() -> None:
 def test_dependents_are_those_that_ask_for_it_themselves() -> None:
     rules = {"a": BUYERS, "b": asks_for("a"), "c": asks_for("b"), "d": asks_for("a", "c")}
     assert dependents(rules, "a") == ["b", "d"]
+
+
+def test_a_rule_that_asks_who_stands_on_a_list_depends_on_it_and_the_list_not_on_itself() -> None:
+    rules: dict[str, Json] = {"press": on_list("press"), "guests": {"not": on_list("press")}}
+    assert dependents(rules, "press") == ["guests"]
+
+
+def test_a_rule_may_ask_who_stands_on_a_list_that_there_is() -> None:
+    judge("guests", {"all": [BUYERS, on_list("press")]}, {"press": on_list("press")})
+
+
+def test_a_list_that_is_not_there_is_refused_with_the_nearest_name() -> None:
+    wrong = refused("new", {"not": on_list("pres")}, {"press": on_list("press"), "pressing": BUYERS})
+    assert wrong.field == "not.list"
+    assert "'pres'" in wrong.problem
+    assert "'press'" in wrong.remedy
+
+
+def test_a_segment_with_a_rule_is_no_list_to_stand_on() -> None:
+    wrong = refused("new", on_list("buyers"), {"buyers": BUYERS})
+    assert "no fixed list" in wrong.problem
+    assert "in_segment" in wrong.problem
+    assert "no fixed list" in refused("new", on_list("new"), {}).problem
 
 
 def test_a_rule_may_ask_for_segments_that_there_are() -> None:

@@ -12,7 +12,7 @@ MOST_VALUES = 5_000
 MOST_EXPANDED = 1_000
 """Criteria of a rule with those of every segment that it asks for, as often as it asks for it."""
 
-_REFERRING = {"in_segment", "entered_segment"}
+_REFERRING = ("in_segment", "entered_segment")
 
 Rules = Mapping[str, Mapping[str, Any]]
 """A shop's rules as JSON, by segment id."""
@@ -26,30 +26,43 @@ class Reference(NamedTuple):
 
 
 def references(rule: Mapping[str, Any]) -> list[Reference]:
-    """Every segment that the rule (one that parses) asks for, in the order in which it does."""
-    found = []
-    for path, criterion in _criteria(rule, ""):
-        if criterion.get("kind") in _REFERRING:
-            for name in ("segment", "segments", "any_of"):
-                told = criterion.get(name, ())
-                at = f"{path}.{name}" if path else name
-                if isinstance(told, str):
-                    found.append(Reference(told, at))
-                else:
-                    found += [Reference(one, f"{at}[{place}]") for place, one in enumerate(told)]
-    return found
+    """Every segment whose rule or members the rule (one that parses) asks for, in the order in which it does."""
+    return [
+        Reference(told["segment"], _under(path, "segment"))
+        for path, told in _criteria(rule, "")
+        if told["kind"] in _REFERRING
+    ]
+
+
+def lists_in(rule: Mapping[str, Any]) -> list[Reference]:
+    """Every fixed list that the rule (one that parses) asks who stands on."""
+    return [
+        Reference(told["list"], _under(path, "list"))
+        for path, told in _criteria(rule, "")
+        if told["kind"] == "on_list"
+    ]
+
+
+def rule_of_list(segment: str) -> dict[str, Any]:
+    """The rule that every fixed list has."""
+    return {"kind": "on_list", "list": segment}
 
 
 def dependents(rules: Rules, segment: str) -> list[str]:
-    """Ids of the segments whose rules ask for this one, sorted."""
-    return sorted(one for one, rule in rules.items() if segment in {to for to, _ in references(rule)})
+    """Ids of the segments whose rules ask for this one, also of who stands on it, sorted."""
+    return sorted(
+        one
+        for one, rule in rules.items()
+        if segment in {to for to, _ in references(rule)}
+        or (one != segment and segment in {to for to, _ in lists_in(rule)})
+    )
 
 
 def judge(segment: str, told: Any, others: Rules) -> Rule:
     """The rule that the segment is to have, among the shop's other rules.
 
-    Raises Refused for what parse_rule refuses, an unknown segment, a cycle (its path named), and for more
-    values, or with what it asks for more criteria, than can be kept fast.
+    Raises Refused for what parse_rule refuses, an unknown segment or list, a cycle (its path named), and for
+    more values, or with what it asks for more criteria, than can be kept fast.
     """
     rule = parse_rule(told)
     values = sum(1 for _ in _values(told))
@@ -63,11 +76,21 @@ def judge(segment: str, told: Any, others: Rules) -> Rule:
         if way := _way(rules, to, segment):
             problem = f"The segment would ask for itself: {' → '.join((segment, *way))}."
             raise Refused(path, problem, "Take one of these out.")
+    lists = [one for one, rule_told in others.items() if rule_told == rule_of_list(one)]
+    for to, path in lists_in(told):
+        if to not in lists:
+            raise Refused(path, _no_list(to, others), nearest(to, lists))
     for one in _asking(rules, segment):
         if (size := _expanded(rules, one)) > MOST_EXPANDED:
             problem = f"With the segments that {one!r} asks for it would have {size} criteria."
             raise Refused("rule", problem, f"Ask for less: {MOST_EXPANDED} are the most.")
     return rule
+
+
+def _no_list(named: str, others: Rules) -> str:
+    if named in others:
+        return f"The segment {named!r} is no fixed list: in_segment asks for those."
+    return f"There is no fixed list {named!r} (any more)."
 
 
 def _criteria(told: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -78,9 +101,13 @@ def _criteria(told: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield path, told
     for join in ("all", "any"):
         for at, part in enumerate(told.get(join, ())):
-            yield from _criteria(part, f"{path}.{join}[{at}]" if path else f"{join}[{at}]")
+            yield from _criteria(part, _under(path, f"{join}[{at}]"))
     if "not" in told:
-        yield from _criteria(told["not"], f"{path}.not" if path else "not")
+        yield from _criteria(told["not"], _under(path, "not"))
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _values(told: Any) -> Iterator[Any]:

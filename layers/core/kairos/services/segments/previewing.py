@@ -56,8 +56,9 @@ def impact(shelf: ShopSegments, population: Population, segment: str, told: Any)
 
 
 def rules_but(shelf: ShopSegments, segment: str | None) -> Mapping[str, Mapping[str, Any]]:
-    """The rules of the shop's other segments, as JSON."""
-    return {one.id: one.rule for one in shelf.segments.values() if one.id != segment}
+    """The rules of the shop's other segments, as JSON, and of all lists: a list's rule names the list itself."""
+    shown = shelf.segments.values()
+    return {one.id: one.rule for one in shown if one.id != segment or one.type == "list"}
 
 
 def rule_of(shelf: ShopSegments, segment: str) -> Rule:
