@@ -61,6 +61,7 @@ CLIENTS = {
 }
 """Which adapters call which service; `functions` calls the same again."""
 
+NAMED_OTHERWISE = {"s3:ListObjectsV2": "s3:ListBucket"}
 IN_A_TRANSACTION = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 BY_LAMBDA_ITSELF = {"logs"}
 
@@ -70,8 +71,9 @@ def called() -> set[str]:
     found = set()
     for pattern, service in CLIENTS.items():
         for path in (ROOT / "layers/core/kairos/adapters").glob(pattern):
-            for method in re.findall(r"_client\.([a-z_]+)\(", path.read_text()):
-                found.add(f"{service}:{''.join(part.title() for part in method.split('_'))}")
+            for method in re.findall(r"_client\.([a-z0-9_]+)\(", path.read_text()):
+                action = f"{service}:{''.join(part.title() for part in method.split('_'))}"
+                found.add(NAMED_OTHERWISE.get(action, action))
     return (found - {"dynamodb:TransactWriteItems"}) | IN_A_TRANSACTION
 
 

@@ -35,6 +35,12 @@ from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.services.segments.evaluating import Evaluating
+    from kairos.services.snapshot.feeding import Feeding
+    from kairos.services.snapshot.parts import Watch
+    from kairos.services.snapshot.reading import Snapshots
+    from kairos.services.snapshot.ticking import Ticking
+    from kairos.services.snapshot.updating import Updating
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
 
@@ -144,6 +150,50 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     snapshot = SqsQueue(client("sqs"), settings().snapshot_queue_url)
     lag = LagWatch(items(), clock())
     return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot)
+
+
+def updating() -> "Updating":
+    """What `update_snapshot` needs."""
+    from kairos.services.snapshot.updating import Updating
+
+    return Updating(_feeding(), _evaluating(), counts())
+
+
+def _feeding() -> "Feeding":
+    from kairos.services.snapshot.feeding import Feeding
+
+    return Feeding(items(), S3Objects(client("s3"), settings().bucket_name), random.token_hex)
+
+
+def _evaluating() -> "Evaluating":
+    from kairos.adapters.events import BusEvents
+    from kairos.services.segments.evaluating import Evaluating
+
+    return Evaluating(items(), clock(), BusEvents(client("events"), settings().bus_name), objects())
+
+
+@functools.cache
+def snapshots() -> "Snapshots":
+    """Opened snapshots, which stay from one invocation to the next."""
+    # Imported here: DuckDB would cost every other function its cold start, and lies in a layer of its own.
+    from kairos.engine.local_files import LocalFiles
+    from kairos.services.snapshot.reading import Snapshots
+
+    files = S3Objects(client("s3"), settings().bucket_name)
+    return Snapshots(items(), LocalFiles(files, Path(tempfile.gettempdir()) / "snapshot"), counts())
+
+
+def ticking(holder: str, watch: "Watch", on_error: Callable[[str, str, Exception], None]) -> "Ticking":
+    """What `recompute_segments` needs. holder: names the invocation; watch: its time; on_error: see Recomputing."""
+    from kairos.services.snapshot.parts import Recomputing
+    from kairos.services.snapshot.ticking import MACHINE, Ticking
+
+    sweep = TableSweep(client("dynamodb"), settings().table_name)
+    recomputing = Recomputing(
+        _feeding(), _evaluating(), snapshots(), snapshots().local, sweep, counts(), watch, on_error
+    )
+    machines = StepFunctionsExecutions(client("stepfunctions"), {MACHINE: settings().recompute_machine})
+    return Ticking(recomputing, machines, holder)
 
 
 def _erase(shop: str, nodes: Iterable[str], at: datetime) -> None:

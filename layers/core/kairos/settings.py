@@ -30,6 +30,7 @@ class Settings(NamedTuple):
     clock_real_anchor: datetime | None
     clock_shown_anchor: datetime | None
     scenario_machines: dict[str, str]
+    recompute_machine: str
 
 
 def _instant(text: str) -> datetime | None:
@@ -65,4 +66,5 @@ def read_settings() -> Settings:
         clock_real_anchor=_instant(told.get("CLOCK_REAL_ANCHOR", "")),
         clock_shown_anchor=_instant(told.get("CLOCK_SHOWN_ANCHOR", "")),
         scenario_machines=json.loads(told.get("SCENARIO_MACHINES") or "{}"),
+        recompute_machine=told.get("RECOMPUTE_MACHINE", ""),
     )
