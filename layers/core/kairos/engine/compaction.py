@@ -12,14 +12,6 @@ from kairos.engine.opening import Opened
 from kairos.engine.sources import relation, relation_of
 from kairos.engine.tables import DICTIONARIES, TABLES
 
-SNAPSHOTS = "snapshot"
-"""All files of all snapshots lie below it in the bucket."""
-
-
-def folder_of(shop: str, number: int) -> str:
-    """Where a partition's files lie in the bucket."""
-    return f"{SNAPSHOTS}/{shop}/{number}"
-
 
 def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Base:
     """The base of all that the opened partition holds, in new files.

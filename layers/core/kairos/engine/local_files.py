@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 from kairos.domain.errors import NotFound
 from kairos.engine.manifest import FileRef, SnapshotBroken
@@ -11,21 +13,20 @@ from kairos.ports import Files
 
 
 class LocalFiles:
-    """Copies in a folder, each under the hash of its key: keys are never used again, so none gets stale.
-
-    unique: a text never given before, for new keys.
+    """Copies in a folder of its own, each under the hash of its key: keys are never used again, so none gets
+    stale. folder: where that folder is made. unique: a text never given before, for new keys.
     """
 
-    def __init__(self, files: Files, folder: Path, unique: Callable[[], str]) -> None:
+    def __init__(self, files: Files, folder: Path, unique: Callable[[], str] = token_hex) -> None:
         self._files = files
-        self._folder = folder
         self._unique = unique
+        folder.mkdir(parents=True, exist_ok=True)
+        self._own = TemporaryDirectory(dir=folder, ignore_cleanup_errors=True)
 
     @property
     def folder(self) -> Path:
         """Where files that are yet to be stored may be written."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return self._folder
+        return Path(self._own.name)
 
     def path(self, ref: FileRef) -> Path:
         """The whole file. Raises SnapshotBroken where it is missing or has another size than it must."""

@@ -20,6 +20,15 @@ HOT_DAYS = {"orders": 400, "lines": 400, "acts": 92, "engagement": 92}
 """Of these tables a file of so many recent days lies beside the whole: most windows end there."""
 
 
+SNAPSHOTS = "snapshot"
+"""All files of all snapshots lie below it in the bucket."""
+
+
+def folder_of(shop: str, number: int) -> str:
+    """Where a partition's files lie in the bucket."""
+    return f"{SNAPSHOTS}/{shop}/{number}"
+
+
 class SnapshotBroken(NotReady):
     """A file of the snapshot is missing, damaged or of another schema: it has to be built anew.
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.shop import Shop
-from kairos.engine.compaction import compact, folder_of
-from kairos.engine.manifest import Base, Division, PartitionManifest, ShopManifest
+from kairos.engine.compaction import compact
+from kairos.engine.manifest import Base, Division, PartitionManifest, ShopManifest, folder_of
 from kairos.ports import Delete, Item, Key, Put
 from kairos.services.snapshot.catalogue import update_products
 from kairos.services.snapshot.feeding import feed

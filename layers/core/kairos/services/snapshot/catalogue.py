@@ -10,8 +10,7 @@ from kairos import keys
 from kairos.domain.catalogue import Catalogue, ProductFact, product_fact
 from kairos.domain.errors import NotFound
 from kairos.domain.product import ProductSnapshot
-from kairos.engine.compaction import SNAPSHOTS
-from kairos.engine.manifest import FileRef, ShopManifest, SnapshotBroken
+from kairos.engine.manifest import SNAPSHOTS, FileRef, ShopManifest, SnapshotBroken
 from kairos.ports import Files, Items
 from kairos.services.snapshot.feeding import Feeding
 from kairos.services.snapshot.manifests import change_manifest, load_manifest

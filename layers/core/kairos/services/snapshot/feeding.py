@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.errors import Conflict, NotFound
-from kairos.engine.compaction import folder_of
 from kairos.engine.delta import Line, merge, pack, unpack
 from kairos.engine.manifest import (
     NEVER,
@@ -20,6 +19,7 @@ from kairos.engine.manifest import (
     FileRef,
     PartitionManifest,
     SnapshotBroken,
+    folder_of,
     read_partition,
 )
 from kairos.ports import Files, Item, Items

@@ -10,8 +10,7 @@ from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import Shop
 from kairos.domain.standing import Thresholds
 from kairos.domain.value import digest
-from kairos.engine.compaction import SNAPSHOTS
-from kairos.engine.manifest import Base
+from kairos.engine.manifest import SNAPSHOTS, Base
 from kairos.engine.opening import Opened, connect
 from kairos.engine.sources import relation_of
 from kairos.engine.thresholds import thresholds, write_counted

@@ -3,8 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from kairos.domain.shop import Shop
-from kairos.engine.compaction import SNAPSHOTS
-from kairos.engine.manifest import ShopManifest
+from kairos.engine.manifest import SNAPSHOTS, ShopManifest
 from kairos.services.segments.shelf import note_full_pass
 from kairos.services.snapshot.building import forget_former
 from kairos.services.snapshot.figures import write_history

@@ -8,8 +8,7 @@ from kairos.domain.criteria.rule import Rule
 from kairos.domain.membership import Membership, segments_of
 from kairos.domain.shelf import ShopSegments, moment_for
 from kairos.domain.shop import Shop
-from kairos.engine.compaction import folder_of
-from kairos.engine.manifest import NEVER, Base, PartitionManifest
+from kairos.engine.manifest import NEVER, Base, PartitionManifest, folder_of
 from kairos.engine.opening import Opened
 from kairos.engine.passing import Difference, differences, words_for, write_memberships
 from kairos.engine.rewriting import Final, rewrite

@@ -20,7 +20,7 @@ class Snapshots:
 
     def __init__(self, items: Items, local: LocalFiles, counts: Counts, most_open: int = MOST_OPEN) -> None:
         self._items = items
-        self._local = local
+        self.local = local
         self._counts = counts
         self._most_open = most_open
         self._open: dict[tuple[Shop, int], Opened] = {}
@@ -85,12 +85,12 @@ class Snapshots:
     def _with_fresh_manifest(self, shop: Shop, manifest: PartitionManifest) -> Opened:
         """Files are deleted some time after others took their place: so a missing one may just be old."""
         try:
-            return Opened(self._local, shop, manifest)
+            return Opened(self.local, shop, manifest)
         except SnapshotBroken:
             newer = load_partition(self._items, shop.id, manifest.number)
             if newer == manifest:
                 raise
-            return Opened(self._local, shop, newer)
+            return Opened(self.local, shop, newer)
 
 
 class OpenedInTurn(Sequence[Opened]):

@@ -1,6 +1,8 @@
 """Carrying out the steps of a recompute, one by one or as a state machine hands them out."""
 
-from kairos.domain.errors import NotFound
+from contextlib import suppress
+
+from kairos.domain.errors import KairosError, NotFound
 from kairos.domain.shop import Shop
 from kairos.engine.manifest import SnapshotBroken
 from kairos.services.shops import load_shop
@@ -15,6 +17,14 @@ from kairos.services.snapshot.recomputing import recompute_partition
 
 ROUNDS = 3
 """Recomputes of one shop in a row, where wishes came in while one was under way."""
+
+
+ATTEMPTS = 3
+"""How often a step is tried at once; the state machine tries as often, with pauses."""
+
+
+class StepFailed(KairosError):
+    """A step did not come to its end, by an error that was told: try it again."""
 
 
 def recompute_shop(given: Recomputing, shop: str, holder: str) -> None:
@@ -48,23 +58,27 @@ def _recompute(given: Recomputing, shop: str, holder: str) -> bool:
 
 
 def _attempt(given: Recomputing, shop: str, step: Step, running: Running) -> Result:
-    """The step's result; one that fails leaves the others to be done."""
+    """The step's result; one that fails so many times leaves the others to be done."""
+    for _ in range(ATTEMPTS):
+        with suppress(StepFailed):
+            return _result(given, shop, step, running)
+    return Result(kind=step.kind, number=step.number, ended="failed")
+
+
+def step_of_machine(given: Recomputing, shop: str, holder: str, step: Step) -> Result:
+    """One step as a state machine hands it out. Raises StepFailed, LeaseLost."""
+    return _result(given, shop, step, running_by(given.evaluating.items, shop, holder))
+
+
+def _result(given: Recomputing, shop: str, step: Step, running: Running) -> Result:
     try:
         ended = carry_out(given, shop, step, running)
     except LeaseLost:
         raise
     except Exception as error:
         given.on_error(shop, step.kind, error)
-        ended = "failed"
-    if ended == "failed":
         given.counts.add("RecomputeStepsFailed", shop=shop)
-    return Result(kind=step.kind, number=step.number, ended=ended)
-
-
-def step_of_machine(given: Recomputing, shop: str, holder: str, step: Step) -> Result:
-    """One step as a state machine hands it out; what may be asked again it raises."""
-    running = running_by(given.evaluating.items, shop, holder)
-    ended = carry_out(given, shop, step, running)
+        raise StepFailed(f"{step.kind} {step.number}: {type(error).__name__}") from error
     return Result(kind=step.kind, number=step.number, ended=ended)
 
 
