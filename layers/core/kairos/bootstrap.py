@@ -35,14 +35,14 @@ from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.services.importing.requests import Imports
+    from kairos.services.importing.work import Importing
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
     from kairos.services.snapshot.ticking import Ticking
     from kairos.services.snapshot.updating import Updating
-    from kairos.services.importing.requests import Imports
-    from kairos.services.importing.work import Importing
 
 
 @functools.cache
@@ -184,7 +184,7 @@ def snapshots() -> "Snapshots":
 
 
 def ticking(holder: str, watch: "Watch", on_error: Callable[[str, str, Exception], None]) -> "Ticking":
-    """What `recompute_segments` needs. holder: names the invocation; watch: its time; on_error: see Recomputing."""
+    """What `recompute_segments` needs. holder: names the invocation; watch, on_error: see Recomputing."""
     from kairos.services.snapshot.parts import Recomputing
     from kairos.services.snapshot.ticking import MACHINE, Ticking
 
