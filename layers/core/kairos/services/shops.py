@@ -14,6 +14,8 @@ from kairos.domain.errors import Forbidden, NotFound, Refused
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.ports import Item, Items, Put, Secrets, Unchanged
+from kairos.services.recording.storing import fact, write_missing
+from kairos.services.snapshot.manifests import begin_empty
 
 MOST_PREVIOUS = 2
 """Former webhook secrets that still open."""
@@ -57,7 +59,8 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     The domain that messages are sent from is the deployment owner's to choose.
 
     The secret comes first, so that a shop that exists can always receive; repeating the same PUT, also
-    after a crash in between, ends the same. A new shop's tag secret is shown this once, as "tag_secret".
+    after a crash in between, ends the same; but for the snapshot of a shop that begins without customers,
+    which is built from the table where that was not reached. A new shop's tag secret is shown this once, as "tag_secret".
     """
     shop = _checked(wish)
     held = items.get(keys.shop(shop.id))
@@ -74,6 +77,9 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
         version = "1" if held is None else str(int(held.version) + 1)
         only_if = Unchanged(None if held is None else held.version)
         items.write(Put(Item(keys.shop(shop.id), version, body), only_if))
+    write_missing(items, [fact(keys.listed_shop(shop.id))])
+    if held is None:
+        begin_empty(items, shop)
     shown = {**shop.model_dump(mode="json"), "write_key": secret["write_key"]}
     if held is None:
         shown["tag_secret"] = secret["tag_secret"]
