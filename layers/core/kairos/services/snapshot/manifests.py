@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kairos import keys
 from kairos.domain.errors import Conflict, NotReady
+from kairos.domain.shop import Shop
 from kairos.engine.manifest import (
     Division,
     PartitionManifest,
@@ -154,3 +155,13 @@ def empty_division(items: Items, shop: str, held: ShopManifest, count: int) -> D
             empty = PartitionManifest(number=number).as_json()
             items.write(Put(Item(keys.partition(shop, number), "1", empty), Unchanged(None)))
     return division
+
+
+def begin_empty(items: Items, shop: Shop) -> None:
+    """Begin the snapshot of a shop that has no customers yet, so that it need not be built."""
+    place = keys.snapshot(shop.id)
+    fresh = ShopManifest(currency=shop.currency)
+    if items.get(place) is None:
+        division = empty_division(items, shop.id, fresh, 1)
+        with suppress(Conflict):
+            replace(items, place, None, fresh.model_copy(update={"current": division}))
