@@ -6,10 +6,11 @@ from typing import Any
 
 from kairos import bootstrap, keys
 from kairos.adapters.api_gateway import MOST_ANSWERED
-from kairos.api import Request, answer, problem, serve
+from kairos.api import Request, answer, problem, read_as, read_json, serve
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import folded_email
 from kairos.domain.profile import Profile
+from kairos.services.consenting import ConsentsWish, state_consents
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
 from kairos.services.explaining import explain, not_started
@@ -76,6 +77,17 @@ def erase(request: Request) -> dict[str, Any]:
     return answer(204)
 
 
+def put_consents(request: Request) -> dict[str, Any]:
+    """The customer with the consents as they now stand."""
+    wish = read_as(ConsentsWish, read_json(request))
+    shop, items = request.path["shop"], bootstrap.items()
+    profile = load_profile(items, shop, _component(request).customer)
+    if profile is None:
+        raise NotFound("customer", request.path["customer"])
+    state_consents(bootstrap.consenting(), shop, profile, wish)
+    return show_customer(request)
+
+
 def explain_customer(request: Request) -> dict[str, Any]:
     """Runs, decisions and facts, and why there is no run; of one scenario if the parameter names it."""
     scenario, items, component = request.query.get("scenario"), bootstrap.items(), _component(request)
@@ -97,5 +109,6 @@ ROUTES = {
     f"GET {_CUSTOMER}": show_customer,
     f"GET {_CUSTOMER}/export": export,
     f"DELETE {_CUSTOMER}": erase,
+    f"PUT {_CUSTOMER}/consents": put_consents,
     f"GET {_CUSTOMER}/why": explain_customer,
 }

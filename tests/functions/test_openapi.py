@@ -37,7 +37,11 @@ def test_it_says_truly_which_routes_need_a_key(route: TemplateRoute) -> None:
         assert needed_role(route.method, route.path) in told["description"]
 
 
-@pytest.mark.parametrize("function", ["manage_shops", "manage_customers", "manage_scenarios"])
+ANSWERING = ("manage_shops", "manage_customers", "manage_scenarios", "manage_imports")
+FROM_THE_SNAPSHOT = ("manage_segments", "manage_audiences", "read_feed")
+
+
+@pytest.mark.parametrize("function", [*ANSWERING, *FROM_THE_SNAPSHOT])
 def test_every_function_answers_the_routes_that_the_template_gives_it(aws: Any, function: str) -> None:
     given = {named(route) for route in routes() if route.function == function}
     assert set(aws.load_app(function).ROUTES) == given

@@ -16,6 +16,7 @@ from kairos.domain.errors import (
     Forbidden,
     InUse,
     NotFound,
+    NotReady,
     Refused,
     Throttled,
     TooLarge,
@@ -49,6 +50,8 @@ def serve(routes: Mapping[str, Route], event: Mapping[str, Any]) -> dict[str, An
         return problem(409, detail, remedy="Read it again, then decide again.")
     except TooLarge:
         return problem(413, "It is larger than what can be kept.", remedy="Send less.")
+    except NotReady as early:
+        return problem(503, str(early), remedy="Ask again in a minute.", headers={"retry-after": "60"})
     except Throttled:
         return problem(503, "The store is busy; nothing was done.", headers={"retry-after": "2"})
     except Unavailable:

@@ -3,9 +3,11 @@
 import functools
 import os
 import secrets as random
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
@@ -20,8 +22,9 @@ from kairos.adapters.secrets import SecretsManager
 from kairos.adapters.sqs import SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Items, Objects
+from kairos.ports import Clock, Items, Objects, Queue
 from kairos.services.checking import Checking, evaluate
+from kairos.services.consenting import Consenting
 from kairos.services.feedback import Feedbacks
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
     from kairos.services.segments.evaluating import Evaluating
+    from kairos.services.segments.parts import Segments
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
@@ -120,7 +124,13 @@ def delivering() -> Delivering:
 
 def feedbacks() -> Feedbacks:
     """What `record_feedback` needs."""
-    return Feedbacks(items(), clock(), counts())
+    return Feedbacks(items(), clock(), counts(), snapshot_queue())
+
+
+@functools.cache
+def snapshot_queue() -> Queue:
+    """Where the snapshot is told whose facts have changed."""
+    return SqsQueue(client("sqs"), settings().snapshot_queue_url)
 
 
 @functools.cache
@@ -147,9 +157,8 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     act_on = privacy().act_on
     recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, act_on, _erase, objects())
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
-    snapshot = SqsQueue(client("sqs"), settings().snapshot_queue_url)
     lag = LagWatch(items(), clock())
-    return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot)
+    return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot_queue())
 
 
 def updating() -> "Updating":
@@ -229,3 +238,32 @@ def importing(on_error: Callable[[str, Exception], None]) -> "Importing":
     files = S3Objects(client("s3"), settings().bucket_name)
     work = Work(items(), files, identity_key(), clock(), counts(), touched, _erase)
     return Importing(work, again, time.sleep, on_error)
+
+
+def consenting() -> Consenting:
+    """What stating consents needs."""
+    return Consenting(
+        items(), identity_key(), clock(), SqsQueue(client("sqs"), settings().snapshot_queue_url)
+    )
+
+
+def segments() -> "Segments":
+    """What the API of segments needs; kept by whoever asks, since opened snapshots stay with it."""
+    # Imported here: DuckDB would cost every other function its cold start, and lies in a layer of its own.
+    from kairos.engine.local_files import LocalFiles
+    from kairos.services.segments.parts import Segments
+    from kairos.services.segments.populating import Populating
+    from kairos.services.snapshot.reading import Snapshots
+
+    files = S3Objects(client("s3"), settings().bucket_name)
+    local = LocalFiles(files, Path(tempfile.gettempdir()) / "snapshot")
+    return Segments(
+        items(),
+        files,
+        identity_key(),
+        clock(),
+        Populating(items(), files, clock(), Snapshots(items(), local, counts())),
+        SqsQueue(client("sqs"), settings().snapshot_queue_url),
+        SqsQueue(client("sqs"), settings().recompute_queue_url),
+        time.monotonic,
+    )

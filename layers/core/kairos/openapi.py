@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -19,14 +19,19 @@ from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.scenarios.abandoned_cart import AbandonedCartSettings
 from kairos.domain.shop import Shop
+from kairos.openapi_parts import ANYTHING as _ANYTHING
+from kairos.openapi_parts import REF as _REF
+from kairos.openapi_parts import TEXT as _TEXT
+from kairos.openapi_parts import Route, Schema
+from kairos.openapi_parts import list_of as _list
+from kairos.openapi_parts import object_of as _object
+from kairos.openapi_parts import schema_of as _of
+from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.services.importing.wish import ImportWish
 from kairos.services.scenarios import Standing
 from kairos.services.shops import ShopWish
 
-Schema = dict[str, Any]
-
-_REF = "#/components/schemas/{model}"
 _GENERIC: tuple[type[BaseModel], ...] = (
     generic.OrderRequest,
     generic.RefundRequest,
@@ -57,24 +62,10 @@ _MODELS: tuple[type[BaseModel], ...] = (
     CustomerMapping,
     BadRow,
     Trouble,
+    *SEGMENT_MODELS,
 )
 
 
-def _of(model: type[BaseModel]) -> Schema:
-    return {"$ref": _REF.format(model=model.__name__)}
-
-
-def _object(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
-    told: Schema = {"type": "object", "properties": properties}
-    return told | ({"required": list(required)} if required else {})
-
-
-def _list(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
-
-
-_TEXT: Schema = {"type": "string"}
-_ANYTHING: Schema = {"type": "object"}
 _PROBLEM = _object(
     ("type", "title", "status", "detail"),
     type=_TEXT,
@@ -84,18 +75,6 @@ _PROBLEM = _object(
     field={"type": "string", "description": "Path of the field, header or parameter that is wrong."},
     remedy={"type": "string", "description": "What the sender can do about it."},
 )
-
-
-class Route(NamedTuple):
-    """One route. takes, gives: JSON schemas. opens: how it is guarded. query: optional parameters."""
-
-    about: str
-    gives: Schema | None
-    takes: Schema | None = None
-    status: int = 200
-    opens: str = "key"
-    query: tuple[str, ...] = ()
-    refuses: tuple[int, ...] = (400, 401, 403, 404)
 
 
 _SHOP = "/v1/shops/{shop}"
@@ -213,6 +192,7 @@ ROUTES: dict[str, Route] = {
     f"POST {_SHOP}/imports/{{import}}/start": Route(
         "Begin an import, or go on where it stopped; repeating it does no harm", _IMPORT, status=202
     ),
+    **SEGMENT_ROUTES,
     f"GET {_SHOP}/scenarios": Route("Every scenario in the box", _object(scenarios=_list(_SCENARIO_SHOWN))),
     f"GET {_SCENARIO}": Route("A scenario with every setting", _SCENARIO_SHOWN),
     f"PUT {_SCENARIO}": Route(

@@ -15,10 +15,12 @@ from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.services.consents import with_consents
 from kairos.services.customers import load_profile
+from kairos.services.privacy.erase_shop import erase_shop
 from kairos.services.recording.consents import record_consents
 from kairos.services.segments import audiences
-from kairos.services.segments.audiences import Asked, Audiences, forget_readers, read_page
+from kairos.services.segments.audiences import Asked, Audiences, read_page
 from kairos.services.segments.contacts import Contacts
+from kairos.services.segments.forgetting import forget_readers
 from kairos.services.segments.population import Population
 from tests.unit.api.shop_floor import KEY, SHOP, Floor, customer, order
 from tests.unit.segments.crowd import crowd
@@ -231,6 +233,12 @@ def test_forgetting_the_readers_of_a_segment_leaves_nothing(world: World) -> Non
     assert (set(world.floor.items.stored), world.floor.objects.held) == (before, {})
 
 
+def test_an_erased_shop_leaves_nothing_of_what_was_given(world: World) -> None:
+    world.read(reader="ads")
+    erase_shop(world.floor.shop_erasing(), "demo")
+    assert (world.floor.items.stored, world.floor.objects.held) == ({}, {})
+
+
 def other(world: World) -> Mapping[str, Any]:
     return {"since": world.read(reader="other")[2]}
 
@@ -263,9 +271,9 @@ def test_a_cursor_of_an_earlier_read_is_refused(world: World) -> None:
             world.page(reader="ads", cursor=first["cursor"])
 
 
-def test_what_was_kept_too_long_ago_is_answered_with_the_remedy(world: World) -> None:
+def test_what_was_given_too_long_ago_is_answered_with_the_remedy(world: World) -> None:
     since = world.read(reader="ads")[2]
-    world.floor.objects.held.clear()
+    world.floor.clock.time += audiences.KEPT
     with pytest.raises(Refused) as told:
         world.page(reader="ads", since=since)
     assert told.value.field == "since"

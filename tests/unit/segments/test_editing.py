@@ -33,7 +33,7 @@ class Shelf:
         self.floor = Floor()
         self.items = self.floor.items
         self.wanted: list[str] = []
-        self.parts = Editing(self.items, self.floor.clock, self.wanted.append)
+        self.parts = Editing(self.items, self.floor.objects, self.floor.clock, self.wanted.append)
 
     def create(self, language: str = "en", **wish: Any) -> Segment:
         return create_segment(self.parts, SHOP, NewSegment.model_validate(wish), language)
@@ -88,7 +88,7 @@ def test_an_id_is_made_of_whatever_the_name_is(shelf: Shelf, name: str, segment:
 
 def test_an_id_may_be_chosen_unless_it_is_taken(shelf: Shelf) -> None:
     assert shelf.create(name="Fans", id="our-fans", rule=FANS).id == "our-fans"
-    for taken in ("our-fans", "prospects", "near_the_shop"):
+    for taken in ("our-fans", "prospects", "near_the_shop", "preview"):
         with pytest.raises(Refused) as told:
             shelf.create(name="Fans", id=taken, rule=FANS)
         assert told.value.field == "id"

@@ -44,7 +44,7 @@ class Room:
             self.floor.record(customer(name, number))
             if name in BOUGHT:
                 self.floor.record(order(name, number))
-        parts = Editing(self.floor.items, self.floor.clock, lambda _shop: None)
+        parts = Editing(self.floor.items, self.floor.objects, self.floor.clock, lambda _shop: None)
         create_segment(parts, SHOP, NewSegment(name="Buyers", rule=BUYERS))
         create_segment(parts, SHOP, NewSegment(name="All", rule=EVERYBODY))
         self.contacts = Contacts(self.floor.items, KEY, "demo")

@@ -14,6 +14,7 @@ class Request(NamedTuple):
     """One request. route: the path as template.yaml declares it; headers: lower-case names.
 
     caller: what the authorizer said ("role", "shops", "key_id"); empty where no key is asked for.
+    base: the address of the API that was asked, without a final slash; "" where the event names none.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     caller: Mapping[str, str]
+    base: str = ""
 
 
 def read_request(event: Mapping[str, Any]) -> Request:
@@ -37,7 +39,15 @@ def read_request(event: Mapping[str, Any]) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=base64.b64decode(text) if encoded else text.encode(),
         caller=event.get("requestContext", {}).get("authorizer") or {},
+        base=_base(event),
     )
+
+
+def _base(event: Mapping[str, Any]) -> str:
+    """Domain and, on API Gateway's own domains, stage: what its own path has more than the one we declare."""
+    context, path = event.get("requestContext") or {}, event.get("path") or ""
+    domain, whole = context.get("domainName"), context.get("path") or path
+    return f"https://{domain}{whole.removesuffix(path)}" if domain else ""
 
 
 def answer(

@@ -19,9 +19,16 @@ _MORE_THAN_USUAL: dict[str, Role] = {
     f"DELETE {_SHOP}/keys/{{key}}": "owner",
     f"GET {_SHOP}/customers/{{customer}}/export": "marketer",
     f"DELETE {_SHOP}/customers/{{customer}}": "owner",
+    f"GET {_SHOP}/segments/{{segment}}/audience": "marketer",
     f"GET {_SHOP}/imports/{{import}}": "marketer",
 }
 """What needs more than reading or changing usually does: money, keys, and what can't be taken back."""
+
+_LESS_THAN_USUAL: dict[str, Role] = {
+    f"POST {_SHOP}/segments/preview": "reader",
+    f"POST {_SHOP}/segments/{{segment}}/impact": "reader",
+}
+"""What is posted and changes nothing."""
 
 
 class Caller(Value):
@@ -44,7 +51,8 @@ class Caller(Value):
 def needed_role(method: str, route: str) -> Role:
     """The least role that the route asks for. route: as template.yaml declares it."""
     usual: Role = "reader" if method in _READING else "marketer"
-    return _MORE_THAN_USUAL.get(f"{method} {route}", usual)
+    place = f"{method} {route}"
+    return _MORE_THAN_USUAL.get(place) or _LESS_THAN_USUAL.get(place, usual)
 
 
 def may(caller: Caller, method: str, route: str, shop: str | None) -> bool:

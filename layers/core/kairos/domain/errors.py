@@ -61,6 +61,10 @@ class Unavailable(KairosError):
     write is conditional, or the same when repeated."""
 
 
+class NotReady(KairosError):
+    """What is asked for is being prepared. The text says so; ask again soon."""
+
+
 class TooLarge(KairosError):
     """An item that can't be stored even compressed: its input has to be turned away."""
 

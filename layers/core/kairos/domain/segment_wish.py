@@ -45,3 +45,10 @@ class SegmentEdit(Value):
     name: _Name | None = None
     description: _About | None = None
     rule: dict[str, Any] | None = None
+
+
+class RuleWish(Value):
+    """A rule to try out. segment: whose it is to be, if it is to be that of one there is."""
+
+    rule: dict[str, Any]
+    segment: SegmentId | None = None

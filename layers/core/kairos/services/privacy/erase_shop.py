@@ -13,6 +13,7 @@ from kairos.services.importing.cleaning import delete_all
 from kairos.services.importing.jobs import read_job
 from kairos.services.privacy.erase import export_object
 from kairos.services.segments.feeds import close_feeds
+from kairos.services.segments.forgetting import forget_objects, is_reader
 
 MOST_AT_ONCE = 100
 """Deletions in one transaction: twice the price of single ones, a fiftieth of the time."""
@@ -70,6 +71,8 @@ def _delete(given: ShopErasing, shop: str, found: Sequence[Key]) -> None:
         if key.sk.startswith("export#"):
             node, export = key.pk.rpartition("#")[2], key.sk.removeprefix("export#")
             given.objects.delete(export_object(shop, node, export))
+        if is_reader(key, shop):
+            forget_objects(given.items, given.objects, key)
         if key.sk == "import":
             with suppress(NotFound):  # it has expired since it was found
                 delete_all(given.objects, read_job(given.items, shop, key.pk.rpartition("#")[2]))

@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from kairos import keys
@@ -26,13 +27,16 @@ from kairos.domain.audience_state import (
 )
 from kairos.domain.criteria.rule import All, Rule, parse_rule
 from kairos.domain.cursor import cursor_after, read_cursor
-from kairos.domain.errors import NotFound, Refused
-from kairos.ports import Clock, Delete, Item, Items, Objects, Put, Unchanged
+from kairos.domain.errors import Refused
+from kairos.ports import Clock, Item, Items, Objects, Put, Unchanged
 from kairos.services.segments.contacts import Contacts
 from kairos.services.segments.population import Population
 
 PAGE = 1_000
 """Members looked at for one page, some hundred reads of the table."""
+
+KEPT = timedelta(days=80)
+"""How long it is kept what a reader was given; the bucket keeps its objects for 90 days."""
 
 _READER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _AGREED = parse_rule({"kind": "accepts_marketing", "channel": "advertising"})
@@ -91,21 +95,13 @@ def read_page(parts: Audiences, population: Population, rule: Rule, asked: Asked
     return _changes(parts, population, rule, asked, asked.reader)
 
 
-def forget_readers(items: Items, objects: Objects, shop: str, segment: str) -> None:
-    """Forget what was given of this segment, to every reader. Repeating it changes nothing."""
-    for item in items.query(keys.audience_reader(shop, segment, "", "").pk):
-        state = ReaderState.model_validate(item.body)
-        for one in objects_of(state.base, state.next):
-            objects.delete(one)
-        items.write(Delete(item.key))
-
-
 def _changes(
     parts: Audiences, population: Population, rule: Rule, asked: Asked, reader: str
 ) -> dict[str, Any]:
     place = keys.audience_reader(parts.shop, asked.segment, asked.network, reader)
-    held = parts.items.get(place)
-    known = ReaderState.model_validate(held.body) if held else ReaderState()
+    held, now = parts.items.get(place), parts.clock.now()
+    is_fresh = held is not None and (held.expires_at or 0) > now.timestamp()
+    known = ReaderState.model_validate(held.body) if held and is_fresh else ReaderState()
     state = _going_on(known, asked) if asked.cursor else _begun(known, asked)
     of = f"audience/{asked.segment}/{asked.network}/{reader}/{state.next.id}"
     after = read_cursor(asked.cursor, of)
@@ -116,14 +112,15 @@ def _changes(
         for one in _kept(parts.objects, stretch)
         if one.customer > after and (upto == "" or one.customer <= upto)
     ]
-    step = bring_up_to_date(given, wanted, parts.clock.now(), asked.drop_buyers)
+    step = bring_up_to_date(given, wanted, now, asked.drop_buyers)
     name = f"audiences/{parts.shop}/{asked.segment}/{asked.network}/{reader}/{secrets.token_hex(12)}.jsonl.gz"
     parts.objects.put(name, _packed(step.after), "application/gzip")
     before = tuple(one for one in state.next.stretches if one.upto and one.upto <= after)
     done = Reading(id=state.next.id, stretches=(*before, Stretch(upto=upto, object=name)))
     kept = ReaderState(base=state.base, next=done)
     version = str(int(held.version) + 1) if held else "1"
-    parts.items.write(Put(Item(place, version, kept.as_json()), Unchanged(held.version if held else None)))
+    item = Item(place, version, kept.as_json(), int((now + KEPT).timestamp()))
+    parts.items.write(Put(item, Unchanged(held.version if held else None)))
     for gone in objects_of(known.base, known.next) - objects_of(kept.base, kept.next):
         parts.objects.delete(gone)
     return _answer(asked.network, step, of, upto, done.id)
@@ -182,10 +179,5 @@ def _packed(given: Iterable[Given]) -> bytes:
 
 
 def _kept(objects: Objects, stretch: Stretch) -> list[Given]:
-    """What the reader has of the stretch. Raises Refused where that was kept too long ago."""
-    try:
-        text = gzip.decompress(objects.get(stretch.object)).decode()
-    except NotFound:
-        problem = "What was given then is no longer known."
-        raise Refused("since", problem, "Leave it out, and replace the list by the answer.") from None
+    text = gzip.decompress(objects.get(stretch.object)).decode()
     return [Given.model_validate_json(line) for line in text.splitlines()]

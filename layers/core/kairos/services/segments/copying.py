@@ -8,6 +8,9 @@ from kairos.domain.ready_made.registry import READY_MADE
 from kairos.domain.segment_wish import NewSegment
 from kairos.domain.shelf import ShopSegments
 
+RESERVED = frozenset({"preview"})
+"""No segment's id: another address of the API ends so."""
+
 
 def copied(shelf: ShopSegments, wish: NewSegment, language: str) -> NewSegment:
     """The wish with the rule, and if it has none of its own the name and description, of what it copies.
@@ -42,7 +45,7 @@ def free_id(shelf: ShopSegments, wanted: str | None, name: str) -> str:
 
     Raises Refused for one that is taken.
     """
-    taken = {*shelf.segments, *shelf.layout.latest, *READY_MADE}
+    taken = {*shelf.segments, *shelf.layout.latest, *READY_MADE, *RESERVED}
     if wanted is not None:
         if wanted in taken:
             raise Refused("id", f"{wanted!r} is, or was, another segment's.", "Choose another one.")

@@ -11,10 +11,11 @@ from kairos.domain.segment_graph import Rules, judge
 from kairos.domain.segment_wish import NewSegment, SegmentEdit
 from kairos.domain.shelf import ShopSegments, read_shelf
 from kairos.domain.shop import Shop
-from kairos.ports import Check, Clock, Delete, Item, Items, Put, Unchanged, Write
+from kairos.ports import Check, Clock, Delete, Item, Items, Objects, Put, Unchanged, Write
 from kairos.services.recording.storing import ROUNDS
 from kairos.services.segments.copying import copied, free_id
 from kairos.services.segments.feeds import close_feeds
+from kairos.services.segments.forgetting import forget_readers
 from kairos.services.segments.shelf import load_segments
 from kairos.services.segments.uses import KEEPING, uses_of
 
@@ -26,6 +27,7 @@ class Editing(NamedTuple):
     """What editing needs. wanted: has the segments of the shop with this id recomputed, now."""
 
     items: Items
+    objects: Objects
     clock: Clock
     wanted: Callable[[str], None]
 
@@ -90,7 +92,7 @@ def change_segment(parts: Editing, shop: Shop, segment_id: str, edit: SegmentEdi
 
 
 def delete_segment(parts: Editing, shop: Shop, segment_id: str) -> None:
-    """Delete a segment of the shop's own, its feeds with it.
+    """Delete a segment of the shop's own, and with it its feeds and what readers were given of it.
 
     Raises NotFound, Refused for a ready-made one, InUse while others use it.
     """
@@ -105,6 +107,7 @@ def delete_segment(parts: Editing, shop: Shop, segment_id: str) -> None:
 
     _carry_out(parts, shop, deleted)
     close_feeds(parts.items, shop.id, segment_id)
+    forget_readers(parts.items, parts.objects, shop.id, segment_id)
 
 
 def _carry_out(parts: Editing, shop: Shop, edit: Callable[[ShopSegments], _Edit]) -> Segment:

@@ -12,6 +12,7 @@ from kairos.domain.segment import Segment
 from kairos.domain.value import Value
 from kairos.ports import Clock, Delete, Item, Items, Put, Queue
 from kairos.services.customers import Component, resolve
+from kairos.services.segments.touching import Touched, tell_snapshot
 
 MOST_AT_ONCE = 500
 """Members of one request, which has to end within the function's time."""
@@ -36,7 +37,7 @@ class ListChange(Value):
 
 
 class Lists(NamedTuple):
-    """What changing a list needs. changed: takes {"shop", "customers", "cause"} to evaluate and tell."""
+    """What changing a list needs. changed: takes customers to look at again."""
 
     items: Items
     key: IdentityKey
@@ -56,10 +57,10 @@ def change_list(parts: Lists, shop: str, segment: Segment, change: ListChange) -
     gone, more = _found(parts, shop, "remove", change.remove)
     added = [one for one in put if _put(parts, shop, one, segment.id)]
     removed = [one for one in gone if _take_off(parts, shop, one, segment.id)]
-    touched = sorted({one.customer for one in (*put, *gone)})
+    touched = {one.customer for one in (*put, *gone)}
     if touched:
         # Told also where nothing changed: the request before this one may have ended half way.
-        parts.changed.send({"shop": shop, "customers": touched, "cause": "import"})
+        tell_snapshot(parts.changed, shop, Touched(frozenset(touched)), "import")
     return {"put": len(added), "removed": len(removed), "unknown": unknown + more}
 
 

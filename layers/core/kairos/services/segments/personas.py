@@ -24,9 +24,7 @@ LIKELY = 3
 """Products named as the likely next purchase."""
 
 
-def put_persona(
-    items: Items, clock: Clock, shelf: ShopSegments, persona: str, wish: PersonaWish
-) -> Persona:
+def put_persona(items: Items, clock: Clock, shelf: ShopSegments, persona: str, wish: PersonaWish) -> Persona:
     """Make or replace a persona. Raises Refused naming the field."""
     for at, segment in enumerate(wish.segments):
         if segment not in shelf.segments:

@@ -1,7 +1,7 @@
 """A shop's customers as its snapshot keeps them, asked across all partitions."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
@@ -12,6 +12,8 @@ from kairos.domain.moment import Moment
 from kairos.domain.value import Instant
 from kairos.engine import asking
 from kairos.engine.asking import NOBODY, Change, Partition, Typical
+from kairos.engine.valuing import valued
+from kairos.engine.worth import NOTHING, Worth
 
 
 class Glimpse(NamedTuple):
@@ -54,6 +56,15 @@ class Population:
             more = asking.change(one, old, new, self.moment)
             enter, leave, running = enter + more.enter, leave + more.leave, running + more.running
         return Change(enter, leave, running)
+
+    def worth(self, rules: Mapping[str, Rule]) -> tuple[dict[str, Worth], int]:
+        """What those are worth of whom each rule is true, and how many customers there are."""
+        found, size = dict.fromkeys(rules, NOTHING), 0
+        for partition in self.partitions:
+            told = valued(partition, list(rules.values()), self.moment)
+            found = {name: found[name].plus(more) for name, more in zip(rules, told, strict=True)}
+            size += asking.size(partition)
+        return found, size
 
     def typical(self, rule: Rule) -> tuple[Typical, int]:
         """What those are like whom it is true of, and of how many customers they are."""
