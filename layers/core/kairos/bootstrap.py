@@ -242,28 +242,22 @@ def importing(on_error: Callable[[str, Exception], None]) -> "Importing":
 
 def consenting() -> Consenting:
     """What stating consents needs."""
-    return Consenting(
-        items(), identity_key(), clock(), SqsQueue(client("sqs"), settings().snapshot_queue_url)
-    )
+    return Consenting(items(), identity_key(), clock(), snapshot_queue())
 
 
 def segments() -> "Segments":
     """What the API of segments needs; kept by whoever asks, since opened snapshots stay with it."""
-    # Imported here: DuckDB would cost every other function its cold start, and lies in a layer of its own.
-    from kairos.engine.local_files import LocalFiles
     from kairos.services.segments.parts import Segments
     from kairos.services.segments.populating import Populating
-    from kairos.services.snapshot.reading import Snapshots
 
     files = S3Objects(client("s3"), settings().bucket_name)
-    local = LocalFiles(files, Path(tempfile.gettempdir()) / "snapshot")
     return Segments(
         items(),
         files,
         identity_key(),
         clock(),
-        Populating(items(), files, clock(), Snapshots(items(), local, counts())),
-        SqsQueue(client("sqs"), settings().snapshot_queue_url),
+        Populating(items(), files, clock(), snapshots()),
+        snapshot_queue(),
         SqsQueue(client("sqs"), settings().recompute_queue_url),
         time.monotonic,
     )
