@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from kairos.domain.criteria.query import Turn, Window
+from kairos.domain.criteria.query import Turn, Window, some
 from kairos.domain.moment import Moment
-from kairos.engine.facts import NEVER, Facts, turning
+from kairos.engine.facts import NEVER, Facts, soon, turning
 from kairos.engine.sources import Sources, relation
 
 __all__ = ["NEVER", "Plan", "words_of"]
@@ -31,7 +31,7 @@ class Plan:
         self._with_turns = with_turns
         self._columns: set[str] = set()
         self._facts: dict[str, Facts] = {}
-        self._turns: dict[str, None] = {}
+        self._turns: dict[tuple[str, str], None] = {}
         self._segments: dict[str, str] = {}
         self._names = Counter[str]()
 
@@ -79,11 +79,11 @@ class Plan:
     def turn(self, expression: str, turns: Iterable[Turn]) -> None:
         """See Query."""
         for turn in turns:
-            self._turns[turning(expression, turn)] = None
+            self._turns[soon(expression, turn), turning(expression, turn)] = None
 
     def turn_at(self, at: int, where: str = "true") -> None:
         """See Query."""
-        self._turns[f"CASE WHEN {where} THEN {at}::UINTEGER ELSE {NEVER}::UINTEGER END"] = None
+        self._turns[where, str(at)] = None
 
     def select(self, outputs: Mapping[str, str], sources: Sources) -> str:
         """The whole query: customer and each output (name -> SQL that was written for this plan).
@@ -104,9 +104,12 @@ class Plan:
         return f"WITH {', '.join(ctes)} SELECT customer, {', '.join(wanted)} FROM seen"
 
     def _next_turn(self, of_rows: Sequence[str]) -> str:
-        soon = int(self._moment.now.timestamp()) + 1
-        earliest = f"least({', '.join([*self._turns, *of_rows, f'{NEVER}::UINTEGER'])})"
-        return f"greatest({earliest}, {soon}::UINTEGER)"
+        """Most customers do not turn soon, which is all that is asked of them."""
+        next_second = int(self._moment.now.timestamp()) + 1
+        turns = [*self._turns, *((f"{name} < {NEVER}", name) for name in of_rows)]
+        dues = [f"CASE WHEN {when} THEN {at} ELSE {NEVER} END" for when, at in turns]
+        due = f"greatest(least({', '.join([*dues, str(NEVER)])}), {next_second})"
+        return f"(CASE WHEN {some(when for when, _ in turns)} THEN {due} ELSE {NEVER} END)::UINTEGER"
 
     def _of(self, table: str) -> Facts:
         return self._facts.setdefault(table, Facts(table, self._fresh))
