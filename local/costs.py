@@ -94,8 +94,9 @@ class Usage(NamedTuple):
 
     @property
     def requests_of_queues(self) -> int:
-        """Send, receive, delete: for each webhook, for what it tells the snapshot, for each mail."""
-        return 3 * (2 * self.webhooks + self.mails)
+        """Send, receive, delete: for each webhook and mail, and for each that tells the snapshot of one."""
+        reports = self.invocations.get("record_feedback", 0)
+        return 3 * (2 * self.webhooks + self.mails + reports)
 
     def dollars(self) -> dict[str, float]:
         """US dollars by service, for one."""
@@ -255,7 +256,7 @@ class World:
         deliver(given, SHOP, message_id, last_chance=False)
         for kind in ("send", "delivery", "open"):
             told = Feedback(shop=SHOP, message_id=message_id, provider_id="1", kind=kind, at=self.clock.now())
-            record(Feedbacks(self.items, self.clock, self.taken), told)
+            record(Feedbacks(self.items, self.clock, self.taken, _Queue(self.taken)), told)
 
 
 def count(customers: int = 120) -> tuple[Usage, Usage]:

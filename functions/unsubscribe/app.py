@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 from kairos import bootstrap
 from kairos.adapters.api_gateway import Request, read_request
 from kairos.adapters.unsubscribe_page import HEADERS, not_found, page
-from kairos.domain.errors import NotFound
+from kairos.domain.errors import NotFound, Unavailable
+from kairos.services.segments.touching import Touched, tell_snapshot
 from kairos.services.unsubscribing import Standing, Token, standing, undo, verify, withdraw
 
 _MOST_READ = 10_000
@@ -15,6 +16,7 @@ _MOST_READ = 10_000
 
 _LOG = bootstrap.logger()
 _ITEMS, _CLOCK, _KEY = bootstrap.items(), bootstrap.clock(), bootstrap.identity_key()
+_SNAPSHOT = bootstrap.snapshot_queue()
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -35,17 +37,28 @@ def _withdrawn(token: Token, request: Request) -> Standing | None:
     fields = parse_qs(request.body[:_MOST_READ].decode("utf-8", "replace"))
     if fields.get("List-Unsubscribe") == ["One-Click"]:
         withdraw(_ITEMS, _CLOCK, token, "one-click unsubscribe")
+        _tell(token)
         _LOG.info(
             "Unsubscribed", extra={"shop": token.shop, "message_id": token.message_id, "by": "one-click"}
         )
         return None
     if fields.get("undo") == ["1"]:
         undone = undo(_ITEMS, _CLOCK, token)
+        _tell(token)
         _LOG.info("Undone", extra={"shop": token.shop, "message_id": token.message_id, "undone": undone})
     else:
         withdraw(_ITEMS, _CLOCK, token, "unsubscribe page")
+        _tell(token)
         _LOG.info("Unsubscribed", extra={"shop": token.shop, "message_id": token.message_id, "by": "page"})
     return standing(_ITEMS, token)
+
+
+def _tell(token: Token) -> None:
+    """That the segments of whoever has the address may turn. The withdrawal holds, told or not."""
+    try:
+        tell_snapshot(_SNAPSHOT, token.shop, Touched(frozenset({token.address_node})))
+    except Unavailable as error:
+        _LOG.warning("The snapshot was not told", extra={"shop": token.shop, "error": str(error)})
 
 
 def _answer(status: int, html: str) -> dict[str, Any]:

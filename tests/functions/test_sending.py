@@ -12,8 +12,9 @@ from moto.sesv2.models import sesv2_backends
 
 from kairos import bootstrap, keys
 from kairos.adapters.ses import ses_client
+from kairos.adapters.sqs import SqsQueue
 from kairos.domain.consent import Consent
-from kairos.domain.errors import Refused
+from kairos.domain.errors import Refused, Unavailable
 from kairos.domain.message import LedgerEntry
 from kairos.ports import Put
 from kairos.services.unsubscribing import Token, sign
@@ -30,6 +31,7 @@ class Stack:
     def __init__(self, aws: Aws, event: Event) -> None:
         self.aws, self.event = aws, event
         self.queue_url = aws.sqs.create_queue(QueueName="email")["QueueUrl"]
+        self.snapshot_url = aws.sqs.create_queue(QueueName="snapshot")["QueueUrl"]
         self.world = World(secret=b"identity" * 8)
 
     def load(self) -> None:
@@ -95,11 +97,17 @@ class Stack:
 def stack(aws: Aws, event: Event, monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(aws, event)
     monkeypatch.setenv("EMAIL_QUEUE_URL", made.queue_url)
+    monkeypatch.setenv("SNAPSHOT_QUEUE_URL", made.snapshot_url)
     monkeypatch.setenv("CONFIGURATION_SET", "kairos")
     monkeypatch.setenv("API_URL", "https://api.example.com/dev")
     ses_client.cache_clear()
     made.load()
     return made
+
+
+def told_the_snapshot(stack: Stack) -> list[Any]:
+    found = stack.aws.sqs.receive_message(QueueUrl=stack.snapshot_url, MaxNumberOfMessages=10)
+    return [json.loads(one["Body"]) for one in found.get("Messages", [])]
 
 
 def sent() -> list[Any]:
@@ -230,6 +238,24 @@ def test_a_forged_link_gets_a_page_that_says_so(stack: Stack, method: str) -> No
     assert stack.granted()
 
 
+@pytest.mark.parametrize("body", ["List-Unsubscribe=One-Click", "confirm=1", "undo=1"])
+def test_the_snapshot_is_told_whose_consent_has_changed(stack: Stack, body: str) -> None:
+    stack.page("POST", stack.token(), body)
+    told = {"shop": "lumen", "customers": [stack.world.node], "cause": "event"}
+    assert told_the_snapshot(stack) == [told]
+
+
+def test_a_withdrawal_holds_though_the_snapshot_cannot_be_told(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_told: object) -> None:
+        raise Unavailable("SQS failed.")
+
+    monkeypatch.setattr(SqsQueue, "send", fails)
+    assert stack.page("POST", stack.token(), "confirm=1")["statusCode"] == 200
+    assert not stack.granted()
+
+
 def test_the_page_loads_and_tells_nothing(stack: Stack) -> None:
     answer = stack.page("GET", stack.token())
     policy = answer["headers"]["content-security-policy"]
@@ -238,6 +264,14 @@ def test_the_page_loads_and_tells_nothing(stack: Stack) -> None:
     assert answer["headers"]["cache-control"] == "no-store"
     assert answer["headers"]["referrer-policy"] == "no-referrer"
     assert "<script" not in answer["body"]
+
+
+def test_the_snapshot_is_told_who_has_opened_a_message(stack: Stack) -> None:
+    answer = stack.ask()
+    stack.deliver()
+    stack.tell(answer["message_id"], "Open")
+    (told,) = told_the_snapshot(stack)
+    assert told["customers"] == [stack.entry(answer["message_id"]).customer]
 
 
 def test_the_link_in_the_mail_is_the_one_that_works(stack: Stack) -> None:

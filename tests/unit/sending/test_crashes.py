@@ -20,7 +20,7 @@ from tests.functions.template import read_template
 from tests.invocation import Invocation
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.test_deliver import REJECTED, THROTTLED
-from tests.unit.sending.world import Crash, NoCounts, World
+from tests.unit.sending.world import Crash, FakeQueue, NoCounts, World
 
 ROOT = Path(__file__).parents[3]
 SENDING = ROOT / "layers/core/kairos/services"
@@ -241,7 +241,7 @@ def tell(world: World) -> None:
             kind="delivery",
             at=world.clock.now(),
         )
-        record(Feedbacks(world.store, world.clock, NoCounts()), told)
+        record(Feedbacks(world.store, world.clock, NoCounts(), FakeQueue()), told)
 
 
 @settings(max_examples=150, deadline=None)

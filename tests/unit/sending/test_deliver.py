@@ -33,7 +33,7 @@ def feedback(world: World, kind: str, **fields: object) -> Feedback:
 
 
 def tell(world: World, told: Feedback) -> None:
-    record(Feedbacks(world.items, world.clock, NoCounts()), told)
+    record(Feedbacks(world.items, world.clock, NoCounts(), world.snapshot), told)
 
 
 def test_a_reserved_message_is_sent_once() -> None:

@@ -122,6 +122,7 @@ class World:
         self.clock = StandingClock()
         self.key = IdentityKey(secret=secret)
         self.queue: Any = FakeQueue()
+        self.snapshot = FakeQueue()
         self.provider: Any = FakeProvider()
         self.render: Any = plain_render
         self.evaluate: Callable[..., Mapping[str, bool]] = all_hold

@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 from kairos import keys
 from kairos.domain.message import LedgerEntry, Outcome
 from kairos.domain.value import Instant, Value, digest
-from kairos.ports import Clock, Counts, Item, Items, Put, Write
+from kairos.ports import Clock, Counts, Item, Items, Put, Queue, Write
+from kairos.services.segments.touching import Touched, tell_snapshot
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.ledger import Held
 
@@ -36,11 +37,12 @@ class Feedback(Value):
 
 
 class Feedbacks(NamedTuple):
-    """What recording feedback needs."""
+    """What recording feedback needs. snapshot: where it is told whose segments may turn by it."""
 
     items: Items
     clock: Clock
     counts: Counts
+    snapshot: Queue
 
 
 def record(given: Feedbacks, told: Feedback) -> None:
@@ -53,6 +55,7 @@ def record(given: Feedbacks, told: Feedback) -> None:
     if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
         _suppress(given, told, held.entry)
     given.items.write(Put(_engagement(given, told)))
+    tell_snapshot(given.snapshot, told.shop, Touched(frozenset({held.entry.customer})))
     given.counts.add("Feedback", kind=told.kind)
 
 
