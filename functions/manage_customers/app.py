@@ -70,7 +70,8 @@ def erase(request: Request) -> dict[str, Any]:
     shop, items, component = request.path["shop"], bootstrap.items(), _component(request)
     known = not gather(items, shop, component.nodes).is_empty or unfinished(items, shop, component.nodes)
     if known:
-        given = Erasing(items, bootstrap.objects(), shop, bootstrap.clock().now())
+        now, changed = bootstrap.clock().now(), bootstrap.snapshot_queue()
+        given = Erasing(items, bootstrap.objects(), shop, now, changed)
         erase_customer(given, component.nodes)
     elif not items.get_many(keys.erasure(shop, node) for node in component.nodes):
         raise NotFound("customer", request.path["customer"])

@@ -22,7 +22,7 @@ from kairos.adapters.secrets import SecretsManager
 from kairos.adapters.sqs import SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Items, Objects, Queue
+from kairos.ports import Clock, Files, Items, Queue
 from kairos.services.checking import Checking, evaluate
 from kairos.services.consenting import Consenting
 from kairos.services.feedback import Feedbacks
@@ -134,7 +134,7 @@ def snapshot_queue() -> Queue:
 
 
 @functools.cache
-def objects() -> Objects:
+def objects() -> Files:
     """The one bucket."""
     return S3Objects(client("s3"), settings().bucket_name)
 
@@ -143,7 +143,7 @@ def privacy() -> Privacy:
     """What requests of privacy law need; its act_on is what recording calls."""
     sweep = TableSweep(client("dynamodb"), settings().table_name)
     shop_erasing = ShopErasing(items(), objects(), secrets(), sweep, time.monotonic)
-    return Privacy(items(), objects(), identity_key(), clock(), counts(), shop_erasing)
+    return Privacy(items(), objects(), identity_key(), clock(), counts(), shop_erasing, snapshot_queue())
 
 
 def recording(on_error: Callable[[str, Exception], None]) -> Batches:
@@ -207,7 +207,7 @@ def ticking(holder: str, watch: "Watch", on_error: Callable[[str, str, Exception
 
 def _erase(shop: str, nodes: Iterable[str], at: datetime) -> None:
     """Erase what came in about somebody who was being erased meanwhile."""
-    erase_customer(Erasing(items(), objects(), shop, at), nodes)
+    erase_customer(Erasing(items(), objects(), shop, at, snapshot_queue()), nodes)
 
 
 def imports() -> "Imports":

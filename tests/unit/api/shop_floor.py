@@ -20,7 +20,7 @@ from kairos.domain.person import Person
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
-from kairos.ports import Check, Item, Key, Put, Write
+from kairos.ports import Check, Item, Key, Put, StoredObject, Write
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
@@ -80,6 +80,10 @@ class MemoryObjects:
 
     def delete(self, key: str) -> None:
         self.held.pop(key, None)
+
+    def listed(self, prefix: str) -> list[StoredObject]:
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        return [StoredObject(key, len(body), at) for key, body in self.held.items() if key.startswith(prefix)]
 
 
 class MemoryCounts:

@@ -59,8 +59,8 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     The domain that messages are sent from is the deployment owner's to choose.
 
     The secret comes first, so that a shop that exists can always receive; repeating the same PUT, also
-    after a crash in between, ends the same; but for the snapshot of a shop that begins without customers,
-    which is built from the table where that was not reached. A new shop's tag secret is shown this once, as "tag_secret".
+    after a crash in between, ends the same (its snapshot, if it was not begun, is built from the table).
+    A new shop's tag secret is shown this once, as "tag_secret".
     """
     shop = _checked(wish)
     held = items.get(keys.shop(shop.id))

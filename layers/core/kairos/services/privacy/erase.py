@@ -16,22 +16,25 @@ from kairos.domain.errors import Conflict
 from kairos.domain.order import Amounts, OrderSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.domain.value import digest
-from kairos.ports import Delete, Item, Items, Objects, Put, Unchanged
+from kairos.ports import Delete, Item, Items, Objects, Put, Queue, Unchanged
 from kairos.services.privacy.belongings import Belongings, gather, is_order
 from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
+from kairos.services.segments.touching import Touched, tell_snapshot
 
 _CHANNELS = {"e": "email", "p": "sms"}
 _DOCUMENTS = frozenset({"order", "imported", "cart", "checkout"})
 
 
 class Erasing(NamedTuple):
-    """What erasing needs. at: what is told of a time up to then must not come back."""
+    """What erasing needs. at: what is told of a time up to then must not come back. changed: where the
+    snapshot is told who is gone; None where there is no snapshot."""
 
     items: Items
     objects: Objects
     shop: str
     at: datetime
+    changed: Queue | None = None
 
 
 def unfinished(items: Items, shop: str, nodes: Iterable[str]) -> set[str]:
@@ -60,6 +63,10 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
     for item in theirs.held:
         if item.key.sk != "erased":
             given.items.write(Delete(item.key))
+    if given.changed is not None:
+        # Of visitors alone the snapshot knows nothing.
+        gone = frozenset(node for node in wanted if node[0] != "v")
+        tell_snapshot(given.changed, given.shop, Touched(customers=gone))
     for some in batched(sorted(wanted), 100, strict=False):
         _close(given, some)
 

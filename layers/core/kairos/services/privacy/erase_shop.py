@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.errors import NotFound, Throttled
-from kairos.ports import Delete, Item, Items, Key, Objects, Put, Secrets, Sweep
+from kairos.engine.manifest import SNAPSHOTS
+from kairos.ports import Delete, Files, Item, Items, Key, Put, Secrets, Sweep
 from kairos.services.api_keys import close_shop
 from kairos.services.importing.cleaning import delete_all
 from kairos.services.importing.jobs import read_job
@@ -27,7 +28,7 @@ class ShopErasing(NamedTuple):
     """What erasing a shop needs. seconds: tells seconds that only grow, to know when to stop."""
 
     items: Items
-    objects: Objects
+    objects: Files
     secrets: Secrets
     sweep: Sweep
     seconds: Callable[[], float]
@@ -44,7 +45,9 @@ def erase_shop(given: ShopErasing, shop: str) -> None:
     for pointer in given.items.query(keys.shop(shop).pk, keys.shop_api_key(shop, "").sk):
         close_shop(given.items, shop, pointer)
     close_feeds(given.items, shop)
-    last = {keys.shop(shop), keys.shop_erasure(shop)}
+    for found in given.objects.listed(f"{SNAPSHOTS}/{shop}/"):
+        given.objects.delete(found.key)
+    last = {keys.shop(shop), keys.shop_erasure(shop), keys.listed_shop(shop)}
     for item in given.items.query(keys.shop(shop).pk):
         if item.key not in last:
             given.items.write(Delete(item.key))

@@ -8,7 +8,7 @@ from kairos.domain.customer import PrivacyRequest
 from kairos.domain.identity import IdentityKey, customer_id
 from kairos.domain.shop import Shop
 from kairos.domain.value import canonical_json, digest
-from kairos.ports import Clock, Counts, Item, Items, Key, Objects, Put
+from kairos.ports import Clock, Counts, Item, Items, Key, Objects, Put, Queue
 from kairos.services.privacy.belongings import nodes_of
 from kairos.services.privacy.erase import Erasing, erase_customer, export_object
 from kairos.services.privacy.erase_shop import ShopErasing, erase_shop
@@ -19,7 +19,7 @@ REMEMBERED = timedelta(days=90)
 
 
 class Privacy(NamedTuple):
-    """Fulfils requests. shop_erasing: what only the erasure of a whole shop needs."""
+    """Fulfils requests. shop_erasing: what only the erasure of a whole shop needs. changed: see Erasing."""
 
     items: Items
     objects: Objects
@@ -27,6 +27,7 @@ class Privacy(NamedTuple):
     clock: Clock
     counts: Counts
     shop_erasing: ShopErasing
+    changed: Queue | None = None
 
     def act_on(self, request: PrivacyRequest, shop: Shop) -> None:
         """Fulfil the request, at most once. Raises only what is transient: then it is to be repeated."""
@@ -41,7 +42,7 @@ class Privacy(NamedTuple):
             if request.request == "export":
                 self._export(request, shop.id, nodes, told)
             else:
-                erasing = Erasing(self.items, self.objects, shop.id, request.updated_at)
+                erasing = Erasing(self.items, self.objects, shop.id, request.updated_at, self.changed)
                 erase_customer(erasing, nodes, request.order_ids)
             self._remember(done)
         self.counts.add("PrivacyRequests", kind=request.request, shop=shop.id)
