@@ -9,12 +9,14 @@ import pytest
 from kairos import keys
 from kairos.adapters.clock import SystemClock
 from kairos.domain.errors import NotConcerned, NotFound, Throttled, TooLarge, Unreadable
+from kairos.domain.product import ProductSnapshot
 from kairos.services.recording.batch import Batches
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage
 from kairos.services.recording.record import Recorder
+from kairos.services.segments.touching import MOST_IDS
 from tests.shelves import without_segments
-from tests.unit.recording.stories import ADA, BOB
+from tests.unit.recording.stories import ADA, BOB, browsing
 from tests.unit.recording.world import KEY, SHOP, FaultyItems, World, node, order, who
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -277,3 +279,54 @@ def test_a_lag_is_told_at_most_every_ten_seconds(desk):
 def test_a_message_delivered_again_is_no_lag(desk):
     desk.batches().record([queued(900, receives=3)], NOW, lambda: True)
     assert backlog(desk) is None
+
+
+def told(desk):
+    return [body for body, _ in desk.snapshot.sent]
+
+
+def test_the_snapshot_is_told_once_for_a_batch_whose_facts_have_changed(desk):
+    assert desk.record(good(desk, "1"), good(desk, "2", BOB), good(desk, "3")) == []
+    customers = sorted({node("email", ADA), node("email", BOB)})
+    assert told(desk) == [{"shop": SHOP.id, "customers": customers, "cause": "event"}]
+
+
+def test_and_which_products(desk):
+    snapshots = [ProductSnapshot(id=number, updated_at=NOW) for number in ("8", "7")]
+    desk.record(*(desk.message(one.id, one) for one in snapshots))
+    assert told(desk) == [{"shop": SHOP.id, "products": ["7", "8"]}]
+
+
+def test_of_visitors_whom_nobody_knows_the_snapshot_is_told_nothing(desk):
+    desk.record(desk.message("1", browsing(0)))
+    assert told(desk) == []
+
+
+def test_many_customers_are_told_of_in_several_messages(desk):
+    some = [good(desk, str(number), f"buyer{number}@example.com") for number in range(MOST_IDS + 1)]
+    desk.record(*some)
+    assert [len(body["customers"]) for body in told(desk)] == [MOST_IDS, 1]
+
+
+def test_what_the_snapshot_cannot_be_told_of_is_not_acknowledged(desk):
+    desk.snapshot.broken = True
+    dead = desk.message("dead", NotConcerned("orders/edited"))
+    assert desk.record(good(desk, "1"), dead, good(desk, "2", BOB)) == ["1", "2"]
+    desk.snapshot.broken = False
+    assert desk.record(good(desk, "1"), good(desk, "2", BOB)) == []
+    assert len(told(desk)) == 1
+
+
+def test_a_batch_reads_the_segments_of_its_shop_once(desk):
+    loads = []
+
+    def load(items, shop):
+        loads.append(shop.id)
+        return without_segments(items, shop)
+
+    batches = desk.batches()
+    batches = batches._replace(recorder=batches.recorder._replace(load=load))
+    batches.record([good(desk, "1"), good(desk, "2", BOB)], NOW, lambda: True)
+    assert loads == [SHOP.id]
+    batches.record([good(desk, "1")], NOW, lambda: True)
+    assert loads == [SHOP.id, SHOP.id]

@@ -51,7 +51,7 @@ class Batches(NamedTuple):
             outcome = self._record(recorder, message, told) if enough_time() else None
             if outcome is None:
                 failed.add(message.id)
-            elif isinstance(told, Delivery):
+            elif isinstance(told, Delivery) and any(outcome.touched):
                 recorded.setdefault(told.shop, {})[message.id] = outcome.touched
         failed |= self._tell_snapshot(recorded)
         return [message.id for message in messages if message.id in failed]
