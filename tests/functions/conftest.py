@@ -62,6 +62,7 @@ class Aws:
         self.s3 = client("s3")
         self.secrets = client("secretsmanager")
         self.queue_url = self.sqs.create_queue(QueueName="record")["QueueUrl"]
+        self.snapshot_url = self.sqs.create_queue(QueueName="snapshot")["QueueUrl"]
         place = {"LocationConstraint": "eu-central-1"}
         self.s3.create_bucket(Bucket="bucket", CreateBucketConfiguration=place)
         client("dynamodb").create_table(
@@ -116,6 +117,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     with mock_aws():
         account = Aws()
         monkeypatch.setenv("RECORD_QUEUE_URL", account.queue_url)
+        monkeypatch.setenv("SNAPSHOT_QUEUE_URL", account.snapshot_url)
         yield account
     forget()
 

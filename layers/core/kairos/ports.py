@@ -100,7 +100,7 @@ class Items(Protocol):
 
 
 class Sweep(Protocol):
-    """Finds what no key leads to. Reads the whole table, so it is for erasing, building and comparing alone."""
+    """Finds what no key leads to. It reads the whole table: for erasing, building and comparing alone."""
 
     def page(
         self, start: str, after: str | None, part: int = 0, parts: int = 1
