@@ -12,7 +12,7 @@ from kairos.adapters.events import BusEvents, NotPublished
 from kairos.adapters.memory import MemoryFiles
 from kairos.domain.event import Event
 from kairos.domain.segment import Cause, Transition
-from kairos.services.segments.evaluating import mark_of
+from kairos.services.segments.evaluation import mark_of
 from kairos.services.segments.telling import Told, events_for
 
 Node = Annotated[str, StringConstraints(pattern=r"^[cepv][0-9a-f]{26}$")]

@@ -9,7 +9,7 @@ from kairos.domain.consent import ConsentStatement
 from kairos.domain.segment import Cause
 from kairos.domain.standing import Distribution, Thresholds
 from kairos.ports import Item, Put
-from tests.unit.memberships.world import RULES, World, assert_true
+from tests.unit.memberships.world import RULES, World, assert_true, load
 from tests.unit.recording.stories import ADA, BOB
 from tests.unit.recording.world import SHOP, START, at, node, order, who
 
@@ -175,6 +175,23 @@ def test_who_was_judged_by_the_edited_rule_already_is_judged_by_it_again(world: 
     world.clock.at += timedelta(seconds=1)
     assert [one.customer for one in commit().decided] == [ADA_ID]
     assert world.segments(ADA_ID) == {"lapsed"}
+
+
+def test_a_rule_made_while_a_pass_commits_takes_nobody_out_of_its_segment(world: World) -> None:
+    commit, shelf = world.engine(), world.shelf()
+
+    def edited_and_judged(items: object, shop: object) -> object:
+        """The shelf is read; then somebody edits a rule, and Ada is judged by it."""
+        if "patient" not in world.segments(ADA_ID):
+            world.put_segment("patient", {"kind": "order_count", "at_most": 3})
+            world.evaluate(ADA_ID, of="an edit")
+            return shelf
+        return load(items, shop)
+
+    parts = world.parts()
+    world.parts = lambda *_: parts._replace(load=edited_and_judged)
+    assert [one.customer for one in commit().decided] == [ADA_ID]
+    assert {"patient", "lapsed"} <= world.segments(ADA_ID)
 
 
 @pytest.fixture

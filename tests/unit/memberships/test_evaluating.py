@@ -255,3 +255,13 @@ def test_erasure_takes_the_membership_and_no_commit_brings_it_back(world: World)
     world.evaluate(ADA_ID)
     assert world.memberships() == {}
     assert world.items.query(keys.node(SHOP.id, ADA_ID), "profile") == []
+
+
+def test_a_shelf_read_before_somebody_was_judged_by_a_newer_rule_is_read_again(world: World) -> None:
+    old = world.shelf()
+    world.put_segment("loyal", {"kind": "order_count", "at_least": 1})
+    world.deliver(ADA_BUYS)
+    assert "loyal" in world.segments(ADA_ID)
+    (found,) = evaluate_customers(world.parts(), old, [ADA_ID], "time", "a tick")
+    assert found.transitions == ()
+    assert "loyal" in world.segments(ADA_ID)

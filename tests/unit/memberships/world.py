@@ -20,7 +20,8 @@ from kairos.ports import Item, Put, Write
 from kairos.services.customers import read_customer
 from kairos.services.recording.record import Recorder
 from kairos.services.segments.committing import Committed, Proposal, commit
-from kairos.services.segments.evaluating import Evaluated, Evaluating, evaluate_customers
+from kairos.services.segments.evaluating import Evaluating, evaluate_customers
+from kairos.services.segments.evaluation import Evaluated
 from kairos.services.segments.shelf import load_segments, note_full_pass
 from kairos.services.segments.standing import with_standing
 from tests.unit.recording import world as recording

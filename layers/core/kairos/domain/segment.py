@@ -95,7 +95,9 @@ class Layout(Value):
         }
 
     def lives(self, position: int) -> bool:
-        """Whether a bit written there still says something: its segment was not deleted since."""
+        """Whether a bit written there says something: its segment was not deleted since, and is known here."""
+        if position >= len(self.positions):
+            return False
         return position > self._deleted_at.get(self.positions[position].segment, -1)
 
     @property

@@ -26,7 +26,8 @@ from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, order_events
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.segments import touching
-from kairos.services.segments.evaluating import Evaluated, evaluate_nodes
+from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
+from kairos.services.segments.evaluation import Evaluated
 from kairos.services.segments.shelf import Load, load_segments
 from kairos.services.segments.telling import events_for
 from kairos.services.shops import load_shop
@@ -58,7 +59,8 @@ class Outcome(NamedTuple):
 class Recorder(NamedTuple):
     """Records deliveries. act_on: fulfils privacy requests; erase: erases again what came in meanwhile.
 
-    objects: where transitions are kept that the bus is not told one by one. load: the shelf of a shop.
+    objects: where transitions are kept that the bus is not told one by one. load: the shelf of a shop;
+    shelves: those read already, by shop, where they are shared.
     """
 
     items: Items
@@ -70,17 +72,11 @@ class Recorder(NamedTuple):
     erase: Erase
     objects: Objects
     load: Load = load_segments
+    shelves: dict[str, ShopSegments] | None = None
 
     def for_a_batch(self) -> "Recorder":
         """One that reads each shop's segments once."""
-        shelves: dict[str, ShopSegments] = {}
-
-        def load(items: Items, shop: Shop) -> ShopSegments:
-            if shop.id not in shelves or shelves[shop.id].shop != shop:
-                shelves[shop.id] = self.load(items, shop)
-            return shelves[shop.id]
-
-        return self._replace(load=load)
+        return self._replace(shelves={})
 
     def record(self, delivery: Delivery) -> Outcome:
         """Record all that the delivery tells. Any error that it raises is transient: deliver it again."""
@@ -130,8 +126,14 @@ class Recorder(NamedTuple):
     def _evaluate(self, shop: Shop, nodes: Collection[str], of: str) -> dict[str, Evaluated]:
         if not nodes:
             return {}
-        shelf = self.load(self.items, shop)
-        return evaluate_nodes(self.items, self.clock, shelf, nodes, "event", of)
+        parts = Evaluating(self.items, self.clock, self.events, self.objects, self.load)
+        return evaluate_nodes(parts, self._shelf(shop), nodes, "event", of)
+
+    def _shelf(self, shop: Shop) -> ShopSegments:
+        shared = {} if self.shelves is None else self.shelves
+        if shop.id not in shared or shared[shop.id].shop != shop:
+            shared[shop.id] = self.load(self.items, shop)
+        return shared[shop.id]
 
     def _store(self, shop: Shop, told: Snapshot) -> tuple[Touched, Linked]:
         """Who is who first, also by an old telling; then consents, then the document."""

@@ -10,7 +10,14 @@ from kairos.domain.membership import Finding, Membership, matched_by, next_membe
 from kairos.domain.segment import Cause, SegmentId
 from kairos.domain.shelf import ShopSegments
 from kairos.ports import Item, Key, Put, Write
-from kairos.services.segments.evaluating import Evaluated, Evaluating, evaluate, mark_of, membership_put
+from kairos.services.segments.evaluating import Evaluating, evaluate
+from kairos.services.segments.evaluation import (
+    Evaluated,
+    OldShelf,
+    mark_of,
+    membership_put,
+    read_membership,
+)
 from kairos.services.segments.telling import Telling, Told
 
 AT_ONCE = 100
@@ -93,8 +100,7 @@ class _Committing:
             for moved in transitions_of(after, shelf.layout, {mark_of(self._of, customer)})
         ]
         decided = [
-            evaluate(items, self._parts.clock, shelf, customer, cause, self._of)
-            for customer, cause in doubtful.items()
+            evaluate(self._parts, shelf, customer, cause, self._of) for customer, cause in doubtful.items()
         ]
         self.decided += decided
         told += [moved for one in decided for moved in one.told]
@@ -126,7 +132,11 @@ class _Committing:
         for one in sound:
             place = keys.membership(self._shop, one.customer)
             own = held.get(place)
-            before = Membership.model_validate(own.body) if own else Membership()
+            try:
+                before = read_membership(own, shelf)
+            except OldShelf:
+                doubtful[one.customer] = self._cause
+                continue
             matched = matched_by(one.words, self._given.layout) & fit
             mark = f"{mark_of(self._of, one.customer)}.{int(own.version) + 1 if own else 1}"
             finding = Finding(fit, matched, positions, now, self._cause, mark, shelf.moved)
