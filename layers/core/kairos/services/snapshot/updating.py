@@ -12,7 +12,8 @@ from kairos.engine.delta import Line
 from kairos.engine.manifest import NEVER, Division, SnapshotBroken
 from kairos.ports import Counts
 from kairos.services.recording.storing import fact, write_missing
-from kairos.services.segments.evaluating import Evaluated, Evaluating, evaluate_customers
+from kairos.services.segments.evaluating import Evaluating, evaluate_customers
+from kairos.services.segments.evaluation import Evaluated
 from kairos.services.segments.standing import EVERYTHING
 from kairos.services.shops import load_shop
 from kairos.services.snapshot.feeding import Feeding, Read, feed
