@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.criteria.asking import Asked
+from kairos.domain.errors import Conflict
 from kairos.domain.judging import Judgement, judge
 from kairos.domain.membership import (
     Finding,
@@ -55,7 +56,7 @@ class Evaluated(NamedTuple):
         return [Told(self.customer, moved) for moved in self.transitions]
 
 
-class OldShelf(Exception):
+class OldShelf(Conflict):
     """The membership was written by a later layout than that of the shelf: read the shelf again."""
 
 
