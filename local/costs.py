@@ -31,7 +31,7 @@ from kairos.services.checking import Checking, CheckRequest, check, evaluate
 from kairos.services.feedback import Feedback, Feedbacks, record
 from kairos.services.recording.record import Recorder
 from kairos.services.scenarios import change_scenario
-from kairos.services.segments.shelf import load_segments, note_full_pass
+from kairos.services.segments.shelf import Load, load_segments, note_full_pass
 from kairos.services.sending.deliver import Delivering, deliver
 from kairos.services.sending.send import Sending, answer
 from kairos.services.starting import Starting, start_scenario
@@ -167,12 +167,12 @@ class _Provider:
 
 
 class World:
-    """The demo shop on a counting store, its history recorded."""
+    """The demo shop on a counting store, its history recorded. load: the shop's segments."""
 
-    def __init__(self, customers: int) -> None:
+    def __init__(self, customers: int, load: Load = load_segments) -> None:
         self.items, self.clock, self.taken = CountedItems(), _Clock(), _Taken()
         self.key = IdentityKey(secret=b"counted" * 8)
-        self._open_shop()
+        self._open_shop(load)
         self.recorder = Recorder(
             self.items,
             self.taken,
@@ -182,17 +182,18 @@ class World:
             lambda _request, _shop: None,
             lambda _shop, _nodes, _at: None,
             MemoryFiles(),
+            load,
         )
         self.shop = make_shop(SEED, NOW, "https://pictures.example.com", customers)
         for webhook in self.shop.history:
             self.post(webhook)
 
-    def _open_shop(self) -> None:
+    def _open_shop(self, load: Load) -> None:
         told = {name: value for name, value in shop_settings("").items() if name != "secrets"}
         shop = Shop.model_validate({**told, "id": SHOP})
         self.items.write(Put(Item(keys.shop(SHOP), "1", shop.as_json())))
         # As after its first full recompute: else no transition would be told one by one.
-        layout = load_segments(self.items, shop).layout
+        layout = load(self.items, shop).layout
         note_full_pass(self.items, SHOP, len(layout.positions), 0)
         codes.upload(self.items, SHOP, "welcome", [f"CODE-{number}" for number in range(100)])
         wish = {"enabled": True, "settings": {"code_pool": "welcome"}}

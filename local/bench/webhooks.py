@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import boto3
@@ -20,12 +21,15 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from kairos import keys
+from kairos.domain.catalogue import Catalogue
 from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.judging import judge
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.services.customers import load_profile
 from kairos.services.receiving import Post, Receiver, Verdict
+from kairos.services.segments.shelf import load_segments
 from local.costs import NOW, World
 from local.demo_shop.cast import make_cast
 from local.demo_shop.webhook import Webhook
@@ -33,6 +37,7 @@ from local.shop_generator import SEED, SHOP
 from local.traffic import signature
 
 _ROUNDS = 7
+_without_segments = partial(load_segments, ready_made={})
 _SECRET = {"platform": "shopify", "current": "a-secret", "previous": [], "write_key": "w", "tag_secret": "t"}
 
 RULE = {
@@ -113,8 +118,10 @@ def run() -> list[Measured]:
         measure("HMAC of an order's body", lambda: hmac.new(b"a-secret", raw, hashlib.sha256).digest()),
         measure("receive a webhook, without its call of SQS", _receiving(order)),
         measure("record an order, without its calls of DynamoDB", _recording(world, order)),
+        measure("the same of a shop without segments", _recording(World(60, _without_segments), order)),
         measure("read and fold one customer's profile", _folding(world)),
         measure("evaluate a rule of four criteria for 10 customers", _evaluating(world)),
+        measure("evaluate all ready-made segments for one customer", _judging(world)),
     ]
 
 
@@ -127,8 +134,8 @@ def _receiving(order: Webhook) -> Callable[[], Any]:
 
 
 def _recording(world: World, order: Webhook) -> Callable[[], Any]:
-    """Each time a later telling, so that there is always something to write."""
-    tellings = 0
+    """Each time a later telling, so that there is always something to write; the shelf is a batch's."""
+    world.recorder, tellings = world.recorder.for_a_batch(), 0
 
     def record() -> None:
         nonlocal tellings
@@ -160,6 +167,13 @@ def _evaluating(world: World) -> Callable[[], Any]:
     rule, profiles = parse_rule(RULE), _profiles(world)
     moment = Moment(now=datetime.now(UTC), shop=shop)
     return lambda: [rule.matches(one, moment) for one in profiles]
+
+
+def _judging(world: World) -> Callable[[], Any]:
+    held = world.items.get(keys.shop(SHOP))
+    shelf = load_segments(world.items, Shop.model_validate(held.body if held else {}))
+    profile, now = _profiles(world)[0], datetime.now(UTC)
+    return lambda: judge(shelf, profile, Catalogue(), {}, now)
 
 
 def main() -> int:
