@@ -67,10 +67,7 @@ class Query(Protocol):
         """The answers for customers for whom `where` holds may turn at that instant."""
 
 
-_FEW_CODES, _SHORTEST_RUN = 6, 3
-
-
-_FEW = 24
+_FEW = 8
 """Comparisons that cost less than looking into a map of bits."""
 
 _SPREAD = 4096
