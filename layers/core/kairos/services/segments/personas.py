@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from pydantic import ValidationError
+
 from kairos import keys
-from kairos.domain.criteria.rule import All, AnyOf, Rule
+from kairos.domain.criteria.rule import All, AnyOf, Rule, refused
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.money import amount_text
 from kairos.domain.persona import Persona, PersonaWish
@@ -34,7 +36,7 @@ def put_persona(items: Items, clock: Clock, shelf: ShopSegments, persona: str, w
     others = [one for one in _held(items, shelf.shop.id) if one.key != place]
     if len(others) >= MOST_PERSONAS:
         raise Refused("persona", f"The shop has {len(others)} personas.", "Delete one that nobody needs.")
-    made = Persona(id=persona, updated_at=clock.now(), **wish.model_dump())
+    made = _made(clock, persona, wish)
     agree(items, place, lambda _held: Item(place, "", made.as_json()))
     return made
 
@@ -67,6 +69,14 @@ def with_typical_values(
     """
     found, size = population.typical(_rule(shelf, persona))
     return {**persona.as_json(), "typical": _shown(items, shelf, population, found, size)}
+
+
+def _made(clock: Clock, persona: str, wish: PersonaWish) -> Persona:
+    told = {**wish.model_dump(), "id": persona, "updated_at": clock.now()}
+    try:
+        return Persona.model_validate(told)
+    except ValidationError as wrong:
+        raise refused(wrong, Persona) from None
 
 
 def _rule(shelf: ShopSegments, persona: Persona) -> Rule:
