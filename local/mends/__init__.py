@@ -11,6 +11,7 @@ VERSION = "1.5.33"
 
 MENDS = (
     "api_id",
+    "batching_window",
     "binary_bodies",
     "clock",
     "email",

@@ -272,8 +272,37 @@ def runs_a_machine_defined_in_yaml(place: Place) -> bool:
     return bool(eventually(status) == "SUCCEEDED")
 
 
+def waits_for_a_batch(place: Place) -> bool:
+    told = place.home / unique("batches")
+    source = (
+        "def handler(event, context):\n"
+        f"    with open({str(told)!r}, 'a') as file:\n"
+        "        file.write(f\"{len(event['Records'])} \")\n"
+    )
+    functions, queues, name = client(place, "lambda"), client(place, "sqs"), unique("function")
+    functions.create_function(
+        FunctionName=name, Runtime="python3.13", Handler="app.handler", Role=ROLE,
+        Code={"ZipFile": packed("app.py", source)},
+    )  # fmt: skip
+    url = queues.create_queue(QueueName=unique("queue"))["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    functions.create_event_source_mapping(
+        EventSourceArn=arn, FunctionName=name, BatchSize=2, MaximumBatchingWindowInSeconds=3
+    )
+
+    def batches() -> list[int]:
+        return [int(size) for size in told.read_text().split()] if told.exists() else []
+
+    queues.send_message(QueueUrl=url, MessageBody="first")
+    eventually(batches, 1.5)
+    queues.send_message(QueueUrl=url, MessageBody="second")
+    eventually(lambda: sum(batches()) == 2, 10)
+    return batches() == [2]
+
+
 GAPS = {
     "api_id": keeps_the_id_of_a_changed_api,
+    "batching_window": waits_for_a_batch,
     "binary_bodies": keeps_binary_media_types,
     "email": knows_email_events,
     "gateway_responses": keeps_gateway_responses,
