@@ -15,7 +15,8 @@ from kairos.adapters.platforms.platform import read_delivery
 from kairos.domain.errors import TooLarge
 from kairos.domain.identity import IdentityKey
 from kairos.ports import Item, Key, Put
-from kairos.services.recording.record import Outcome, Recorder
+from kairos.services.recording.outcome import Outcome
+from kairos.services.recording.record import Recorder
 from tests.adapters.platforms.delivering import StandingClock, a_shop, delivery
 
 TIME = "2026-02-28T10:00:00Z"

@@ -1,5 +1,6 @@
 """Right after recording: who enters and leaves, what is written and what is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -265,3 +266,35 @@ def test_a_shelf_read_before_somebody_was_judged_by_a_newer_rule_is_read_again(w
     (found,) = evaluate_customers(world.parts(), old, [ADA_ID], "time", "a tick")
     assert found.transitions == ()
     assert "loyal" in world.segments(ADA_ID)
+
+
+class Broken:
+    """A rule that nobody can answer."""
+
+    def matches(self, *_told: object) -> bool:
+        raise ZeroDivisionError
+
+
+def test_a_rule_that_fails_keeps_nothing_else_from_being_recorded(world: World) -> None:
+    world.deliver(ADA_BUYS)
+    shelf = world.shelf()
+    rules = {one: Broken() if one == "buyers" else rule for one, rule in shelf.rules.items()}
+    recorder = world.recorder(world.items, world.bus)
+    recorder = recorder._replace(load=lambda *_: replace(shelf, rules=rules))
+    outcome = recorder.record(world.delivery([order("2", 2, identities=who(email=ADA))]))
+    assert outcome.kind == "recorded"
+    assert "loyal" in world.segments(ADA_ID)
+    assert len(load_profile(world.items, SHOP.id, ADA_ID).orders) == 2
+    asking = {"quiet_buyers": "Refused", "new_buyers": "Refused"}
+    assert outcome.done.failed == {"buyers": "ZeroDivisionError", **asking}
+
+
+def test_and_whoever_was_in_its_segment_stays(world: World) -> None:
+    world.deliver(ADA_BUYS)
+    shelf = world.shelf()
+    rules = {one: Broken() if one == "buyers" else rule for one, rule in shelf.rules.items()}
+    world.listen()
+    (found,) = evaluate_customers(world.parts(), replace(shelf, rules=rules), [ADA_ID], "time", "a tick")
+    assert world.segments(ADA_ID) == {"buyers", "quiet_buyers", "new_buyers"}
+    assert found.failed.keys() == {"buyers", "quiet_buyers", "new_buyers"}
+    assert world.heard() == []

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from kairos import keys
 from kairos.adapters.clock import SystemClock
 from kairos.domain.errors import NotConcerned, NotFound, Throttled, TooLarge, Unreadable
 from kairos.domain.product import ProductSnapshot
+from kairos.domain.segment import Layout
 from kairos.services.recording.batch import Batches
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage
@@ -315,6 +317,22 @@ def test_what_the_snapshot_cannot_be_told_of_is_not_acknowledged(desk):
     desk.snapshot.broken = False
     assert desk.record(good(desk, "1"), good(desk, "2", BOB)) == []
     assert len(told(desk)) == 1
+
+
+def test_a_rule_that_could_not_be_answered_is_counted(desk):
+    class Failing:
+        def matches(self, *_):
+            raise ZeroDivisionError
+
+    def load(items, shop):
+        layout = Layout().extended({"best": "1"})
+        return replace(without_segments(items, shop), rules={"best": Failing()}, layout=layout)
+
+    batches = desk.batches()
+    batches = batches._replace(recorder=batches.recorder._replace(load=load))
+    assert batches.record([good(desk, "1")], NOW, lambda: True) == []
+    counted = ("RulesFailed", 1, {"shop": SHOP.id, "segment": "best", "error": "ZeroDivisionError"})
+    assert counted in desk.counts.counted
 
 
 def test_a_batch_reads_the_segments_of_its_shop_once(desk):

@@ -16,7 +16,8 @@ from kairos.ports import Item, Put
 from kairos.services.customers import load_profile
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.recording.events import cart_events, order_events
-from kairos.services.recording.record import Outcome, Recorder
+from kairos.services.recording.outcome import Outcome
+from kairos.services.recording.record import Recorder
 from tests.shelves import without_segments
 
 SHOP = Shop(

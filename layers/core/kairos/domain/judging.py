@@ -12,10 +12,15 @@ from kairos.domain.shelf import ShopSegments
 
 
 class Judgement(NamedTuple):
-    """matched: of the shelf's rules. due: when time alone may next change that, None for never."""
+    """matched: of the shelf's rules. due: when time alone may next change that, None for never.
+
+    failed: rules that could not be answered for this customer, and the kind of error: a mistake in our own
+    code, which must not keep everything else from being recorded.
+    """
 
     matched: frozenset[SegmentId]
     due: datetime | None
+    failed: Mapping[SegmentId, str]
 
 
 class _Answered(NamedTuple):
@@ -45,16 +50,20 @@ def judge(
 
     profile: with its standing. before: the segments that the customer was in, and since when.
     """
-    flips, answered = Flips(), dict[str, _Answered]()
+    flips, answered, failed = Flips(), dict[str, _Answered](), dict[str, str]()
     moment = Moment(now, shelf.shop, shelf.thresholds, catalogue, answered, flips)
     since = dict(before)
     seen = profile.model_copy(update={"memberships": memberships(since)})
     for segment, rule in shelf.rules.items():
-        holds = rule.matches(seen, moment)
+        try:
+            holds = rule.matches(seen, moment)
+        except Exception as error:
+            failed[segment] = type(error).__name__
+            continue
         answered[segment] = _Answered(holds)
         if holds != (segment in since):
             since = {one: at for one, at in since.items() if one != segment}
             since |= {segment: moment.now} if holds else {}
             if "memberships" in shelf.asks:
                 seen = seen.model_copy(update={"memberships": memberships(since)})
-    return Judgement(frozenset(one for one, told in answered.items() if told.answer), flips.next)
+    return Judgement(frozenset(one for one, told in answered.items() if told.answer), flips.next, failed)

@@ -12,7 +12,8 @@ from kairos.ports import Counts, Objects, Queue
 from kairos.services.recording.archive import archive
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage, open_message
-from kairos.services.recording.record import Outcome, Recorder
+from kairos.services.recording.outcome import Outcome
+from kairos.services.recording.record import Recorder
 from kairos.services.segments.touching import Touched, tell_snapshot
 
 _UNSENDABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,8 +52,8 @@ class Batches(NamedTuple):
             outcome = self._record(recorder, message, told) if enough_time() else None
             if outcome is None:
                 failed.add(message.id)
-            elif isinstance(told, Delivery) and any(outcome.touched):
-                recorded.setdefault(told.shop, {})[message.id] = outcome.touched
+            elif isinstance(told, Delivery) and any(outcome.done.touched):
+                recorded.setdefault(told.shop, {})[message.id] = outcome.done.touched
         failed |= self._tell_snapshot(recorded)
         return [message.id for message in messages if message.id in failed]
 
@@ -137,3 +138,5 @@ class Batches(NamedTuple):
         if outcome.reason:
             labels["topic" if outcome.kind == "dropped" else "reason"] = outcome.reason[:64]
         self.counts.add(names[outcome.kind], 1, **labels)
+        for segment, error in outcome.done.failed.items():
+            self.counts.add("RulesFailed", shop=shop, segment=segment, error=error)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import reduce
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.activity import ActivityBatch
@@ -25,6 +25,7 @@ from kairos.services.recording.consents import record_consents
 from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, order_events
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
+from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
 from kairos.services.segments.evaluation import Evaluated
@@ -40,20 +41,6 @@ ActOn = Callable[[PrivacyRequest, Shop], None]
 
 Erase = Callable[[str, Iterable[str], datetime], None]
 """Erases all that is kept at these nodes of the shop; datetime: the time up to which they are erased."""
-
-
-class Outcome(NamedTuple):
-    """What became of a delivery. kind: "dead" goes to the dead letters with reason, field and problem.
-
-    reason: a short, closed text to count by; for a dropped delivery its topic. problem: for people.
-    touched: what the snapshot has to be told of before the delivery is acknowledged.
-    """
-
-    kind: Literal["recorded", "dropped", "erased", "dead"]
-    reason: str = ""
-    field: str = ""
-    problem: str = ""
-    touched: touching.Touched = touching.Touched()
 
 
 class Recorder(NamedTuple):
@@ -87,16 +74,16 @@ class Recorder(NamedTuple):
             told = [one for one in self.read(delivery, shop, self.clock) if not self._erased(shop.id, one)]
             if not told:
                 return Outcome("erased")
-            touched = self.record_all(shop, told, digest(delivery.as_json()))
+            done = self.record_all(shop, told, digest(delivery.as_json()))
         except NotConcerned as other:
             return Outcome("dropped", other.topic)
         except Refused as wrong:
             return Outcome("dead", "unreadable", wrong.field, f"{wrong.problem} {wrong.remedy}")
         except TooLarge as wrong:
             return Outcome("dead", "too large", "body", str(wrong))
-        return Outcome("recorded", touched=touched)
+        return Outcome("recorded", done=done)
 
-    def record_all(self, shop: Shop, told: Sequence[Snapshot], of: str) -> touching.Touched:
+    def record_all(self, shop: Shop, told: Sequence[Snapshot], of: str) -> Done:
         """Store every snapshot, fold the profiles that they touch, evaluate their segments, tell the bus.
 
         of: names the occasion; the same when it is repeated, see segment.Transition.
@@ -121,7 +108,8 @@ class Recorder(NamedTuple):
         for _, linked in done:
             settle(self.items, linked)
         products = frozenset(one.id for one in told if isinstance(one, ProductSnapshot))
-        return touching.Touched(frozenset(customers), products)
+        failed = {one: error for each in customers.values() for one, error in each.failed.items()}
+        return Done(touching.Touched(frozenset(customers), products), failed)
 
     def _evaluate(self, shop: Shop, nodes: Collection[str], of: str) -> dict[str, Evaluated]:
         if not nodes:

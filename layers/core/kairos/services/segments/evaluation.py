@@ -1,7 +1,8 @@
 """What follows from one customer's facts: which segments they are in, and what is to be written of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kairos import keys
@@ -18,7 +19,7 @@ from kairos.domain.membership import (
     united,
 )
 from kairos.domain.profile import Profile
-from kairos.domain.segment import Cause, Transition
+from kairos.domain.segment import Cause, SegmentId, Transition
 from kairos.domain.shelf import ShopSegments
 from kairos.domain.value import digest
 from kairos.ports import Clock, Delete, Item, Items, Key, Put, Unchanged, Write
@@ -35,7 +36,8 @@ class Evaluated(NamedTuple):
     there is no such customer (any more). version: of the stored profile, "" for none.
 
     due: when time alone may next change the membership, None for never. transitions: those that this
-    occasion made, be it in an earlier attempt.
+    occasion made, be it in an earlier attempt. failed: segments that stay as they are, because their rules
+    could not be answered, with the kind of error.
     """
 
     component: Component
@@ -44,6 +46,7 @@ class Evaluated(NamedTuple):
     membership: Membership
     due: datetime | None
     transitions: tuple[Transition, ...]
+    failed: Mapping[SegmentId, str] = MappingProxyType({})
 
     @property
     def customer(self) -> str:
@@ -109,9 +112,9 @@ class Evaluation:
         now = self._clock.now()
         told = judge(shelf, facts, catalogue, segments_of(before, shelf.layout), now)
         mark = f"{mark_of(self._of, customer)}.{int(own.version) + 1 if own else 1}"
-        finding = Finding(
-            shelf.rules, told.matched, len(shelf.layout.positions), now, self._cause, mark, shelf.moved
-        )
+        judged = shelf.rules.keys() - told.failed.keys()
+        known_now = len(shelf.layout.positions)
+        finding = Finding(judged, told.matched, known_now, now, self._cause, mark, shelf.moved)
         after, _ = next_membership(before, shelf.layout, finding)
         self._found(known, facts, after or before, told)
         others = [item for item in stored if item.key != place]
@@ -124,7 +127,7 @@ class Evaluation:
     def _found(self, known: KnownCustomer, facts: Profile, held: Membership, told: Judgement) -> None:
         marks = {mark_of(self._of, node) for node in known.component.nodes}
         made = transitions_of(held, self._shelf.layout, marks)
-        self.last = Evaluated(known.component, facts, _version(known), held, told.due, made)
+        self.last = Evaluated(known.component, facts, _version(known), held, told.due, made, told.failed)
 
 
 def _version(known: KnownCustomer) -> str:
