@@ -14,7 +14,7 @@ from kairos.engine.tables import DICTIONARIES, TABLES
 
 
 def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Base:
-    """The base of all that the opened partition holds, in new files.
+    """The base of all that the opened partition holds, in new files; none for a table without rows.
 
     Words that no row has any more, such as an erased customer's, are left out of the dictionaries; the
     others keep their codes.
@@ -24,10 +24,13 @@ def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Ba
     since = {table: max(int((now - timedelta(days=days)).timestamp()), 0) for table, days in HOT_DAYS.items()}
     used: dict[str, set[int]] = {name: set() for name in DICTIONARIES}
     for table, columns in TABLES.items():
+        rows, old = _rows(opened, table, since.get(table, 0))
+        if not rows:
+            continue
         path = write(opened, local.folder / f"{table}.parquet", f"FROM {relation(opened.sources[table])}")
         for column in columns.keys() & used.keys():
             used[column] |= _codes(opened, column, path)
-        if table in HOT_DAYS:
+        if old:
             recent = f"FROM {relation_of(str(path))} WHERE ts > {since[table]}"
             hot[table] = local.store(
                 f"{folder}/{table}_hot", write(opened, local.folder / "hot.parquet", recent)
@@ -35,19 +38,27 @@ def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Ba
         tables[table] = local.store(f"{folder}/{table}", path)
     ids = write(opened, local.folder / "ids.parquet", f"FROM {relation(opened.sources['ids'])}")
     membership = write(opened, local.folder / "w.parquet", f"FROM {relation(opened.sources['membership'])}")
-    [(customers,)] = opened.connection.execute(f"SELECT count(*) FROM {relation_of(str(ids))}").fetchall()
     return Base(
         tables=tables,
         hot=hot,
-        hot_since=since,
+        hot_since={table: since[table] for table in hot},
         dictionaries=local.put(f"{folder}/words", dictionaries(_still_used(opened, used))),
         ids=local.store(f"{folder}/ids", ids),
         membership=local.store(f"{folder}/membership", membership),
         words=opened.words_wide,
-        customers=customers,
+        customers=len(opened.numbers()),
         last_number=opened.last_number,
         folded=opened.manifest.sequence,
     )
+
+
+def _rows(opened: Opened, table: str, since: int) -> tuple[int, int]:
+    """How many rows the table has, and how many of them a file of the recent ones would leave out."""
+    old = f"count_if(ts <= {since})" if since else "0"
+    [found] = opened.connection.execute(
+        f"SELECT count(*), {old} FROM {relation(opened.sources[table])}"
+    ).fetchall()
+    return found
 
 
 def write(opened: Opened, path: Path, query: str) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from kairos.engine.tables import TABLES
 
 MEMORY = "300MB"
 """What the database may take of a function's 512 MB; beyond it goes to the disk."""
+
+_MAGIC = b"PAR1"
 
 LINES_AT_ONCE = 1000
 """Customers laid over at once; one takes some 40 kB while it is read."""
@@ -109,10 +112,8 @@ class Opened:
         refs |= {f"{table} hot": ref for table, ref in self._base.hot.items()}
         paths = {name: self._local.path(ref) for name, ref in refs.items()}
         for name, path in paths.items():
-            try:
-                self.connection.execute(f"FROM {relation_of(str(path))} LIMIT 0")
-            except duckdb.Error as wrong:
-                raise SnapshotBroken(refs[name].key, "It is no Parquet file.") from wrong
+            if not _is_parquet(path):
+                raise SnapshotBroken(refs[name].key, "It is no Parquet file.")
         return paths
 
     @property
@@ -240,6 +241,14 @@ class Opened:
                 f" SELECT * EXCLUDE (due), 0::UBIGINT AS w{one}, due FROM new_membership"
             )
         self.words_wide = max(self.words_wide, words)
+
+
+def _is_parquet(path: Path) -> bool:
+    """Whether the file begins and ends as one does."""
+    with path.open("rb") as file:
+        begins = file.read(len(_MAGIC)) == _MAGIC
+        file.seek(-len(_MAGIC), SEEK_END)
+        return begins and file.read() == _MAGIC
 
 
 def words_columns(words: int) -> dict[str, str]:

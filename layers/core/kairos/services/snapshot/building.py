@@ -5,22 +5,20 @@ All the while it is told every change that the former one is told (see updating)
 between its first customer and its last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import batched
 from typing import NamedTuple
 
 from kairos import keys
-from kairos.domain.errors import Conflict
 from kairos.domain.shop import Shop
-from kairos.engine.compaction import compact
-from kairos.engine.manifest import Base, Division, PartitionManifest, ShopManifest, folder_of
+from kairos.engine.manifest import Division, PartitionManifest, ShopManifest
 from kairos.ports import Delete, Item, Key, Put
 from kairos.services.snapshot.catalogue import update_products
+from kairos.services.snapshot.compacting import needs_compaction
 from kairos.services.snapshot.feeding import feed
 from kairos.services.snapshot.lease import Running
 from kairos.services.snapshot.manifests import (
     change_manifest,
-    change_partition,
     empty_division,
     load_manifest,
     load_partitions,
@@ -34,12 +32,8 @@ PARTITION = 100_000
 TOO_MANY = PARTITION * 3 // 2
 """Customers per partition beyond which they are divided anew."""
 
-COMPACT_AT = 2_000
-"""Customers in deltas beyond which a partition is compacted: to lay so many over takes a second or two."""
-
 _AT_ONCE = 100
 _SECONDS = 30
-_ROUNDS = 5
 
 
 def must_build(manifest: ShopManifest, shop: Shop, partitions: Sequence[PartitionManifest]) -> str:
@@ -81,16 +75,11 @@ def steps_of_building(given: Recomputing, shop: str, division: Division) -> Buil
     """What is left to do for the division that is being built; nothing when it is complete."""
     items = given.evaluating.items
     partitions = load_partitions(items, shop, division.numbers).values()
-    big = tuple(one.number for one in partitions if delta_customers(one) > COMPACT_AT)
+    big = tuple(one.number for one in partitions if needs_compaction(one))
     places = {part: keys.build_progress(shop, division.first, part) for part in range(division.count)}
     held = items.get_many(places.values())
     left = tuple(part for part, place in places.items() if not (place in held and held[place].body["done"]))
     return BuildStep(big, left)
-
-
-def delta_customers(manifest: PartitionManifest) -> int:
-    """Customers in the deltas, one counted with each."""
-    return sum(one.customers for one in manifest.deltas)
 
 
 def fill(given: Recomputing, shop: Shop, division: Division, part: int, running: Running) -> None:
@@ -108,7 +97,7 @@ def fill(given: Recomputing, shop: Shop, division: Division, part: int, running:
             update_products(given.feeding, shop.id, products)
         items.write(Put(Item(place, "1", {"after": after, "done": after is None})))
         partitions = load_partitions(items, shop.id, division.numbers).values()
-        if after is None or any(delta_customers(one) > COMPACT_AT for one in partitions):
+        if after is None or any(needs_compaction(one) for one in partitions):
             return
 
 
@@ -119,33 +108,6 @@ def _customers(found: Sequence[Key]) -> list[str]:
 def _products(shop: str, found: Sequence[Key]) -> list[str]:
     start = keys.product(shop, "").pk
     return [key.pk.removeprefix(start) for key in found if key.pk.startswith(start)]
-
-
-def compact_partition(given: Recomputing, shop: Shop, number: int) -> PartitionManifest:
-    """Make the deltas part of the base; what is told meanwhile stays a delta. Answers how it then stands.
-
-    Raises SnapshotBroken, Conflict where others put deltas together all the time.
-    """
-    for _ in range(_ROUNDS):
-        opened = given.snapshots.open_partition(shop, number)
-        if not opened.manifest.deltas:
-            return opened.manifest
-        base = compact(given.local, opened, folder_of(shop.id, number), given.evaluating.clock.now())
-        after = change_partition(given.evaluating.items, shop.id, number, _with(base, opened.manifest.base))
-        if after.base == base:
-            return after
-    raise Conflict(f"Partition {number} could not be compacted.")
-
-
-def _with(base: Base, former: Base | None) -> Callable[[PartitionManifest], PartitionManifest | None]:
-    def compacted(held: PartitionManifest) -> PartitionManifest | None:
-        left = tuple(one for one in held.deltas if one.last > base.folded)
-        # One that was put together meanwhile holds old tellings too, which would be taken for newer ones.
-        if held.base != former or any(one.first <= base.folded for one in left):
-            return None
-        return held.model_copy(update={"base": base, "deltas": left})
-
-    return compacted
 
 
 def take_into_use(given: Recomputing, shop: Shop, division: Division) -> ShopManifest:

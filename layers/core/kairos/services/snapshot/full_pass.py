@@ -15,8 +15,8 @@ from kairos.engine.rewriting import Final, rewrite
 from kairos.engine.sources import relation, relation_of
 from kairos.engine.standing import by_current_positions, first_due, mask_of, masked, united
 from kairos.services.segments.committing import Proposal, commit
-from kairos.services.snapshot.building import compact_partition
 from kairos.services.snapshot.catalogue import catalogue_of, load_catalogue
+from kairos.services.snapshot.compacting import compact_partition
 from kairos.services.snapshot.figures import keep_worth
 from kairos.services.snapshot.lease import Running
 from kairos.services.snapshot.manifests import change_partition, load_manifest
@@ -35,7 +35,8 @@ def pass_partition(given: Recomputing, shop: Shop, number: int, running: Running
 
     Answers whether it came to its end; else repeat it. Raises SnapshotBroken, Conflict.
     """
-    compacted = compact_partition(given, shop, number)
+    items, now = given.evaluating.items, given.evaluating.clock.now()
+    compacted = compact_partition(items, given.snapshots, shop, number, now)
     opened = given.snapshots.open_base(shop, compacted)
     passing = _Pass(given, opened, given.evaluating.load(given.evaluating.items, shop), running)
     try:

@@ -18,12 +18,13 @@ from kairos.engine.manifest import PartitionManifest, ShopManifest, SnapshotBrok
 from kairos.services.shops import load_shop
 from kairos.services.snapshot.building import begin_building, must_build, steps_of_building, take_into_use
 from kairos.services.snapshot.checking import needs_check
+from kairos.services.snapshot.compacting import needs_compaction
 from kairos.services.snapshot.figures import write_thresholds
 from kairos.services.snapshot.finishing import finish, today_of
 from kairos.services.snapshot.lease import LEASE, PHASES, Phase, Running, keep, let_go, running_by, take
 from kairos.services.snapshot.manifests import change_manifest, load_manifest, load_partition, needs_look
 from kairos.services.snapshot.parts import Recomputing
-from kairos.services.snapshot.recomputing import needs_compaction, needs_pass
+from kairos.services.snapshot.recomputing import needs_pass
 
 StepKind = Literal["compact", "fill", "measure", "recompute", "check"]
 Ended = Literal["done", "again", "failed"]

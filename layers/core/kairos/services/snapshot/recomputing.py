@@ -8,8 +8,8 @@ from kairos.engine.manifest import PartitionManifest, ShopManifest
 from kairos.engine.passing import due_customers
 from kairos.engine.sources import relation
 from kairos.engine.standing import first_due
-from kairos.services.snapshot.building import compact_partition, delta_customers
 from kairos.services.snapshot.catalogue import catalogue_of
+from kairos.services.snapshot.compacting import compact_partition, needs_compaction
 from kairos.services.snapshot.feeding import feed
 from kairos.services.snapshot.full_pass import pass_partition
 from kairos.services.snapshot.lease import Running
@@ -26,9 +26,6 @@ PASSED_FOR = timedelta(hours=26)
 CATALOGUE_FOR = timedelta(hours=1)
 """How long a changed catalogue may wait for a pass; our own default."""
 
-COMPACT_AT, MOST_DELTAS = 2_000, 32
-"""Customers in deltas, and deltas, beyond which a partition is compacted: to lay them over takes seconds."""
-
 
 def needs_pass(
     manifest: PartitionManifest, shelf: ShopSegments, shop: ShopManifest, running: Running, now: datetime
@@ -44,11 +41,6 @@ def needs_pass(
         return True
     has_waited = now - manifest.passed_at >= CATALOGUE_FOR
     return "catalogue" in shelf.asks and has_waited and catalogue_of(shop) != manifest.catalogue
-
-
-def needs_compaction(manifest: PartitionManifest) -> bool:
-    """Whether so much changed that it is better made part of the base."""
-    return delta_customers(manifest) > COMPACT_AT or len(manifest.deltas) > MOST_DELTAS
 
 
 def recompute_partition(given: Recomputing, shop: Shop, number: int, running: Running) -> bool:
@@ -72,7 +64,7 @@ def recompute_partition(given: Recomputing, shop: Shop, number: int, running: Ru
             read = reader(given.evaluating, shelf, [Occasion(some, "time", f"{running.of}:{number}")])
             feed(given.feeding, shop.id, of_shop.current, some, read)
     if needs_compaction(manifest):
-        compact_partition(given, shop, number)
+        compact_partition(items, given.snapshots, shop, number, now)
     settle_due(given, shop, number)
     return True
 

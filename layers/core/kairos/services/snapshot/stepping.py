@@ -6,8 +6,9 @@ from kairos.domain.errors import KairosError, NotFound
 from kairos.domain.shop import Shop
 from kairos.engine.manifest import SnapshotBroken
 from kairos.services.shops import load_shop
-from kairos.services.snapshot.building import compact_partition, fill
+from kairos.services.snapshot.building import fill
 from kairos.services.snapshot.checking import check_partition
+from kairos.services.snapshot.compacting import compact_partition
 from kairos.services.snapshot.figures import measure
 from kairos.services.snapshot.lease import LeaseLost, Running, let_go, running_by
 from kairos.services.snapshot.manifests import load_manifest, needs_look, want_rebuild
@@ -98,7 +99,8 @@ def carry_out(given: Recomputing, shop_id: str, step: Step, running: Running) ->
 def _done(given: Recomputing, shop: Shop, step: Step, running: Running) -> bool:
     match step.kind:
         case "compact":
-            compact_partition(given, shop, step.number)
+            now = given.evaluating.clock.now()
+            compact_partition(given.evaluating.items, given.snapshots, shop, step.number, now)
         case "fill":
             building = load_manifest(given.evaluating.items, shop.id).building
             if building is not None:
