@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.place import StackError, default_place
 from local.running_stack import RunningStack
@@ -38,19 +38,27 @@ def wish_of(mapping: str, kind: str | None, file: Path) -> dict[str, Any]:
     return {"kind": "orders", **wish, **({"kind": kind} if kind else {})}
 
 
-def import_file(
-    api: Api, shop: str, file: Path, wish: dict[str, Any], tell: Callable[[str], None]
-) -> dict[str, Any]:
+class Surroundings(NamedTuple):
+    """What importing needs. send: PUTs a file to an address; tell: shows a line; sleep: takes seconds."""
+
+    api: Api
+    send: Callable[[str, Path], None]
+    tell: Callable[[str], None]
+    sleep: Callable[[float], None]
+
+
+def import_file(given: Surroundings, shop: str, file: Path, wish: dict[str, Any]) -> dict[str, Any]:
     """Import the file; answers how it ended, as the API shows it. Raises StackError for a refusal."""
+    api, send, tell, sleep = given
     path = f"/v1/shops/{shop}/imports"
     told = _asked(api, "POST", path, wish, HTTPStatus.CREATED)
     path += f"/{told['id']}"
     tell(f"Import {told['id']}: sending {file.stat().st_size:,} bytes")
-    _send(told["upload"]["address"], file)
+    send(told["upload"]["address"], file)
     told = _asked(api, "POST", f"{path}/start", {}, HTTPStatus.ACCEPTED)
     line = ""
     while told["state"] == "running":
-        time.sleep(_POLL_SECONDS)
+        sleep(_POLL_SECONDS)
         told = _asked(api, "GET", path, None, HTTPStatus.OK)
         if (now := progress(told)) != line:
             tell(now)
@@ -103,7 +111,8 @@ def _asked(api: Api, method: str, path: str, body: Any, expected: int) -> dict[s
     return dict(answer)
 
 
-def _send(address: str, file: Path) -> None:
+def send_file(address: str, file: Path) -> None:
+    """PUT the file, piece by piece. Raises StackError where that fails."""
     with file.open("rb") as body:
         size = str(file.stat().st_size)
         request = urllib.request.Request(
@@ -132,7 +141,8 @@ def main(given: Sequence[str]) -> int:
         stack = RunningStack(json.loads(place.stack_file.read_text(encoding="utf-8")))
         started = time.monotonic()
         wish = wish_of(asked.map, asked.kind, asked.file)
-        told = import_file(stack.api, asked.shop, asked.file, wish, print)
+        surroundings = Surroundings(stack.api, send_file, print, time.sleep)
+        told = import_file(surroundings, asked.shop, asked.file, wish)
     except FileNotFoundError:
         print(f"There is no {place.stack_file}: start the stack with `make up`.", file=sys.stderr)
         return 1

@@ -34,11 +34,17 @@ class Said(NamedTuple):
     undated: int = 0
 
 
+_ACCEPTS = frozenset({"accepts_email", "accepts_sms"})
+_NOTHING_SAID = Said()
+
+
 def consent(told: Mapping[str, Any], who: Identities, at: datetime | None, kind: str) -> Said:
     """What the row says of consent to e-mail and SMS. at: when it was said, None if nobody knows.
 
     "No" is a withdrawal only where the file tells its time: most files mean by it that nothing was ever said.
     """
+    if _ACCEPTS.isdisjoint(told):
+        return _NOTHING_SAID
     statements, undated = [], 0
     channels: tuple[tuple[Channel, str | None], ...] = (("email", who.email), ("sms", who.phone))
     for channel, address in channels:
