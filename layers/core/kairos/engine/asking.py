@@ -45,6 +45,19 @@ def count(partition: Partition, rule: Rule, moment: Moment) -> int:
     return _number(partition, f"SELECT count(*) FROM {_asked(partition, moment, hit=rule)} WHERE hit")
 
 
+def glimpse(partition: Partition, rule: Rule, moment: Moment, most: int) -> tuple[int, list[str]]:
+    """How many customers it is true of, and the ids of some: always the same ones, but of no kind."""
+    [(number, some)] = partition.connection.execute(
+        f"SELECT count(*), arg_min(customer, hash(customer), {int(most)})"
+        f" FROM {_asked(partition, moment, hit=rule)} WHERE hit"
+    ).fetchall()
+    listed = ", ".join(str(int(one)) for one in some or ()) or "NULL"
+    found = partition.connection.execute(
+        f"SELECT id FROM {relation(partition.sources['ids'])} WHERE customer IN ({listed}) ORDER BY id"
+    ).fetchall()
+    return int(number), [row[0] for row in found]
+
+
 def members(partition: Partition, rule: Rule, moment: Moment, after: str, most: int) -> list[str]:
     """Ids of the customers it is true of, in their order, beginning after that id.
 

@@ -40,8 +40,9 @@ class Population:
         """How many the rule is true of, of how many, and some of them."""
         count, size, some = 0, 0, list[list[str]]()
         for one in self.partitions:
-            count, size = count + asking.count(one, rule, self.moment), size + asking.size(one)
-            some.append(asking.members(one, rule, self.moment, "", most))
+            more, found = asking.glimpse(one, rule, self.moment, most)
+            count, size = count + more, size + asking.size(one)
+            some.append(found)
         return Glimpse(count, size, list(islice(merge(*some), most)))
 
     def members(self, rule: Rule, after: str, most: int) -> list[str]:
