@@ -58,6 +58,19 @@ def assert_history_adds_up(world: World) -> None:
         assert all(layout.lives(position) for position in held.entered)
 
 
+@given(histories)
+@bounded
+def test_everything_told_again_changes_no_membership_and_tells_nothing_new_of_segments(history):
+    world = World()
+    for telling in history:
+        world.deliver(*telling)
+    before, heard = world.memberships(), {event.id for event in world.heard()}
+    for telling in history:
+        world.deliver(*telling)
+    assert world.memberships() == before
+    assert {event.id for event in world.heard()} == heard
+
+
 CONSENT = ConsentStatement(channel="email", address=ADA, state="granted", stated_at=START, source="form")
 ADA_BOUGHT = [
     (order("1", 1, identities=who(email=ADA)),),
