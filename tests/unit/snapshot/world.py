@@ -1,5 +1,7 @@
 """A shop whose deliveries reach the snapshot, and whose segments are recomputed."""
 
+import gzip
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -93,7 +95,7 @@ class World(memberships_world.World):
     def deliver(self, *snapshots: Any, **more: Any) -> Any:
         """As record_events does, which tells the queue last."""
         outcome = super().deliver(*snapshots, **more)
-        if customers := outcome.touched.customers:
+        if customers := outcome.done.touched.customers:
             self.queued.append(Occasion(customers, "event", f"message {len(self.queued)}"))
         return outcome
 
@@ -185,6 +187,11 @@ class World(memberships_world.World):
         held = self.membership(customer)
         profile = profile.model_copy(update={"memberships": memberships(segments_of(held, layout))})
         return (known.stored_profiles[customer].version, facts_of(profile), held.words(layout))
+
+    def filed(self) -> list[dict[str, Any]]:
+        """The lines of every file of transitions."""
+        held = [body for key, body in self.files.stored.items() if key.startswith("transitions/")]
+        return [json.loads(line) for body in held for line in gzip.decompress(body).decode().splitlines()]
 
     @property
     def manifest(self) -> Any:

@@ -6,6 +6,7 @@ from itertools import batched
 from kairos import keys
 from kairos.domain.criteria.rule import Rule
 from kairos.domain.membership import Membership, segments_of
+from kairos.domain.segment import Layout
 from kairos.domain.shelf import ShopSegments, moment_for
 from kairos.domain.shop import Shop
 from kairos.engine.manifest import NEVER, Base, PartitionManifest, folder_of
@@ -67,7 +68,8 @@ class _Pass:
         self._commit(changed)
         # What can't be evaluated stays as it stood.
         unjudged = masked(stood, tuple(~bits & 2**64 - 1 for bits in judged))
-        wide = words_for(len(self._given.evaluating.load(self._items, self._shop).layout.positions))
+        after = self._given.evaluating.load(self._items, self._shop).layout
+        wide = words_for(len(after.positions))
         final = united(found, unjudged, words, wide)
         return rewrite(
             self._given.local,
@@ -75,7 +77,8 @@ class _Pass:
             folder_of(self._shop.id, self._number),
             final,
             wide,
-            self._committed(changed, wide),
+            layout,
+            self._committed(changed, after),
         )
 
     def register(self, base: Base | None) -> bool:
@@ -140,9 +143,9 @@ class _Pass:
                 customer, version = ids[one.customer]
                 yield Proposal(customer, version, one.new)
 
-    def _committed(self, changed: Sequence[Difference], wide: int) -> Iterator[Final]:
+    def _committed(self, changed: Sequence[Difference], layout: Layout) -> Iterator[Final]:
         """The memberships of who changed, read back: where facts or rules moved on, others were written."""
-        layout = self._given.evaluating.load(self._items, self._shop).layout
+        wide = words_for(len(layout.positions))
         for some in batched(changed, _AT_ONCE, strict=False):
             ids = self._opened.ids_of(one.customer for one in some)
             places = {one: keys.membership(self._shop.id, customer) for one, (customer, _) in ids.items()}

@@ -35,7 +35,7 @@ def needs_pass(
         return True
     if manifest.day < running.day:
         return True
-    if any(position >= manifest.positions for position in shelf.layout.current.values()):
+    if len(shelf.layout.positions) > manifest.positions:
         return True
     if "thresholds" in shelf.asks and shelf.thresholds.version > manifest.thresholds:
         return True
