@@ -2,7 +2,7 @@
 
 import pytest
 
-from kairos.domain.criteria.criterion import CountTest
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.registry import CRITERIA
 from kairos.engine import encode
 from tests.agreement.check import RULES_PER_WORLD, check

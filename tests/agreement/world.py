@@ -26,9 +26,10 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from kairos.domain.catalogue import Catalogue, ProductFact, folded
-from kairos.domain.criteria.criterion import CountTest, DecimalTest, TimeTest
 from kairos.domain.criteria.durations import before
+from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.rule import Rule, parse_rule
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Flips, Moment
 from kairos.domain.money import decimals
 from kairos.domain.profile import Profile

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 
 from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.domain.access import Caller
-from kairos.domain.criteria.rule import refused
 from kairos.domain.errors import (
     Conflict,
     Forbidden,
@@ -22,6 +21,7 @@ from kairos.domain.errors import (
     TooLarge,
     Unavailable,
 )
+from kairos.domain.refusing import refused
 
 Route = Callable[[Request], dict[str, Any]]
 """Answers one request with a proxy answer (see adapters.api_gateway.answer)."""

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
-from kairos.domain.criteria.criterion import CountTest, DecimalTest, TimeTest
+from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.errors import Refused
 
 _bounds = some.dictionaries(

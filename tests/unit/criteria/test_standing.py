@@ -106,7 +106,7 @@ def test_who_bought_more_than_six_months_ago_and_is_not_lost_is_withdrawing() ->
     assert stage(bought(181 * DAY)) == "withdrawing"
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(some.lists(some.integers(0, 800), max_size=4), some.integers(1, 10**7))
 def test_every_customer_is_at_exactly_one_stage(days: list[int], interval: int) -> None:
     shop = compared(orders=[1, 2, 3], revenue=[11_900, 20_000, 40_000], interval=[interval])

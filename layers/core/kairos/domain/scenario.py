@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kairos.domain.criteria.rule import Rule, nearest, parse_rule, refused
+from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import Refused
 from kairos.domain.event import EventName
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
+from kairos.domain.refusing import nearest, refused
 from kairos.domain.value import Instant, Value
 
 NEGATION = "not "

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kairos.domain.criteria.rule import Rule, nearest, parse_rule
+from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import Refused
+from kairos.domain.refusing import nearest, under
 
 MOST_VALUES = 5_000
 """Values that the lists of one rule hold in all."""
@@ -26,9 +27,9 @@ class Reference(NamedTuple):
 
 
 def references(rule: Mapping[str, Any]) -> list[Reference]:
-    """Every segment whose rule or members the rule (one that parses) asks for, in the order in which it does."""
+    """Every segment whose rule or members the rule (one that parses) asks for, in its order."""
     return [
-        Reference(told["segment"], _under(path, "segment"))
+        Reference(told["segment"], under(path, "segment"))
         for path, told in _criteria(rule, "")
         if told["kind"] in _REFERRING
     ]
@@ -37,7 +38,7 @@ def references(rule: Mapping[str, Any]) -> list[Reference]:
 def lists_in(rule: Mapping[str, Any]) -> list[Reference]:
     """Every fixed list that the rule (one that parses) asks who stands on."""
     return [
-        Reference(told["list"], _under(path, "list"))
+        Reference(told["list"], under(path, "list"))
         for path, told in _criteria(rule, "")
         if told["kind"] == "on_list"
     ]
@@ -101,13 +102,9 @@ def _criteria(told: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield path, told
     for join in ("all", "any"):
         for at, part in enumerate(told.get(join, ())):
-            yield from _criteria(part, _under(path, f"{join}[{at}]"))
+            yield from _criteria(part, under(path, f"{join}[{at}]"))
     if "not" in told:
-        yield from _criteria(told["not"], _under(path, "not"))
-
-
-def _under(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+        yield from _criteria(told["not"], under(path, "not"))
 
 
 def _values(told: Any) -> Iterator[Any]:

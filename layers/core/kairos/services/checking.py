@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 
 from kairos import keys
 from kairos.domain.criteria.durations import after
-from kairos.domain.criteria.rule import refused
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
+from kairos.domain.refusing import refused
 from kairos.domain.run import Run
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios import registry

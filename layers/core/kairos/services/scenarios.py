@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from kairos import keys
-from kairos.domain.criteria.rule import refused
 from kairos.domain.errors import Conflict, Refused
+from kairos.domain.refusing import refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
 from kairos.domain.value import Instant, Value

@@ -11,9 +11,9 @@ from kairos.adapters.templates.engine import default_text, render_default, rende
 from kairos.adapters.templates.mjml import compiled_own, default_mjml
 from kairos.adapters.templates.variables import ITEM_NAMES, NAMES
 from kairos.adapters.templates.words import sentences
-from kairos.domain.criteria.rule import nearest
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.money import Money
+from kairos.domain.refusing import nearest
 from kairos.domain.shop import Shop
 from kairos.domain.value import Instant
 from kairos.ports import Item, Items, Key, Put

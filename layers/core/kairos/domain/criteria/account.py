@@ -9,8 +9,9 @@ from pydantic import Field
 from kairos.domain.catalogue import folded
 from kairos.domain.codes import CHANNELS, bits_of, code_of
 from kairos.domain.consent import Channel
-from kairos.domain.criteria.criterion import Comparison, Criterion, Names, TimeTest
+from kairos.domain.criteria.criterion import Comparison, Criterion, Names
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.value import Value

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from kairos.domain.activity import ActivityKind
 from kairos.domain.catalogue import folded
 from kairos.domain.codes import ACTIVITY_KINDS, code_of
-from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
+from kairos.domain.criteria.criterion import Criterion
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.visits import ActivityAct
@@ -67,9 +69,9 @@ class Done(Criterion):
 class DoneOfKind(Done):
     """Something of one kind of act was done, as far as a name and a stage choose among them."""
 
+    @abstractmethod
     def of_kind(self) -> tuple[ActivityKind, str | None, str | None]:
         """The kind, the name (target) and the stage wanted, None for any."""
-        raise NotImplementedError
 
     def counted(self, moment: Moment) -> Callable[[ActivityAct], bool]:
         """See Done."""

@@ -10,9 +10,11 @@ from kairos.domain.catalogue import folded
 from kairos.domain.codes import DEVICES, code_of, last_device
 from kairos.domain.criteria.acts import Done, DoneOfKind, done_within, kind_sql, over_acts
 from kairos.domain.criteria.choice import Choice
-from kairos.domain.criteria.criterion import CountTest, Criterion, Text, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Text
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.pages import PageTest
 from kairos.domain.criteria.query import Query, every, isin, some
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.visits import ActivityAct

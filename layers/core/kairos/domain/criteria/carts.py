@@ -7,9 +7,11 @@ from pydantic import Field
 from kairos.domain.cart import CheckoutStep
 from kairos.domain.codes import ACTIVITY_KINDS, STATUSES, STEPS, cart_code, code_of
 from kairos.domain.criteria.choice import Choice
-from kairos.domain.criteria.criterion import Criterion, DecimalTest, Text, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.durations import LastingDuration
+from kairos.domain.criteria.numbers import DecimalTest
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile
@@ -110,7 +112,7 @@ class CartAddsWithoutOrder(Criterion):
     """Changed a cart at least so often of late, without a counting order in that time."""
 
     kind: Literal["cart_adds_without_order"] = "cart_adds_without_order"
-    at_least: Annotated[int, Field(ge=1)]
+    at_least: Annotated[int, Field(ge=1, le=10_000)]
     within: LastingDuration
 
     def matches(self, profile: Profile, moment: Moment) -> bool:

@@ -10,8 +10,9 @@ from kairos.domain.cart import CheckoutStep
 from kairos.domain.catalogue import folded
 from kairos.domain.codes import STATUSES, STEPS, code_of
 from kairos.domain.criteria.acts import kind_sql, over_acts
-from kairos.domain.criteria.criterion import Criterion, TimeTest
+from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.query import Query, every, isin, some
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile

@@ -6,9 +6,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from kairos.domain.catalogue import folded
-from kairos.domain.criteria.criterion import CountTest, Criterion, DecimalTest, Names, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Names
+from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.order_search import OrderSearch, placed_in
 from kairos.domain.criteria.query import Query, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 

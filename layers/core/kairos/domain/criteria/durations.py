@@ -40,7 +40,7 @@ def parse_duration(text: str) -> Length:
     whole_days, in_seconds = weeks * 7 + days, hours * 3600 + minutes * 60 + seconds
     all_months, all_days = years * 12 + months, whole_days + in_seconds / 86_400
     if all_months > _MOST_MONTHS or all_days > _MOST_REST.days:
-        raise ValueError(f"{text!r} is longer than 100 years")
+        raise ValueError(f"{text!r} is longer than 100 years; use 'P100Y' at most")
     return Length(all_months, timedelta(days=whole_days, seconds=in_seconds))
 
 

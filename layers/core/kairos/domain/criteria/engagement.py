@@ -8,9 +8,11 @@ from pydantic import Field
 from kairos.domain.codes import CHANNELS, ENGAGEMENT_KINDS, code_of
 from kairos.domain.consent import Channel
 from kairos.domain.criteria.acts import AT_LEAST_ONCE
-from kairos.domain.criteria.criterion import CountTest, Criterion, Text, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.lately import older_than, within
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, Window, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import EngagementFact, EngagementKind, Profile
 

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.criteria.acts import AT_LEAST_ONCE, done_within, is_word, kind_sql, over_acts
-from kairos.domain.criteria.criterion import CountTest, Criterion, DecimalTest, Text, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Text
+from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.query import Query, every, isin
 from kairos.domain.criteria.texts import TextTest, number_in
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.visits import ActivityAct

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from kairos.domain.criteria.criterion import TimeTest
+from kairos.domain.criteria.times import TimeTest
 
 
 @lru_cache(maxsize=1024)

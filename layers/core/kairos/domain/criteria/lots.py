@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kairos.domain.codes import draw
-from kairos.domain.criteria.criterion import Criterion, Text
+from kairos.domain.criteria.criterion import AnyText, Criterion
 from kairos.domain.criteria.query import Query
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
@@ -24,7 +24,7 @@ class Percentage(Criterion):
     kind: Literal["percentage"] = "percentage"
     percent: Annotated[int, Field(ge=1, le=100)]
     skip: Annotated[int, Field(ge=0, le=99)] = 0
-    salt: Text | None = None
+    salt: AnyText | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from kairos.domain.criteria.criterion import Criterion, Text, TimeTest
+from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.engagement import Became
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Matching, Moment
 from kairos.domain.profile import Profile

@@ -1,19 +1,25 @@
 """The criterion about occasions: orders around days that return every year."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from kairos.domain.criteria.criterion import CountTest, Criterion, day_bounds
+from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.days import local_day, return_of
 from kairos.domain.criteria.durations import LastingDuration, parse_duration
 from kairos.domain.criteria.lately import within
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, some
+from kairos.domain.criteria.times import day_bounds
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 
 _LEAP_YEAR = 2024
+_FIRST_YEAR, _LAST_YEAR = 1970, 2105
+"""Of days that orders may be placed around (see value.to_the_second)."""
+_EVERY_YEAR, _ONCE = re.compile("[0-9]{2}-[0-9]{2}"), re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_MONTHS, _MOST_DAYS = 120, 3_660
 _AHEAD = 2
 """Years beyond this one that are looked at: orders may be told by a clock that is ahead of ours."""
@@ -23,12 +29,15 @@ Range = tuple[int, int]
 
 
 def _occasion(told: str) -> str:
+    in_every_year = _EVERY_YEAR.fullmatch(told)
     try:
-        date.fromisoformat(told if len(told) == len("2026-12-24") else f"{_LEAP_YEAR}-{told}")
+        day = date.fromisoformat(f"{_LEAP_YEAR}-{told}" if in_every_year else told)
     except ValueError:
-        raise ValueError(
-            f"{told!r} is no day; use one such as '12-24', every year, or '2026-04-05', once"
-        ) from None
+        day = None
+    if day is None or not (in_every_year or _ONCE.fullmatch(told)):
+        raise ValueError(f"{told!r} is no day; use one such as '12-24', every year, or '2026-04-05', once")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"{told!r} lies too far off; use a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     return told
 
 
@@ -39,7 +48,7 @@ def _not_too_long(told: str) -> str:
     return told
 
 
-Occasion = Annotated[str, Field(pattern=r"^(\d{4}-)?\d{2}-\d{2}$"), AfterValidator(_occasion)]
+Occasion = Annotated[str, AfterValidator(_occasion)]
 
 
 class OrderedAround(Criterion):
@@ -89,7 +98,7 @@ class OrderedAround(Criterion):
 
 
 def _falls_on(occasion: str, years: range) -> list[date]:
-    if len(occasion) == len("2026-12-24"):
+    if not _EVERY_YEAR.fullmatch(occasion):
         return [date.fromisoformat(occasion)]
     day = date.fromisoformat(f"{_LEAP_YEAR}-{occasion}")
     return [return_of(day, year) for year in years]

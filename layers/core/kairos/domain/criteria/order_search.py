@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kairos.domain.criteria.choice import Choice
-from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
+from kairos.domain.criteria.criterion import Criterion
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.purchases import OrderFact
 

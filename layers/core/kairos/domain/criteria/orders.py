@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.codes import STATUSES, code_of
-from kairos.domain.criteria.criterion import CountTest, DecimalTest, Tax, TimeTest
+from kairos.domain.criteria.criterion import Tax
+from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile

@@ -2,8 +2,20 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from kairos.domain.criteria.criterion import Comparison, Text
+
+
+def _says_something(told: str) -> str:
+    if not _plain(told):
+        raise ValueError("says nothing but what follows a '#', which never matters; name the page")
+    return told
+
+
+Address = Annotated[Text, AfterValidator(_says_something)]
 
 
 class PageTest(Comparison):
@@ -14,9 +26,9 @@ class PageTest(Comparison):
     """
 
     comparing = ("equals", "starts_with", "contains")
-    equals: Text | None = None
-    starts_with: Text | None = None
-    contains: Text | None = None
+    equals: Address | None = None
+    starts_with: Address | None = None
+    contains: Address | None = None
 
     def passes(self, address: str) -> bool:
         """Whether the address passes."""

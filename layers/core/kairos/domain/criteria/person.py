@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.codes import GENDERS, code_of
-from kairos.domain.criteria.criterion import CountTest, Criterion, Names
+from kairos.domain.criteria.criterion import Criterion, Names
 from kairos.domain.criteria.days import (
     FIRST_DAY,
     coming_days,
@@ -15,6 +15,7 @@ from kairos.domain.criteria.days import (
     note_day,
     return_of,
 )
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, isin
 from kairos.domain.moment import Moment
 from kairos.domain.person import Gender

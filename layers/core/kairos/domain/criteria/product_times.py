@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kairos.domain.criteria.choice import Choice
-from kairos.domain.criteria.criterion import Criterion, TimeTest
+from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.durations import ExactDuration, ExactLastingDuration, exact_seconds
 from kairos.domain.criteria.query import Query, Turn, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Flips, Moment
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import OrderFact
@@ -24,7 +25,7 @@ class BoughtAtLaunch(Choice, Criterion):
 
     kind: Literal["bought_at_launch"] = "bought_at_launch"
     within: ExactLastingDuration
-    at_least: Annotated[int, Field(ge=1)] = 1
+    at_least: Annotated[int, Field(ge=1, le=10_000)] = 1
     launched: TimeTest | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:

@@ -5,9 +5,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from kairos.domain.criteria.choice import SomeProducts
-from kairos.domain.criteria.criterion import CountTest, Criterion, TimeTest
+from kairos.domain.criteria.criterion import Criterion
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch, placed_in
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import OrderFact

@@ -62,4 +62,4 @@ def _surely_no_shorter(one: str, other: str) -> bool:
 def refuse_empty_days(first_day: date | None, last_day: date | None) -> None:
     """Raises ValueError where the days end before they begin."""
     if first_day is not None and last_day is not None and first_day > last_day:
-        raise ValueError(f"first_day {first_day} is after last_day {last_day}; exchange them")
+        raise ValueError(f"no day is from first_day {first_day} to last_day {last_day}; exchange them")

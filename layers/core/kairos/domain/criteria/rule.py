@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from kairos.domain.criteria.registry import CRITERIA
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
+from kairos.domain.refusing import nearest, refused, under
 
 MOST_DEPTH = 10
 MOST_CRITERIA = 100
@@ -96,64 +96,25 @@ def _parse(told: Any, path: str, depth: int) -> tuple[Rule, int]:
         raise Refused(here, problem, f"Put {joins[0]!r} into an object of its own.")
     join, inner = joins[0], told[joins[0]]
     if join == "not":
-        part, criteria = _parse(inner, _under(path, "not"), depth + 1)
+        part, criteria = _parse(inner, under(path, "not"), depth + 1)
         return Not(part), criteria
     if not isinstance(inner, list) or not inner:
-        raise Refused(_under(path, join), "Needs a list of at least one rule.", "Add a rule or leave it out.")
+        raise Refused(under(path, join), "Needs a list of at least one rule.", "Add a rule or leave it out.")
     if len(inner) > MOST_CRITERIA:
         problem = f"{len(inner)} rules; {MOST_CRITERIA} are the most."
-        raise Refused(_under(path, join), problem, "Split it into several segments.")
-    read = [_parse(one, _under(path, f"{join}[{at}]"), depth + 1) for at, one in enumerate(inner)]
+        raise Refused(under(path, join), problem, "Split it into several segments.")
+    read = [_parse(one, under(path, f"{join}[{at}]"), depth + 1) for at, one in enumerate(inner)]
     parts, criteria = tuple(part for part, _ in read), sum(count for _, count in read)
     return (All(parts) if join == "all" else AnyOf(parts)), criteria
-
-
-def _under(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def _criterion(told: Mapping[str, Any], path: str) -> Criterion:
     kind = told.get("kind")
     if not isinstance(kind, str):
-        raise Refused(_under(path, "kind"), "Missing.", f"Use one of {', '.join(CRITERIA)}.")
+        raise Refused(under(path, "kind"), "Missing.", f"Use one of {', '.join(CRITERIA)}.")
     if kind not in CRITERIA:
-        raise Refused(_under(path, "kind"), f"There is no criterion {kind!r}.", nearest(kind, CRITERIA))
+        raise Refused(under(path, "kind"), f"There is no criterion {kind!r}.", nearest(kind, CRITERIA))
     try:
-        return CRITERIA[kind].model_validate_json(json.dumps(dict(told)))
+        return CRITERIA[kind].model_validate_json(json.dumps(dict(told)), strict=True)
     except ValidationError as wrong:
         raise refused(wrong, CRITERIA[kind], path or "rule", within=path) from None
-
-
-def nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
-    """A remedy for an unknown name: the nearest known one, else all of them."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"Did you mean {close[0]!r}?" if close else f"Use one of {', '.join(known)}."
-
-
-def refused(wrong: ValidationError, model: type[Any], whole: str = "body", within: str = "") -> Refused:
-    """The first thing that pydantic found, as Refused with the path of the field.
-
-    whole: what the model is called where no single field is wrong. within: the path that leads to it.
-    """
-    first = wrong.errors(include_url=False)[0]
-    place = within
-    for part in first["loc"]:
-        place = f"{place}[{part}]" if isinstance(part, int) else _under(place, str(part))
-    problem, _, remedy = str(first["msg"]).removeprefix("Value error, ").rstrip(".").partition("; ")
-    remedy = f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Correct it."
-    if first["type"] == "extra_forbidden":
-        problem = f"There is no field {first['loc'][-1]!r}"
-        remedy = nearest(str(first["loc"][-1]), _fields_at(model, first["loc"][:-1]))
-    elif first["type"] == "missing":
-        remedy = "Add it."
-    return Refused(place or whole, f"{problem[:1].upper()}{problem[1:]}.", remedy)
-
-
-def _fields_at(model: type[Any], loc: tuple[int | str, ...]) -> list[str]:
-    """Names of the fields of the nested model that the location leads to."""
-    for part in loc:
-        field = model.model_fields.get(part) if isinstance(part, str) else None
-        nested = getattr(field, "annotation", None)
-        options = [nested, *getattr(nested, "__args__", ())]
-        model = next((one for one in options if hasattr(one, "model_fields")), model)
-    return list(model.model_fields)

@@ -16,8 +16,9 @@ from pydantic import Field, model_validator
 from kairos.domain.codes import STATUSES, code_of
 from kairos.domain.criteria.acts import over_acts
 from kairos.domain.criteria.behaviour import SupportContact
-from kairos.domain.criteria.criterion import Comparison, CountTest, Criterion
+from kairos.domain.criteria.criterion import Comparison, Criterion
 from kairos.domain.criteria.lately import within
+from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, isin, some
 from kairos.domain.levels import Levels
 from kairos.domain.moment import Moment

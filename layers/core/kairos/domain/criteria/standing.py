@@ -159,7 +159,7 @@ class NextOrderDue(Criterion):
         if (self.due_within is None) == (self.overdue_since is None):
             raise ValueError("compares with none or both; set exactly one of due_within, overdue_since")
         if self.due_within is not None and not exact_seconds(self.due_within):
-            raise ValueError("due_within lasts no time; use one such as 'P7D', or overdue_since")
+            raise ValueError("a due_within of no time is never; use one such as 'P7D', or overdue_since")
         return self
 
     def matches(self, profile: Profile, moment: Moment) -> bool:

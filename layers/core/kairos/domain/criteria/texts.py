@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from kairos.domain.catalogue import folded
-from kairos.domain.criteria.criterion import Comparison, Names, Text
+from kairos.domain.criteria.criterion import AnyText, Comparison, Names, Text
 from kairos.domain.criteria.days import date_in
 
 
@@ -40,7 +40,7 @@ class TextTest(Comparison):
     comparing: ClassVar[tuple[str, ...]] = ("equals", "any_of", "contains", "greater", "less")
     equals: Text | None = None
     any_of: Names | None = None
-    contains: Text | None = None
+    contains: AnyText | None = None
     greater: Text | None = None
     less: Text | None = None
 

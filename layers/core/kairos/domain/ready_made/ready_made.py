@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from kairos.domain.criteria.occasions import Occasion
 from kairos.domain.criteria.place import Country
-from kairos.domain.criteria.rule import nearest, refused
 from kairos.domain.errors import Refused
 from kairos.domain.levels import Levels
+from kairos.domain.refusing import nearest, refused
 from kairos.domain.segment import Segment, SegmentId
 from kairos.domain.value import Value
 

@@ -1,8 +1,8 @@
 """The closed registry of scenarios: a new one costs a file, a state machine and one line here."""
 
-from kairos.domain.criteria.rule import nearest
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.event import EventName
+from kairos.domain.refusing import nearest
 from kairos.domain.scenario import NEGATION, Scenario
 from kairos.domain.scenarios.abandoned_cart import ABANDONED_CART
 

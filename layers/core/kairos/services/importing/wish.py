@@ -6,10 +6,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic import ValidationError
 
 from kairos.adapters.history.ready import READY
-from kairos.domain.criteria.rule import nearest, refused
 from kairos.domain.errors import Refused
 from kairos.domain.imports import Encoding, FileFormat, ImportKind
 from kairos.domain.mapping import CustomerMapping, OrderMapping, fields_of
+from kairos.domain.refusing import nearest, refused
 from kairos.domain.value import Instant, Value
 
 

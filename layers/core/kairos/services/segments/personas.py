@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from kairos import keys
-from kairos.domain.criteria.rule import All, AnyOf, Rule, refused
+from kairos.domain.criteria.rule import All, AnyOf, Rule
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.money import amount_text
 from kairos.domain.persona import Persona, PersonaWish
+from kairos.domain.refusing import refused
 from kairos.domain.shelf import ShopSegments
 from kairos.engine.asking import Typical
 from kairos.ports import Clock, Delete, Item, Items

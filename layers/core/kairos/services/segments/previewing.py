@@ -56,7 +56,7 @@ def impact(shelf: ShopSegments, population: Population, segment: str, told: Any)
 
 
 def rules_but(shelf: ShopSegments, segment: str | None) -> Mapping[str, Mapping[str, Any]]:
-    """The rules of the shop's other segments, as JSON, and of all lists: a list's rule names the list itself."""
+    """The rules of the shop's other segments, as JSON, and of all lists: the rule of one names itself."""
     shown = shelf.segments.values()
     return {one.id: one.rule for one in shown if one.id != segment or one.type == "list"}
 
