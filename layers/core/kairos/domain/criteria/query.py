@@ -67,6 +67,9 @@ class Query(Protocol):
         """The answers for customers for whom `where` holds may turn at that instant."""
 
 
+_SHORTEST_RUN = 3
+"""Neighbouring codes that are worth a range."""
+
 _FEW = 8
 """Comparisons that cost less than looking into a map of bits."""
 
@@ -89,9 +92,9 @@ def isin(expression: str, codes: Iterable[int]) -> str:
             runs[-1].append(code)
         else:
             runs.append([code])
-    few, last = 3, listed[-1]
-    ranges = [f"{expression} BETWEEN {run[0]} AND {run[-1]}" for run in runs if len(run) >= few]
-    single = [str(code) for run in runs if len(run) < few for code in run]
+    last = listed[-1]
+    ranges = [f"{expression} BETWEEN {run[0]} AND {run[-1]}" for run in runs if len(run) >= _SHORTEST_RUN]
+    single = [str(code) for run in runs if len(run) < _SHORTEST_RUN for code in run]
     compared = len(ranges) + len(single)
     if compared > _FEW and listed[0] >= 0 and last < compared * _SPREAD:
         wanted = set(listed)
