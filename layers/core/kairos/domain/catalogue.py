@@ -1,7 +1,8 @@
 """The shop's products as rules ask about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from kairos.domain.product import ProductSnapshot
@@ -48,15 +49,22 @@ class Catalogue:
         self, products: Iterable[str] = (), categories: Iterable[str] = (), brands: Iterable[str] = ()
     ) -> frozenset[str]:
         """The ids named, and those of products in one of the categories or of one of the brands."""
-        return frozenset(products) | self._in(
-            frozenset(map(folded, categories)), frozenset(map(folded, brands))
-        )
+        named = [self._by_category.get(folded(name), ()) for name in categories]
+        named += [self._by_brand.get(folded(name), ()) for name in brands]
+        return frozenset(products).union(*named)
 
-    def _in(self, categories: frozenset[str], brands: frozenset[str]) -> frozenset[str]:
-        if not categories and not brands:
-            return frozenset()
-        return frozenset(
-            one.id
-            for one in self.products.values()
-            if (one.brand and one.brand in brands) or not categories.isdisjoint(one.categories)
-        )
+    @cached_property
+    def _by_category(self) -> Mapping[str, Sequence[str]]:
+        return _gathered((name, one.id) for one in self.products.values() for name in one.categories)
+
+    @cached_property
+    def _by_brand(self) -> Mapping[str, Sequence[str]]:
+        return _gathered((one.brand, one.id) for one in self.products.values() if one.brand)
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Product ids by name."""
+    ids: dict[str, list[str]] = {}
+    for name, product in pairs:
+        ids.setdefault(name, []).append(product)
+    return ids
