@@ -9,6 +9,7 @@ import pytest
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.person import Person
 from kairos.domain.profile import Profile, RunFact
+from kairos.engine.worth import NOTHING
 from tests.unit.criteria.people import NOW, moment, order, profile
 from tests.unit.segments.crowd import crowd
 
@@ -127,3 +128,5 @@ def test_a_shop_without_customers_has_an_answer_to_everything(rule: Rule) -> Non
     assert (empty.glimpse(rule, 10), empty.members(rule, "", 10)) == ((0, 0, []), [])
     assert empty.change(rule, BUYERS) == (0, 0, Counter())
     assert empty.typical(rule)[0].members == 0
+    assert empty.worth({"all": rule}) == ({"all": NOTHING}, 0)
+    assert crowd(MOMENT).worth({"all": rule}) == ({"all": NOTHING}, 0)

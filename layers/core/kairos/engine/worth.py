@@ -71,7 +71,7 @@ def worth(partition: Partition, membership: str, positions: Sequence[int]) -> di
     spendings = [Counter({row[0]: row[at] for row in amounts if row[at]}) for at in range(1, len(bits) + 1)]
     return {
         position: Worth(
-            told[3 * at],
+            told[3 * at] or 0,  # of no rows, count_if knows nothing
             spendings[at].total(),
             told[3 * at + 1] or 0,
             int(told[3 * at + 2] or 0),
