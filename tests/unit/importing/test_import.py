@@ -7,7 +7,7 @@ import pytest
 from kairos.domain.errors import Conflict, NotFound, Refused, Throttled, TooLarge, Unavailable
 from kairos.services.importing import parts, requests
 from kairos.services.importing.places import bad_rows_file, uploaded_file
-from kairos.services.importing.work import TRIES
+from kairos.services.importing.work import TRIES, TRIES_UNFORESEEN
 from tests.unit.importing.world import SHOP, World, node
 
 COLUMNS = {"order_id": "id", "placed_at": "date", "email": "email", "total": "total"}
@@ -286,13 +286,13 @@ def test_a_store_that_stays_busy_ends_it_for_now_and_starting_again_goes_on(worl
     assert world.show(import_id)["orders"] == 12
 
 
-def test_what_nobody_foresaw_is_told_to_the_log_and_the_import_fails_for_now(world: World) -> None:
+def test_what_nobody_foresaw_is_told_to_the_log_tried_again_and_then_fails_for_now(world: World) -> None:
     import_id = world.begin(FILE, **WISH)
-    world.work(import_id, items=Busy(world.items, KeyError("a@example.com"), 1))
+    world.work(import_id, items=Busy(world.items, KeyError("a@example.com"), 99))
     told = world.show(import_id)
     assert told["state"] == "failed"
     assert "example.com" not in str(told["trouble"])
-    assert [type(one) for one in world.errors] == [KeyError]
+    assert [type(one) for one in world.errors] == [KeyError] * TRIES_UNFORESEEN
     assert ("Imports", 1, {"state": "failed"}) in world.counts.told
 
 

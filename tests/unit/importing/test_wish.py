@@ -1,5 +1,6 @@
 """What a request for an import may ask for, and how what makes no sense is refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,6 +98,15 @@ def test_a_record_needs_an_id_or_an_address() -> None:
 def test_an_encoding_that_is_not_on_the_list_is_refused(encoding: str) -> None:
     with pytest.raises(ValidationError, match="encoding"):
         ImportWish.model_validate({"kind": "orders", "mapping": "shopify", "encoding": encoding})
+
+
+def test_a_file_written_in_the_future_is_refused() -> None:
+    world = World()
+    wish = {"kind": "customers", "mapping": "shopify"}
+    assert world.create(**wish, exported_at=world.clock.time + timedelta(hours=23))["state"] == "waiting"
+    with pytest.raises(Refused) as caught:
+        world.create(**wish, exported_at=world.clock.time + timedelta(hours=25))
+    assert caught.value.field == "exported_at"
 
 
 def test_a_shop_that_is_none_has_no_imports() -> None:

@@ -15,6 +15,9 @@ from kairos.services.shops import load_shop
 ADDRESS_LASTS = timedelta(hours=1)
 """How long an address for sending or fetching a file opens; asking again gives a new one."""
 
+_MOST_AHEAD = timedelta(days=1)
+"""How far a shop's clock may run ahead of ours."""
+
 LARGEST_FILE = 1_000_000_000
 """Bytes; about ten million rows. Larger histories come in several files."""
 
@@ -33,6 +36,9 @@ class Imports(NamedTuple):
         if load_shop(self.items, shop) is None:
             raise NotFound("shop", shop)
         resolved = resolve_wish(wish)
+        if wish.exported_at and self.clock.shown(wish.exported_at) > self.clock.now() + _MOST_AHEAD:
+            problem = "It lies in the future; every later telling would count as older."
+            raise Refused("exported_at", problem, "Send the time at which the file was written.")
         told = Import(
             id=self.new_id(),
             format=resolved.format,

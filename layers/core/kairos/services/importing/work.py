@@ -14,6 +14,9 @@ from kairos.services.shops import load_shop
 TRIES = 8
 """Attempts at one step before the import fails, to be started again."""
 
+TRIES_UNFORESEEN = 3
+"""The same, of a step that fails as nobody foresaw: by a broken connection, or by a mistake of ours."""
+
 LONGEST_PAUSE = 30
 """Seconds between two attempts."""
 
@@ -52,10 +55,11 @@ class Importing(NamedTuple):
                 self._fail(job, Trouble(field=wrong.field, problem=wrong.problem, remedy=wrong.remedy))
             except (Throttled, Unavailable, Conflict) as error:
                 tries += 1
-                self._pause(job, error, tries)
+                self._pause(job, error, tries, TRIES, "The store was too busy for too long.")
             except Exception as error:
-                self.on_error(job.told.progress.phase, error)
-                self._fail(job, _trouble("Something went wrong on our side; the log tells where."))
+                tries += 1
+                problem = "Something went wrong on our side; the log tells where."
+                self._pause(job, error, tries, TRIES_UNFORESEEN, problem)
 
     def _running(self, shop: str, import_id: str) -> Job | None:
         """The import as it now stands, None where there is nothing to do."""
@@ -71,12 +75,13 @@ class Importing(NamedTuple):
             raise Overtaken
         STEPS[job.told.progress.phase](self.given, job, shop)
 
-    def _pause(self, job: Job, error: Exception, tries: int) -> None:
+    def _pause(self, job: Job, error: Exception, tries: int, most: int, problem: str) -> None:
+        """Wait before another attempt, or fail where there were enough of them."""
         self.on_error(job.told.progress.phase, error)
-        if tries < TRIES:
+        if tries < most:
             self.sleep(min(2.0**tries, LONGEST_PAUSE))
         else:
-            self._fail(job, _trouble("The store was too busy for too long."))
+            self._fail(job, Trouble(field="", problem=problem, remedy=_START_AGAIN))
 
     def _fail(self, job: Job, trouble: Trouble) -> None:
         """Unless somebody else has got further since: then it was their haste that disturbed this step."""
@@ -98,7 +103,3 @@ def _done(job: Job) -> tuple[Phase, int, int]:
     """Which steps are done."""
     progress = job.told.progress
     return progress.phase, progress.parts_done, progress.told
-
-
-def _trouble(problem: str) -> Trouble:
-    return Trouble(field="", problem=problem, remedy=_START_AGAIN)
