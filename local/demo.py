@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import stack as local_stack
+from local.demo_segments import await_snapshot, show_segments
 from local.demo_shop.cast import TOO_RECENT, Actor, fits_part, make_cast, real_time_of
+from local.demo_shop.shopify.telling import CURRENCY
 from local.mail_files import save_mail
 from local.performance import Performance
 from local.place import Place, StackError, default_place
@@ -71,6 +73,9 @@ def play(place: Place, told: dict[str, Any]) -> bool:
     demo = Demo(stack, home, shop, lambda text: print(text, flush=True))
     sender = Sender(stack.client, SHOP, open_shop(demo))
     tell_history(demo, sender)
+    if not await_snapshot(demo.api, CUSTOMERS):
+        raise DemoError("The segments did not come to know all customers within a minute.")
+    show_segments(demo.api, CURRENCY, demo.say)
     cast = next_cast(demo)
     return watch(demo, sender, cast)
 
@@ -201,6 +206,7 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
             (
                 "\nThe stack stays up. Have a look:\n",
                 f"  shop      {curl} {address}",
+                f"  segments  {curl} {address}/segments",
                 f"  profile   {curl} {profile}",
                 f"  why       {curl} '{profile}/why?scenario={SCENARIO}'",
                 f"  API       {told['api_url']}/v1/openapi.json",
