@@ -85,6 +85,14 @@ def test_a_segment_that_is_not_there_is_refused_with_the_nearest_name() -> None:
     assert "'buyers'" in wrong.remedy
 
 
+def test_a_scenario_that_is_not_there_is_refused_with_the_nearest_name() -> None:
+    clicked = {"kind": "clicked", "scenario": "abandoned_carts"}
+    wrong = refused("new", {"all": [BUYERS, {"not": clicked}]}, {})
+    assert wrong.field == "all[1].not.scenario"
+    assert "'abandoned_cart'" in wrong.remedy
+    judge("new", {"not": {**clicked, "scenario": "abandoned_cart"}}, {})
+
+
 def test_a_segment_that_asks_for_itself_is_refused() -> None:
     assert "a → a" in refused("a", asks_for("a"), {}).problem
 

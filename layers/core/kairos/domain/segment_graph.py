@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import Refused
 from kairos.domain.refusing import nearest, under
+from kairos.domain.scenarios.registry import SCENARIOS
 
 MOST_VALUES = 5_000
 """Values that the lists of one rule hold in all."""
@@ -44,6 +45,13 @@ def lists_in(rule: Mapping[str, Any]) -> list[Reference]:
     ]
 
 
+def _scenarios_in(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every scenario that the rule names, and where."""
+    for path, told in _criteria(rule, ""):
+        if told.get("scenario") is not None:
+            yield told["scenario"], under(path, "scenario")
+
+
 def rule_of_list(segment: str) -> dict[str, Any]:
     """The rule that every fixed list has."""
     return {"kind": "on_list", "list": segment}
@@ -62,8 +70,8 @@ def dependents(rules: Rules, segment: str) -> list[str]:
 def judge(segment: str, told: Any, others: Rules) -> Rule:
     """The rule that the segment is to have, among the shop's other rules.
 
-    Raises Refused for what parse_rule refuses, an unknown segment or list, a cycle (its path named), and for
-    more values, or with what it asks for more criteria, than can be kept fast.
+    Raises Refused for what parse_rule refuses, an unknown segment, list or scenario, a cycle (its path
+    named), and for more values, or with what it asks for more criteria, than can be kept fast.
     """
     rule = parse_rule(told)
     values = sum(1 for _ in _values(told))
@@ -81,6 +89,9 @@ def judge(segment: str, told: Any, others: Rules) -> Rule:
     for to, path in lists_in(told):
         if to not in lists:
             raise Refused(path, _no_list(to, others), nearest(to, lists))
+    for name, path in _scenarios_in(told):
+        if name not in SCENARIOS:
+            raise Refused(path, f"There is no scenario {name!r}.", nearest(name, SCENARIOS))
     for one in _asking(rules, segment):
         if (size := _expanded(rules, one)) > MOST_EXPANDED:
             problem = f"With the segments that {one!r} asks for it would have {size} criteria."

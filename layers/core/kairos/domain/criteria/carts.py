@@ -7,7 +7,7 @@ from pydantic import Field
 from kairos.domain.cart import CheckoutStep
 from kairos.domain.codes import ACTIVITY_KINDS, STATUSES, STEPS, cart_code, code_of
 from kairos.domain.criteria.choice import Choice
-from kairos.domain.criteria.criterion import Criterion, Text
+from kairos.domain.criteria.criterion import AnyText, Criterion
 from kairos.domain.criteria.durations import LastingDuration
 from kairos.domain.criteria.numbers import DecimalTest
 from kairos.domain.criteria.query import Query, every, isin
@@ -33,7 +33,7 @@ class AbandonedCart(Choice, Criterion):
     value: DecimalTest | None = None
     steps: Annotated[tuple[CheckoutStep, ...], Field(min_length=1)] | None = None
     identified: bool | None = None
-    cart: Text | None = None
+    cart: AnyText | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
@@ -81,7 +81,7 @@ class OrderedSinceCart(Criterion):
     """
 
     kind: Literal["ordered_since_cart"] = "ordered_since_cart"
-    cart: Text | None = None
+    cart: AnyText | None = None
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
