@@ -4,6 +4,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -26,9 +27,11 @@ from kairos.services.customers import read_customer
 from kairos.services.segments.evaluating import Evaluating
 from kairos.services.segments.standing import with_standing
 from kairos.services.snapshot.feeding import Feeding
-from kairos.services.snapshot.manifests import load_manifest, load_partitions
+from kairos.services.snapshot.manifests import change_manifest, load_manifest, load_partitions
 from kairos.services.snapshot.parts import Recomputing, Watch
+from kairos.services.snapshot.planning import Result, Step, plan
 from kairos.services.snapshot.reading import Snapshots
+from kairos.services.snapshot.stepping import ATTEMPTS, StepFailed, step_of_machine
 from kairos.services.snapshot.ticking import Ticking, recompute_wished, tick
 from kairos.services.snapshot.updating import Occasion, Updating, update_customers
 from tests.unit.memberships import world as memberships_world
@@ -157,6 +160,32 @@ class World(memberships_world.World):
         given = self.recomputing()
         recompute_wished(Ticking(given, self.machines, f"wish {next(self._folders)}"), [SHOP.id])
         given.snapshots.close()
+
+    def divide(self, partitions: int) -> None:
+        """As if there were customers enough for so many partitions."""
+        change_manifest(
+            self.items,
+            SHOP.id,
+            lambda held: held.model_copy(update={"count": partitions, "broken": "for the test"}),
+        )
+        self.run_machine()
+
+    def run_machine(self) -> None:
+        """As the state machine does: each task is a function of its own."""
+        holder, results = f"execution {next(self._folders)}", []
+        while True:
+            given = self.recomputing()
+            planned = plan(given, SHOP.id, holder, results)
+            if not planned.steps:
+                return
+            results = [self._task(given, holder, step) for step in planned.steps]
+            given.snapshots.close()
+
+    def _task(self, given: Recomputing, holder: str, step: Step) -> Result:
+        for _ in range(ATTEMPTS):
+            with suppress(StepFailed):
+                return step_of_machine(given, SHOP.id, holder, step)
+        return Result(kind=step.kind, number=step.number, ended="failed")
 
     # ------------------------------------------------------------ looking
 

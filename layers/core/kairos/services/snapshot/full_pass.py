@@ -131,8 +131,13 @@ class _Pass:
             self._proposals(changed),
             f"{self._running.of}:{self._number}",
         )
-        self._given.counts.add("MembershipsProposed", told.proposed)
-        self._given.counts.add("MembershipsWritten", told.written)
+        counts = self._given.counts
+        counts.add("MembershipsProposed", told.proposed)
+        counts.add("MembershipsWritten", told.written)
+        known = told.proposed - told.written - len(told.decided)
+        if known and not self._running.repeated:
+            # The table had it already: the snapshot has missed it, and takes it over now.
+            counts.add("SnapshotDifferences", known, shop=self._shop.id)
 
     def _proposals(self, changed: Sequence[Difference]) -> Iterator[Proposal]:
         for some in batched(changed, _AT_ONCE, strict=False):

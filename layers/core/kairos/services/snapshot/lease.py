@@ -22,7 +22,8 @@ class Running(Value):
     holder: who does at the moment, until then (real time). of: names it, see Transition; at: the instant, by
     the one clock, that all is computed for. wanted: the wishes that it fulfils. day: the shop's day that
     begins with it, "" where that has begun already. checked: it has compared the snapshot with the table.
-    failed: partitions that can't be finished now.
+    failed: partitions that can't be finished now. repeated: some of it may have been done before, by one who
+    was killed or ran out of time.
     """
 
     holder: str
@@ -34,6 +35,7 @@ class Running(Value):
     phase: Phase = "build"
     checked: bool = False
     failed: tuple[int, ...] = ()
+    repeated: bool = False
 
 
 class LeaseLost(Exception):
@@ -51,7 +53,9 @@ def take(items: Items, shop: str, fresh: Running, now: datetime) -> Running | No
         known = Running.model_validate(held.body)
         if known.until > now and known.holder != fresh.holder:
             return None
-        running = known.model_copy(update={"holder": fresh.holder, "until": fresh.until})
+        taken = {"holder": fresh.holder, "until": fresh.until}
+        is_other = known.holder != fresh.holder
+        running = known.model_copy(update=taken | ({"repeated": True} if is_other else {}))
     with suppress(Conflict):
         _put(items, shop, held, running)
         return running

@@ -105,6 +105,7 @@ class _Planning:
             if again := tuple(
                 Step(kind=one.kind, number=one.number) for one in results if one.ended == "again"
             ):
+                self._change(repeated=True)
                 return self._hand_out(again)
             if results:
                 self._end_phase()

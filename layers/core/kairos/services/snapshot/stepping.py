@@ -44,14 +44,14 @@ def recompute_shop(given: Recomputing, shop: str, holder: str) -> None:
 
 
 def _recompute(given: Recomputing, shop: str, holder: str) -> bool:
-    """Whether a recompute was begun, or taken over, and came to its end."""
+    """Whether a recompute was begun, or taken over, and came to its end in all partitions."""
     results: list[Result] = []
     while True:
         planned = plan(given, shop, holder, results)
         if planned.running is None:
             return False
         if not planned.steps:
-            return True
+            return not planned.running.failed
         results = [_attempt(given, shop, step, planned.running) for step in planned.steps]
         if any(one.ended == "again" for one in results) or not given.watch.has_time(0):
             let_go(given.evaluating.items, shop, planned.running, given.watch.now())
