@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from kairos.domain.codes import GENDERS
+from kairos.domain.criteria.dates import DateField
 from kairos.domain.criteria.fields import Attribute
 from tests.agreement import vocabulary as words
 from tests.agreement.world import Json, World
 
-_OWN_FIELDS = ("first_name", "last_name", "email", "phone")
+_OWN_FIELDS = ("first_name", "last_name", "email", "phone", "gender", "language", "birthday", "postcode")
 _BOUNDS = (
     "42",
     "43",
@@ -55,6 +56,10 @@ def values(world: World, name: str) -> list[str]:
         "last_name": (one.person.last_name for one in world.profiles),
         "email": (one.email for one in world.profiles),
         "phone": (one.phone for one in world.profiles),
+        "gender": (one.person.gender for one in world.profiles),
+        "language": (one.person.language for one in world.profiles),
+        "birthday": (one.isoformat() for one in birthdays(world)),
+        "postcode": (one.person.address.postcode for one in world.profiles if one.person.address),
     }.get(name, (one.person.attributes.get(name) for one in world.profiles))
     return [text for text in held if text and text.strip()] or ["anything"]
 
@@ -101,8 +106,7 @@ def date_field(world: World) -> Json:
     told: Json = {"kind": "date_field", "name": name}
     day = world.one(dates(world, name)) + timedelta(days=world.off())
     if world.likely(0.25):
-        ends = world.some(("before", "after"), 1 if world.likely(0.7) else 2)
-        return told | {"recurring": False} | {end: day.isoformat() for end in ends}
+        return world.possible(DateField, lambda: told | {"recurring": False} | _ends(world, name))
     if recurring := world.likely(0.7):
         near = [_returning(day, today(world).year + turn) for turn in (-1, 0, 1)]
         day = min(near, key=lambda one: abs((one - today(world)).days))
@@ -112,6 +116,12 @@ def date_field(world: World) -> Json:
     ahead = (day - today(world)).days
     days = world.one((min(abs(ahead), _MOST_DAYS), 0, 7, _MOST_DAYS, world.number(0, _MOST_DAYS)))
     return told | {world.one(("next_days", "last_days")) if ahead == 0 else _side(ahead): days}
+
+
+def _ends(world: World, name: str) -> Json:
+    ends = world.some(("before", "after"), 1 if world.likely(0.7) else 2)
+    days = {end: world.one(dates(world, name)) + timedelta(days=world.off()) for end in ends}
+    return {end: day.isoformat() for end, day in days.items()}
 
 
 def _side(ahead: int) -> str:

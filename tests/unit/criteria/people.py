@@ -5,7 +5,7 @@ from typing import Any
 
 from kairos.domain.catalogue import Catalogue, ProductFact
 from kairos.domain.criteria.rule import parse_rule
-from kairos.domain.moment import Moment
+from kairos.domain.moment import Flips, Moment
 from kairos.domain.person import Person
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import CartFact, OrderFact
@@ -75,3 +75,15 @@ def catalogue(*products: ProductFact) -> Catalogue:
 
 def holds(rule: Any, of: Profile, at: Moment | None = None) -> bool:
     return parse_rule(rule).matches(of, at or moment())
+
+
+def at_time(text: str, timezone: str = "UTC") -> Moment:
+    """The moment of this UTC time, in a shop of that zone."""
+    return moment(datetime.fromisoformat(text).replace(tzinfo=UTC), timezone)
+
+
+def turns_at(rule: Any, of: Profile, now: str, timezone: str = "UTC") -> str | None:
+    """When time alone could next change the answer, in UTC."""
+    at, flips = at_time(now, timezone), Flips()
+    parse_rule(rule).matches(of, Moment(now=at.now, shop=at.shop, flips=flips))
+    return flips.next.strftime("%Y-%m-%dT%H:%M:%S") if flips.next else None

@@ -1,6 +1,6 @@
 """From profiles to rows: what the snapshot keeps of a customer."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from kairos.domain.codes import (
     draw,
     last_device,
 )
+from kairos.domain.fields import fields_of
 from kairos.domain.places import locate
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
@@ -62,24 +63,11 @@ def seconds(at: datetime | None) -> int:
     return 0 if at is None else int(at.timestamp())
 
 
-def attributes_of(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Every field of the profile that `attribute` may ask for, by name, trimmed, none empty."""
-    own = {
-        "first_name": profile.person.first_name,
-        "last_name": profile.person.last_name,
-        "email": profile.email,
-        "phone": profile.phone,
-    }
-    for name, value in (profile.person.attributes | own).items():
-        if text := (value or "").strip():
-            yield name, text
-
-
 def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:
     """The rows of one customer under this running number. words: grows with what is new."""
     return {
         "customers": [_customer(profile, shop, customer, words)],
-        "attributes": [(customer, words.code("attribute", pair)) for pair in attributes_of(profile)],
+        "attributes": [(customer, words.code("attribute", pair)) for pair in fields_of(profile)],
         **_orders(profile, shop, customer, words),
         "bought": _bought(profile, customer, words),
         **_carts(profile, shop, customer, words),

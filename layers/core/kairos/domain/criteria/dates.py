@@ -18,8 +18,9 @@ from kairos.domain.criteria.days import (
     return_of,
     returning_on,
 )
-from kairos.domain.criteria.fields import field_of, fields_sql
+from kairos.domain.criteria.fields import fields_sql
 from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.fields import field_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 
@@ -53,6 +54,8 @@ class DateField(Criterion):
             )
         if self._dated and self.recurring:
             raise ValueError("what returns every year is before and after any date; set recurring to false")
+        if self.before and self.after and self.before - self.after <= timedelta(days=1):
+            raise ValueError(f"no day is after {self.after} and before {self.before}; widen the range")
         return self
 
     def matches(self, profile: Profile, moment: Moment) -> bool:

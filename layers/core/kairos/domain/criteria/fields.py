@@ -1,4 +1,4 @@
-"""Fields of the profile by their name, its own and whatever the shop or a form adds, and what they hold."""
+"""The criterion about fields of the profile by their name, and what they hold."""
 
 from collections.abc import Callable
 from typing import Literal, Self
@@ -8,20 +8,9 @@ from pydantic import model_validator
 from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.query import Query, isin
 from kairos.domain.criteria.texts import TextTest
+from kairos.domain.fields import field_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
-
-
-def field_of(profile: Profile, name: str) -> str | None:
-    """A field of the profile by name: its own ones first, then the extra ones; None where empty."""
-    own = {
-        "first_name": profile.person.first_name,
-        "last_name": profile.person.last_name,
-        "email": profile.email,
-        "phone": profile.phone,
-    }
-    value = own[name] if name in own else profile.person.attributes.get(name)
-    return (value or "").strip() or None
 
 
 def fields_sql(query: Query, name: str, passes: Callable[[str], bool]) -> str:
