@@ -237,6 +237,23 @@ def test_a_file_that_is_not_what_was_stated_fails_with_field_and_remedy_and_leav
     assert world.touched == []
 
 
+@pytest.mark.parametrize(("shared", "field"), [("email", "email"), ("who", "customer_id")])
+def test_a_column_that_would_make_one_person_of_everybody_is_refused_before_anything_is_stored(
+    world: World, shared: str, field: str
+) -> None:
+    before = world.history()
+    rows = [
+        f"{n},2026-01-02,{'x' if shared == 'email' else n}@example.com,{7 if shared == 'who' else n},5\n"
+        for n in range(1, 52)
+    ]
+    wish = {"kind": "orders", "mapping": {"columns": {**COLUMNS, "customer_id": "who"}}}
+    told = world.run("id,date,email,who,total\n" + "".join(rows), **wish)
+    assert (told["state"], told["trouble"]["field"]) == ("failed", f"mapping.columns.{field}")
+    assert world.history() == before
+    told = world.run("id,date,email,who,total\n" + "".join(rows[1:]), **wish)
+    assert told["state"] == "done"
+
+
 def test_a_failed_import_may_be_given_another_file_and_started_again(world: World) -> None:
     told = world.run("wrong\n", **WISH)
     assert told["upload"] is not None

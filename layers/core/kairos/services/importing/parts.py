@@ -11,6 +11,7 @@ from kairos.adapters.history.reader import Reader
 from kairos.adapters.history.rows import Row
 from kairos.domain.errors import Refused
 from kairos.domain.imports import BadRow
+from kairos.services.importing.sharing import Sharing
 
 PART_BYTES = 1_000_000
 """Bytes of the file that make a part: some ten seconds of work, and a few dozen megabytes of memory."""
@@ -42,6 +43,7 @@ def parts_of(size: int) -> int:
 def cut(rows: Iterable[Row | BadRow], reader: Reader, parts: int, folder: Path) -> Cut:
     """Write the parts into the folder, named by their number. Raises Refused for the whole file."""
     total, unread, bad, sizes = 0, 0, list[BadRow](), [0] * parts
+    sharing = Sharing(reader.fields)
     with ExitStack() as stack:
         files = [
             stack.enter_context((folder / str(part)).open("w", encoding="utf-8")) for part in range(parts)
@@ -53,6 +55,7 @@ def cut(rows: Iterable[Row | BadRow], reader: Reader, parts: int, folder: Path) 
                 if unread <= MOST_REPORTED:
                     bad.append(row)
                 continue
+            sharing.look(row.cells)
             part = zlib.crc32(reader.belongs_with(row.cells).encode()) % parts
             sizes[part] += 1
             files[part].write(json.dumps((row.line, row.cells)) + "\n")
