@@ -354,6 +354,21 @@ def test_a_product_costs_its_lowest_variant_and_links_to_the_shop() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tags", "days"),
+    [
+        ("tea, kairos_days_per_unit:30", 30),
+        ("kairos_days_per_unit: 45 ,tea", 45),
+        ("kairos_days_per_unit", None),
+        ("kairos_days_per_unit:ten", None),
+        ("tea", None),
+        (None, None),
+    ],
+)
+def test_a_products_tag_may_say_how_long_a_unit_lasts(tags: str | None, days: int | None) -> None:
+    assert product(tags=tags).days_per_unit == days
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"status": "draft"},

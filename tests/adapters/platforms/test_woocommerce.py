@@ -303,6 +303,14 @@ def test_a_product_may_have_no_price_and_uncounted_stock() -> None:
     assert (told.price, told.stock, told.available) == (None, None, True)
 
 
+@pytest.mark.parametrize(
+    ("noted", "days"), [("30", 30), (" 30 ", 30), ("0", None), ("3651", None), ("a month", None), ("", None)]
+)
+def test_a_products_meta_data_may_say_how_long_a_unit_lasts(noted: str, days: int | None) -> None:
+    told = product(meta_data=[{"key": "kairos_days_per_unit", "value": noted}])
+    assert told.days_per_unit == days
+
+
 @pytest.mark.parametrize("changes", [{"status": "draft"}, {"stock_status": "outofstock"}])
 def test_a_product_that_can_not_be_bought_is_not_available(changes: dict[str, Any]) -> None:
     assert not product(**changes).available

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from kairos.domain.catalogue import ProductFact
+from kairos.domain.catalogue import ProductFact, product_fact
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
+from kairos.domain.product import ProductSnapshot
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import OrderFact
 from kairos.domain.standing import Thresholds
@@ -104,6 +105,13 @@ def test_it_is_due_from_7_days_before_it_runs_out_until_30_after(left: timedelta
     # 3 units of 20 days each.
     buyer = profile(bought(60 * DAY - left, "tea", quantities=(3,)))
     assert due(buyer, lasting(unit_days=20)) is fits
+
+
+def test_the_shops_word_on_how_many_days_a_unit_lasts_comes_from_the_catalogue() -> None:
+    told = ProductSnapshot(id="tea", updated_at=NOW, days_per_unit=20)
+    at = moment(catalogue=catalogue(product_fact(told)))
+    assert due(profile(bought(53 * DAY, "tea", quantities=(3,))), at)
+    assert not due(profile(bought(53 * DAY - SECOND, "tea", quantities=(3,))), at)
 
 
 def test_lead_and_overdue_may_be_told() -> None:

@@ -36,6 +36,7 @@ def product_fact(told: ProductSnapshot) -> ProductFact:
         brand=folded(told.brand) if told.brand else None,
         price=told.price,
         launched_at=told.published_at,
+        unit_seconds=told.days_per_unit * 86_400 if told.days_per_unit else None,
     )
 
 

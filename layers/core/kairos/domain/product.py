@@ -7,6 +7,7 @@ class ProductSnapshot(Value):
     """One product. price: lowest variant, minor units of the shop's currency, tax as the shop shows it.
 
     category_ids and categories run in parallel: ids as the platform states them, names for people.
+    days_per_unit: how long one unit lasts its buyer, where the shop says it.
     """
 
     kind: str = "product"
@@ -24,6 +25,7 @@ class ProductSnapshot(Value):
     available: bool = True
     stock: int | None = None
     published_at: Instant | None = None
+    days_per_unit: int | None = None
 
 
 class CategorySnapshot(Value):

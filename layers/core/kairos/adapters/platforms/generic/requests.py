@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kairos.adapters.platforms.lasting import MOST_DAYS
 from kairos.adapters.platforms.requests import (
     Amount,
     Count,
@@ -173,7 +174,7 @@ class CategoryPartRequest(Request):
 
 
 class ProductRequest(Request):
-    """A product. price: its lowest, in the currency."""
+    """A product. price: its lowest, in the currency. days_per_unit: how long one unit lasts its buyer."""
 
     type: Literal["product"]
     id: Id
@@ -188,6 +189,7 @@ class ProductRequest(Request):
     available: bool = True
     stock: int | None = None
     published_at: Time | None = None
+    days_per_unit: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
 
 
 class CategoryRequest(Request):

@@ -116,6 +116,7 @@ def product(told: ProductRequest, shop: Shop) -> Snapshot:
         available=told.available,
         stock=told.stock,
         published_at=told.published_at,
+        days_per_unit=told.days_per_unit,
     )
 
 

@@ -1,6 +1,7 @@
 """Shopify products and collections."""
 
 from kairos.adapters.platforms.fields import MOST_ID, Fields
+from kairos.adapters.platforms.lasting import DAYS_PER_UNIT, whole_days
 from kairos.adapters.platforms.message import Message
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.shop import Shop
@@ -30,6 +31,7 @@ def read_product(message: Message) -> list[Snapshot]:
             available=_on_sale(body) and any(_in_stock(one) for one in variants),
             stock=_stock(variants),
             published_at=published_at,
+            days_per_unit=_days_per_unit(body.text("tags") or ""),
         )
     ]
 
@@ -55,6 +57,12 @@ def read_collection(message: Message) -> list[Snapshot]:
 def read_collection_deleted(message: Message) -> list[Snapshot]:
     """collections/delete tells the id."""
     return [CategorySnapshot(id=message.body.needed_id("id"), updated_at=message.told_at, deleted=True)]
+
+
+def _days_per_unit(tags: str) -> int | None:
+    """What a tag such as "kairos_days_per_unit:30" says."""
+    pairs = (tag.strip().partition(":") for tag in tags.split(","))
+    return next((whole_days(days) for name, _, days in pairs if name.strip() == DAYS_PER_UNIT), None)
 
 
 def _url(shop: Shop, room: str, handle: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kairos.adapters.platforms.lasting import DAYS_PER_UNIT, whole_days
 from kairos.adapters.platforms.message import Message
 from kairos.adapters.platforms.woocommerce import parts
 from kairos.domain.errors import NotConcerned
@@ -34,6 +35,7 @@ def read_product(message: Message) -> list[Snapshot]:
             available=published and body.text("stock_status") != "outofstock",
             stock=body.count("stock_quantity") if body.flag("manage_stock") else None,
             published_at=parts.when(message, "date_created") if published else None,
+            days_per_unit=whole_days(parts.meta(body, DAYS_PER_UNIT)),
         )
     ]
 
