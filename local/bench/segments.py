@@ -157,6 +157,27 @@ def _fifty(f: _Figures) -> Mapping[str, Rule]:
     }
 
 
+TEN = (
+    "newsletter subscribers",
+    "women in Germany",
+    "dormant",
+    "one-time buyers",
+    "big spenders",
+    "bought again lately",
+    "fans of a category",
+    "coupons lately",
+    "looked often",
+    "opened lately",
+)
+"""Ten of the fifty, which the rivals are written for by hand."""
+
+
+def ten() -> list[Rule]:
+    """Their rules."""
+    named = _fifty(_Figures(None))
+    return [named[name] for name in TEN]
+
+
 def segments(count: int = 50) -> list[Rule]:
     """So many rules as JSON; the first fifty as they stand, the others with figures of their own."""
     rules: list[Rule] = []
