@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kairos import keys
 from kairos.domain.errors import Conflict, NotReady
@@ -17,6 +17,9 @@ from kairos.engine.manifest import (
 )
 from kairos.ports import Item, Items, Key, Put, Unchanged
 from kairos.services.recording.storing import ROUNDS
+
+MEASURED_FOR = timedelta(hours=1)
+"""How long thresholds hold while customers change; our own default."""
 
 
 class NotBuilt(NotReady):

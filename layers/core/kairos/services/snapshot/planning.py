@@ -7,7 +7,6 @@ whoever comes after one who was killed goes on where they stopped.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -22,15 +21,18 @@ from kairos.services.snapshot.compacting import needs_compaction
 from kairos.services.snapshot.figures import write_thresholds
 from kairos.services.snapshot.finishing import finish, today_of
 from kairos.services.snapshot.lease import LEASE, PHASES, Phase, Running, keep, let_go, running_by, take
-from kairos.services.snapshot.manifests import change_manifest, load_manifest, load_partition, needs_look
+from kairos.services.snapshot.manifests import (
+    MEASURED_FOR,
+    change_manifest,
+    load_manifest,
+    load_partition,
+    needs_look,
+)
 from kairos.services.snapshot.parts import Recomputing
 from kairos.services.snapshot.recomputing import needs_pass
 
 StepKind = Literal["compact", "fill", "measure", "recompute", "check"]
 Ended = Literal["done", "again", "failed"]
-
-MEASURED_FOR = timedelta(hours=1)
-"""How long thresholds hold while customers change; our own default."""
 
 
 class Step(Value):

@@ -9,7 +9,7 @@ from kairos.domain.membership import segments_of
 from kairos.domain.segment import Cause
 from kairos.domain.shelf import ShopSegments
 from kairos.engine.delta import Line
-from kairos.engine.manifest import NEVER, Division, SnapshotBroken
+from kairos.engine.manifest import NEVER, Division, ShopManifest, SnapshotBroken
 from kairos.ports import Counts
 from kairos.services.recording.storing import fact, write_missing
 from kairos.services.segments.evaluating import Evaluating, evaluate_customers
@@ -17,7 +17,7 @@ from kairos.services.segments.evaluation import Evaluated
 from kairos.services.segments.standing import EVERYTHING
 from kairos.services.shops import load_shop
 from kairos.services.snapshot.feeding import Feeding, Read, feed
-from kairos.services.snapshot.manifests import load_manifest, look_by, want_rebuild
+from kairos.services.snapshot.manifests import MEASURED_FOR, load_manifest, look_by, want_rebuild
 
 
 class Updating(NamedTuple):
@@ -46,10 +46,11 @@ def update_customers(given: Updating, shop_id: str, occasions: Sequence[Occasion
     if shop is None:
         return
     write_missing(items, [fact(keys.listed_shop(shop.id))])
-    read = reader(given.evaluating, given.evaluating.load(items, shop), occasions)
+    shelf = given.evaluating.load(items, shop)
+    read = reader(given.evaluating, shelf, occasions)
     customers = {one for occasion in occasions for one in occasion.customers}
     told: set[Division] = set()
-    due = NEVER
+    due = _due_to_measure(load_manifest(items, shop.id)) if "thresholds" in shelf.asks else NEVER
     # Whoever begins to build a snapshot says so before reading customers: seen here at last, or read there.
     while missing := [one for one in load_manifest(items, shop.id).divisions if one not in told]:
         told.update(missing)
@@ -62,6 +63,11 @@ def update_customers(given: Updating, shop_id: str, occasions: Sequence[Occasion
     if not told:
         read(customers)
     look_by(items, shop.id, due)
+
+
+def _due_to_measure(manifest: ShopManifest) -> int:
+    """When customers who change have moved the figures that all are compared by."""
+    return int((manifest.measured_at + MEASURED_FOR).timestamp()) if manifest.measured_at else 0
 
 
 def reader(evaluating: Evaluating, shelf: ShopSegments, occasions: Sequence[Occasion]) -> Read:
