@@ -358,17 +358,22 @@ class Machine(NamedTuple):
     arn: str
 
 
+FUNCTIONS = {"CheckFunctionArn": "check", "SendMessageFunctionArn": "send_message"}
+
+
 @contextmanager
-def interpreter() -> Iterator[Machine]:
-    """The interpreter, with JSONata in Python."""
+def interpreter(
+    machine: str = "abandoned_cart", functions: Mapping[str, str] = FUNCTIONS
+) -> Iterator[Machine]:
+    """The interpreter of a definition, with JSONata in Python. functions: by the definition's placeholders."""
 
     def evaluated(expression: str) -> Any:
         result = jsonata.Jsonata(expression).evaluate(None)
         return json.loads(json.dumps(result, default=lambda _: None))
 
-    text = (ROOT / "statemachines" / "abandoned_cart.asl.yaml").read_text()
-    for placeholder, function in (("Check", "check"), ("SendMessage", "send_message")):
-        text = text.replace(f"${{{placeholder}FunctionArn}}", function)
+    text = (ROOT / "statemachines" / f"{machine}.asl.yaml").read_text()
+    for placeholder, function in functions.items():
+        text = text.replace(f"${{{placeholder}}}", function)
     with (
         pytest.MonkeyPatch.context() as patch,
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
@@ -376,7 +381,7 @@ def interpreter() -> Iterator[Machine]:
         patch.setattr(bridge, "_eval_jsonata", evaluated)
         client = boto3.client("stepfunctions", "eu-central-1")
         made = client.create_state_machine(
-            name="abandoned_cart",
+            name=machine,
             definition=json.dumps(yaml.safe_load(text)),
             roleArn="arn:aws:iam::123456789012:role/machine",
         )
