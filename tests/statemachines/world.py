@@ -365,7 +365,7 @@ FUNCTIONS = {"CheckFunctionArn": "check", "SendMessageFunctionArn": "send_messag
 def interpreter(
     machine: str = "abandoned_cart", functions: Mapping[str, str] = FUNCTIONS
 ) -> Iterator[Machine]:
-    """The interpreter of a definition, with JSONata in Python. functions: by the definition's placeholders."""
+    """The interpreter of a definition, with JSONata in Python. functions: by its placeholders."""
 
     def evaluated(expression: str) -> Any:
         result = jsonata.Jsonata(expression).evaluate(None)
