@@ -35,8 +35,10 @@ def create_segment(request: Request) -> dict[str, Any]:
 
 
 def show_segment(request: Request) -> dict[str, Any]:
-    """One segment with size, value, and what uses it."""
+    """One segment with size, value, and what uses it; a template with what copying it asks for."""
     shelf, name = _shelf(request), request.path["segment"]
+    if template := listing.find_template(name, _language(request)):
+        return answer(200, template)
     segment = listing.find_segment(shelf, name)
     try:
         counted = listing.count(shelf, _population(shelf), name)

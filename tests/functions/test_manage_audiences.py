@@ -125,6 +125,21 @@ def test_a_closed_feed_and_a_wrong_address_are_answered_alike(call: Caller, read
     assert all(one["headers"]["cache-control"] == "no-store" for one in answers)
 
 
+def test_addresses_are_below_that_of_the_api_that_was_asked(
+    call: Caller, shop: SegmentShop, event: Callable[[str], dict[str, Any]]
+) -> None:
+    assert call("POST", f"{SEGMENT}/feeds", {"name": "Tool"}, segment=BUYERS)[0] == 201
+
+    def below_a_stage(name: str) -> dict[str, Any]:
+        told = event(name)
+        told["requestContext"] |= {"domainName": "abc.execute-api.example.com", "path": f"/dev{told['path']}"}
+        return told
+
+    asked = Caller(shop.aws.load_app("manage_audiences"), below_a_stage)
+    made = asked("POST", f"{SEGMENT}/feeds", {"name": "Tool"}, segment=BUYERS)[1]
+    assert made["addresses"]["csv"].startswith("https://abc.execute-api.example.com/dev/v1/feeds/")
+
+
 def test_reads_are_logged_without_anybody_in_them(call: Caller, read: Caller) -> None:
     token = feed_of(call)
     fetch(read, f"{token}.csv")

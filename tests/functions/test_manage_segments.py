@@ -124,6 +124,13 @@ def test_ready_made_ones_are_copied_and_not_changed(call: Caller) -> None:
     assert call("POST", SEGMENTS, told)[1]["rule"] == {"kind": "country", "any_of": ["CH"]}
 
 
+def test_a_template_is_shown_with_what_copying_it_asks_for(call: Caller) -> None:
+    status, told = call("GET", SEGMENT, segment="near_the_shop")
+    assert (status, told["type"], told["origin"]) == (200, "template", "kairos")
+    assert [one["name"] for one in told["parameters"]] == ["latitude", "longitude", "km"]
+    assert call("GET", f"{SEGMENT}/members", segment="near_the_shop")[0] == 400
+
+
 def test_members_are_paged_each_once(call: Caller, shop: SegmentShop) -> None:
     found, cursor = [], None
     for _ in range(3):

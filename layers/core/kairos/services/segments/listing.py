@@ -83,6 +83,12 @@ def show_segment(
     }
 
 
+def find_template(segment: str, language: str = "en") -> dict[str, Any] | None:
+    """The template of that id as the list shows it; None where it is none."""
+    ready = READY_MADE.get(segment)
+    return _template(ready, language) if ready and ready.is_template else None
+
+
 def find_segment(shelf: ShopSegments, segment: str) -> Segment:
     """The segment of that id. Raises NotFound, and Refused for a template, which has no members."""
     if segment in shelf.segments:
@@ -139,6 +145,8 @@ def _template(one: ReadyMade, language: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.names.speaking(language),
+        "type": "template",
+        "origin": "kairos",
         "description": one.description,
         "rule": one.rule,
         "parameters": [parameter.as_json() for parameter in one.parameters],
