@@ -94,14 +94,14 @@ class Facts:
         names = dict.fromkeys(columns, 0)
         due = self._name("t") if turns else None
         if due:
-            dues = ", ".join(_first_turn(where, turn) for where, turn in turns)
-            columns[due] = f"least({dues}, {NEVER})"
+            columns[due] = f"min({first_turn([(_turns_soon(*one), turning('ts', one[1])) for one in turns])})"
             names[due] = NEVER
         listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         when = f"ts > {since}" if since else "true"
         if self.table in _ASKED_FOR_FEW:
-            asked = [one.passing for one in features]
-            when = every([when, some([*asked, *(every([where, soon("ts", turn)]) for where, turn in turns)])])
+            when = every(
+                [when, some([*(one.passing for one in features), *(_turns_soon(*one) for one in turns)])]
+            )
         rows = self._rows(sources, since)
         where = "" if when == "true" else f" WHERE {when}"
         return Scan(names, due, f"SELECT customer, {listed} FROM {rows}{where} GROUP BY customer")
@@ -155,7 +155,15 @@ def turning(expression: str, turn: Turn) -> str:
     return f"greatest({turns}, {turn.floor})" if turn.floor else turns
 
 
-def _first_turn(where: str, turn: Turn) -> str:
-    """SQL: when the first of a customer's rows turns, NULL where none does soon."""
-    first = f"min(ts) FILTER (WHERE {every([where, soon('ts', turn)])})"
-    return f"CASE WHEN {first} > 0 THEN {turning(first, turn)} END" if turn.floor else turning(first, turn)
+def first_turn(turns: Iterable[tuple[str, str]]) -> str:
+    """SQL: the least of the times of which the test holds, NEVER or NULL where none does.
+
+    turns: tests and times. Hardly any customer or row turns soon: what is exact is reckoned for these alone.
+    """
+    listed = list(turns)
+    each = [f"CASE WHEN {when} THEN {at} ELSE {NEVER} END" for when, at in listed]
+    return f"CASE WHEN {some(when for when, _ in listed)} THEN least({', '.join([*each, str(NEVER)])}) END"
+
+
+def _turns_soon(where: str, turn: Turn) -> str:
+    return every([soon("ts", turn), where])

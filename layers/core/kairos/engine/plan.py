@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from kairos.domain.criteria.query import Turn, Window, some
+from kairos.domain.criteria.query import Turn, Window
 from kairos.domain.moment import Moment
-from kairos.engine.facts import NEVER, Facts, soon, turning
+from kairos.engine.facts import NEVER, Facts, first_turn, soon, turning
 from kairos.engine.sources import Sources, relation
 
 __all__ = ["NEVER", "Plan", "words_of"]
@@ -104,12 +104,9 @@ class Plan:
         return f"WITH {', '.join(ctes)} SELECT customer, {', '.join(wanted)} FROM seen"
 
     def _next_turn(self, of_rows: Sequence[str]) -> str:
-        """Most customers do not turn soon, which is all that is asked of them."""
         next_second = int(self._moment.now.timestamp()) + 1
         turns = [*self._turns, *((f"{name} < {NEVER}", name) for name in of_rows)]
-        dues = [f"CASE WHEN {when} THEN {at} ELSE {NEVER} END" for when, at in turns]
-        due = f"greatest(least({', '.join([*dues, str(NEVER)])}), {next_second})"
-        return f"(CASE WHEN {some(when for when, _ in turns)} THEN {due} ELSE {NEVER} END)::UINTEGER"
+        return f"greatest(coalesce({first_turn(turns)}, {NEVER}), {next_second})::UINTEGER"
 
     def _of(self, table: str) -> Facts:
         return self._facts.setdefault(table, Facts(table, self._fresh))
