@@ -111,6 +111,44 @@ def test_what_anybody_may_call_opens_little(name: str) -> None:
     assert reachable <= {"secretsmanager", "sqs", "s3"}
 
 
+def statements(name: str) -> Iterator[dict[str, Any]]:
+    """What a function's own policies state."""
+    for policy in FUNCTIONS[name]["Properties"]["Policies"]:
+        if isinstance(policy, dict):
+            yield from policy.get("Statement", [])
+
+
+def may(name: str, action: str, on: str) -> bool:
+    """Whether the function's own policies allow the action on a resource whose name holds this."""
+    return any(
+        action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]])
+        and on in str(one["Resource"])
+        for one in statements(name)
+    )
+
+
+def test_two_functions_write_snapshots_and_one_starts_recomputes() -> None:
+    writers = {name for name in FUNCTIONS if may(name, "s3:PutObject", "/snapshot/")}
+    starters = {name for name in FUNCTIONS if may(name, "states:StartExecution", "recompute-segments")}
+    assert writers == {"UpdateSnapshot", "RecomputeSegments"}
+    assert starters == {"RecomputeSegments"}
+
+
+def test_who_may_list_the_bucket_lists_snapshots_alone() -> None:
+    listing = [one for name in FUNCTIONS for one in statements(name) if "s3:ListBucket" in one["Action"]]
+    assert listing
+    assert {one["Condition"]["StringLike"]["s3:prefix"] for one in listing} == {"snapshot/*"}
+
+
+def test_the_machine_is_the_one_that_the_function_starts_by_name() -> None:
+    """Named, since neither can be made after the other; the name has to be the same in three places."""
+    name = RESOURCES["RecomputeMachine"]["Properties"]["Name"]
+    started = FUNCTIONS["RecomputeSegments"]["Properties"]["Environment"]["Variables"]["RECOMPUTE_MACHINE"]
+    assert name == "${AWS::StackName}-recompute-segments"
+    assert started.endswith(f":stateMachine:{name}")
+    assert may("RecomputeSegments", "states:StartExecution", started)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_code_is_where_the_template_says(name: str) -> None:
     assert "def handler(" in (ROOT / FUNCTIONS[name]["Properties"]["CodeUri"] / "app.py").read_text()
