@@ -53,6 +53,7 @@ class Shop(Value):
 
     consent_field: which field of the platform's customer means consent to e-mail, where it has none of
     its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
+    recompute_minutes: how often its segments are looked through for what time alone has changed.
     levels: the figures at which customers change from one level to the next.
     """
 
@@ -69,6 +70,7 @@ class Shop(Value):
     consent_field: str | None = None
     transfer_gateways: tuple[str, ...] = ()
     free_shipping: bool = False
+    recompute_minutes: Annotated[int, Field(ge=5, le=1440)] = 5
     allowed_origins: tuple[str, ...] = ()
     levels: Levels = Levels()
 
