@@ -14,7 +14,7 @@ def order(**told) -> OrderSnapshot:
     )
 
 
-def refund(ref: str, amount: int, tax: int = 0) -> Refund:
+def refund(ref: str, amount: int, tax: int | None = None) -> Refund:
     return Refund(id=ref, amount=amount, tax=tax, refunded_at=AT)
 
 
@@ -56,3 +56,17 @@ def test_the_sum_of_all_refunds_and_the_refunds_that_it_is_made_of_are_not_taken
     assert with_refunds(told, ()).refunded == 4000
     assert with_refunds(told, (refund("r1", 3000),)).refunded == 4000
     assert with_refunds(told, (refund("r1", 3000), refund("r2", 2000))).refunded == 5000
+
+
+@pytest.mark.parametrize(("amount", "net"), [(5000, 4050), (1, 8099), (3, 8098), (9999, 1)])
+def test_of_a_refund_that_tells_no_tax_the_orders_share_of_tax_went_back(amount, net):
+    # Of 100.00 with 19.00 tax: 50.00 has 9.50, 0.01 rounds to none, 0.03 to 0.01, 99.99 to 19.00.
+    assert with_refunds(order(), (refund("r", amount),)).revenue_without_tax == net
+
+
+def test_tax_that_a_refund_tells_is_taken_at_its_word_also_where_it_is_none():
+    assert with_refunds(order(), (refund("r", 5000, tax=0),)).revenue_without_tax == 5000 - 1900
+
+
+def test_an_order_is_never_worth_less_than_nothing():
+    assert with_refunds(order(), (refund("r", 9000, tax=0),)).revenue_without_tax == 0

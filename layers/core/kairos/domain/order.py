@@ -44,11 +44,14 @@ ALL_REFUNDS = "all"
 
 
 class Refund(Value):
-    """Money given back. amount: minor units of the order's (shop) currency, tax included; positive."""
+    """Money given back. amount: minor units of the order's (shop) currency, tax included; positive.
+
+    tax: the tax within it, None where the source does not tell it.
+    """
 
     id: str
     amount: int
-    tax: int = 0
+    tax: int | None = None
     refunded_at: Instant
 
 
@@ -114,9 +117,16 @@ class Order(Value):
 
     @property
     def revenue_without_tax(self) -> int:
-        """Total less refunds, shipping included, tax taken off, minor units."""
-        tax = self.snapshot.amounts.tax - sum(refund.tax for refund in self.refunds)
-        return self.revenue - max(tax, 0)
+        """Total less refunds, shipping included, tax taken off, minor units; never below 0."""
+        tax = self.snapshot.amounts.tax - sum(map(self._tax_of, self.refunds))
+        return self.revenue - min(max(tax, 0), max(self.revenue, 0))
+
+    def _tax_of(self, refund: Refund) -> int:
+        """The tax that went back with it: as told, else in proportion to the order's, rounded half up."""
+        amounts = self.snapshot.amounts
+        if refund.tax is not None or amounts.total <= 0:
+            return refund.tax or 0
+        return (2 * refund.amount * amounts.tax + amounts.total) // (2 * amounts.total)
 
 
 def with_refunds(snapshot: OrderSnapshot, separate: tuple[Refund, ...]) -> Order:

@@ -100,7 +100,7 @@ def refund(told: RefundPartRequest, currency: str, field: str) -> Refund:
     return Refund(
         id=told.id,
         amount=minor(told.amount, currency, field) or 0,
-        tax=minor(told.tax, currency, field) or 0,
+        tax=minor(told.tax, currency, field),
         refunded_at=told.at,
     )
 
