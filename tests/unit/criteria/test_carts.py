@@ -103,10 +103,17 @@ def _changes(*ago: timedelta) -> tuple[ActivityAct, ...]:
     return (*changes, *(ActivityAct(at=NOW - one, kind="page") for one in ago))
 
 
-def test_cart_changes_are_counted_exactly_from_where_the_time_begins() -> None:
+def test_cart_additions_are_counted_exactly_from_where_the_time_begins() -> None:
     assert holds(ADDS, profile(acts=_changes(30 * DAY - SECOND, 2 * DAY, DAY)))
     assert not holds(ADDS, profile(acts=_changes(30 * DAY, 2 * DAY, DAY)))
     assert not holds(ADDS, profile())
+
+
+def test_what_is_taken_out_of_a_cart_is_not_put_into_it() -> None:
+    taken = [ActivityAct(at=NOW - DAY, kind="cart", stage=stage) for stage in ("removed", " Removed")]
+    added = [ActivityAct(at=NOW - DAY, kind="cart", stage=stage) for stage in ("added", None)]
+    assert not holds(ADDS, profile(acts=(*added, *taken)))
+    assert holds({**ADDS, "at_least": 2}, profile(acts=(*added, *taken)))
 
 
 def test_an_order_within_the_time_ends_it_and_one_before_does_not() -> None:

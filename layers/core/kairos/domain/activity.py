@@ -33,9 +33,9 @@ MOST_PER_DAY = 500
 class Activity(Value):
     """One thing a visitor did. target: page address, product or category id, query, form or event name.
 
-    stage: of a form "seen", "started" or "sent"; of a checkout_step the step reached; of support
-    "complaint", where it is one. seconds: visible time on a page. fields: a custom event's own values.
-    device: what it was done on.
+    stage: of a form "seen", "started" or "sent"; of a checkout_step the step reached; of a cart "added" or
+    "removed"; of support "complaint", where it is one. seconds: visible time on a page. fields: a custom
+    event's own values. device: what it was done on.
     """
 
     id: str

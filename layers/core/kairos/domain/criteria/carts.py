@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.cart import CheckoutStep
-from kairos.domain.codes import ACTIVITY_KINDS, STATUSES, STEPS, cart_code, code_of
+from kairos.domain.codes import STATUSES, STEPS, cart_code, code_of
+from kairos.domain.criteria.acts import done_within, is_word, kind_sql, over_acts
 from kairos.domain.criteria.choice import Choice
 from kairos.domain.criteria.criterion import AnyText, Criterion
 from kairos.domain.criteria.durations import LastingDuration
@@ -16,6 +17,7 @@ from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import CartFact, OrderFact
+from kairos.domain.visits import ActivityAct
 
 _NO_PURCHASE: frozenset[OrderStatus] = frozenset({"draft", "failed"})
 
@@ -109,7 +111,10 @@ def _bought_after(order: OrderFact, cart: CartFact) -> bool:
 
 
 class CartAddsWithoutOrder(Criterion):
-    """Changed a cart at least so often of late, without a counting order in that time."""
+    """Put something into a cart at least so often of late, without a counting order in that time.
+
+    As the tag tells it; what it tells to be removed from a cart was not put into it.
+    """
 
     kind: Literal["cart_adds_without_order"] = "cart_adds_without_order"
     at_least: Annotated[int, Field(ge=1, le=10_000)]
@@ -120,14 +125,20 @@ class CartAddsWithoutOrder(Criterion):
         lately = TimeTest(within=self.within)
         if any(lately.holds(order.placed_at, moment) for order in reversed(profile.counting_orders)):
             return False
-        return (
-            sum(act.kind == "cart" and lately.holds(act.at, moment) for act in profile.acts) >= self.at_least
-        )
+        adds = done_within(filter(_adds, profile.acts), lately, moment)
+        return len(adds) >= self.at_least
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
         lately = TimeTest(within=self.within)
-        adding = f"kind = {code_of(ACTIVITY_KINDS, 'cart')}"
-        adds = query.feature("acts", "count(*)", adding, lately.as_window(query.moment))
+        removing = isin("stage", query.codes("stage", _removes))
+        adds = over_acts(query, "count(*)", every([kind_sql("cart"), f"NOT {removing}"]), lately)
         idle = f"(NOT {lately.time_sql(query, query.column('last_order'))})"
         return every([f"{adds} >= {self.at_least}", idle])
+
+
+_removes = is_word("removed")
+
+
+def _adds(act: ActivityAct) -> bool:
+    return act.kind == "cart" and not _removes(act.stage or "")
