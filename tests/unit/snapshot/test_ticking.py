@@ -13,7 +13,8 @@ from kairos.ports import Item, Put
 from kairos.services.snapshot import recomputing
 from kairos.services.snapshot.lease import LEASE
 from kairos.services.snapshot.manifests import change_manifest, look_by, want_recompute
-from kairos.services.snapshot.ticking import Ticking, tick
+from kairos.services.snapshot.ticking import SCHEDULE, Ticking, tick
+from tests.functions.template import read_template
 from tests.unit.memberships.world import assert_true
 from tests.unit.recording.stories import ADA, BOB
 from tests.unit.recording.world import SHOP, Crash, node
@@ -275,6 +276,27 @@ def test_the_longest_overdue_shop_comes_first_and_what_is_left_comes_next(world:
     assert world.tick() == []
     world.seconds_left = 900
     assert world.tick() == [SHOP.id]
+
+
+def test_a_shop_may_want_its_ticks_further_apart(world: World) -> None:
+    seldom = SHOP.model_copy(update={"recompute_minutes": 60})
+    world.items.write(Put(Item(keys.shop(SHOP.id), "2", seldom.as_json())))
+    world.wish()
+    world.wait(minutes=40)
+    assert world.tick() == []
+    want_recompute(world.items, SHOP.id)
+    assert world.tick() == [SHOP.id]
+    world.buy(BOB, placed_at=world.clock.now() - timedelta(minutes=50))
+    world.pump()
+    world.wait(minutes=59)
+    assert world.tick() == []
+    world.wait(minutes=1)
+    assert world.tick() == [SHOP.id]
+
+
+def test_no_shop_can_want_more_than_the_schedule_gives() -> None:
+    function = read_template()["Resources"]["RecomputeSegments"]["Properties"]
+    assert function["Events"]["Tick"]["Properties"]["Schedule"] == f"rate({SCHEDULE} minutes)"
 
 
 def test_the_shop_says_as_of_when_its_segments_are_right(world: World) -> None:

@@ -151,7 +151,8 @@ class ShopManifest(Value):
     catalogue: the products as rules ask about them, JSON. measured_at: when the thresholds were last looked
     at, by the one clock. verified_at: real time of the last comparison with the table. currency: of the
     shop, by which amounts were told apart. spent: partitions below it were given away by divisions that are
-    no more. count: into how many partitions the next division is divided at least.
+    no more. count: into how many partitions the next division is divided at least. looked_at: real time of
+    the last recompute's end; minutes: how long after it the shop wants the next one.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -170,6 +171,8 @@ class ShopManifest(Value):
     currency: str = ""
     spent: int = 0
     count: int = 1
+    looked_at: Instant | None = None
+    minutes: int = 5
 
     @property
     def divisions(self) -> tuple[Division, ...]:

@@ -48,7 +48,12 @@ def _finished(given: Recomputing, shop: Shop, running: Running, held: ShopManife
         looks.append(one.next_due)
         if one.suspects:
             looks.append(int((now + SUSPECTS_WAIT).timestamp()))
-    update: dict[str, object] = {"next_due": min(looks), "failed": running.failed}
+    update: dict[str, object] = {
+        "next_due": min(looks),
+        "failed": running.failed,
+        "looked_at": given.watch.now(),
+        "minutes": shop.recompute_minutes,
+    }
     if not running.failed:
         day = max(held.day, running.day)
         update |= {"done": max(held.done, running.wanted), "right_at": running.at, "day": day}

@@ -123,9 +123,14 @@ def want_rebuild(items: Items, shop: str, broken: SnapshotBroken) -> None:
 
 
 def needs_look(manifest: ShopManifest, now: datetime) -> bool:
-    """Whether there is anything to do for the shop."""
+    """Whether there is anything to do for the shop. now: by the one clock."""
+    return is_wanted(manifest) or manifest.next_due <= now.timestamp()
+
+
+def is_wanted(manifest: ShopManifest) -> bool:
+    """Whether there is anything to do for the shop that not only time asks for."""
     waits = manifest.wanted > manifest.done or bool(manifest.broken) or manifest.building is not None
-    return waits or manifest.current is None or manifest.next_due <= now.timestamp()
+    return waits or manifest.current is None
 
 
 def _shop_manifest(held: Item | None) -> ShopManifest:

@@ -1,18 +1,22 @@
 """The tick: every shop that has anything due is recomputed; the others cost one read."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kairos import keys
 from kairos.engine.manifest import ShopManifest
 from kairos.ports import Executions
 from kairos.services.snapshot.lease import is_held
-from kairos.services.snapshot.manifests import load_manifests, needs_look, want_recompute
+from kairos.services.snapshot.manifests import is_wanted, load_manifests, needs_look, want_recompute
 from kairos.services.snapshot.parts import Recomputing
 from kairos.services.snapshot.searching import search_unknown
 from kairos.services.snapshot.stepping import recompute_shop
 
 MACHINE = "recompute_segments"
+
+SCHEDULE = 5
+"""Minutes between two ticks (template.yaml)."""
 
 _SECONDS = 60
 
@@ -34,7 +38,8 @@ def tick(given: Ticking) -> list[str]:
     items, now = given.recomputing.evaluating.items, given.recomputing.evaluating.clock.now()
     shops = [item.key.sk for item in items.query(keys.listed_shop("").pk)]
     manifests = load_manifests(items, shops)
-    due = [one for one in shops if needs_look(manifests[one], now)]
+    real = given.recomputing.watch.now()
+    due = [one for one in shops if needs_look(manifests[one], now) and not _may_wait(manifests[one], real)]
     due.sort(key=lambda one: (manifests[one].next_due, one))
     done = []
     for shop in due:
@@ -43,6 +48,13 @@ def tick(given: Ticking) -> list[str]:
             done.append(shop)
     search_unknown(given.recomputing, shops)
     return done
+
+
+def _may_wait(manifest: ShopManifest, real: datetime) -> bool:
+    """Whether the shop wants its recomputes further apart. The schedule's own interval asks no longer."""
+    if manifest.minutes <= SCHEDULE or manifest.looked_at is None or is_wanted(manifest):
+        return False
+    return real - manifest.looked_at < timedelta(minutes=manifest.minutes)
 
 
 def recompute_wished(given: Ticking, shops: Sequence[str]) -> None:
