@@ -4,6 +4,9 @@ from kairos.domain.cart import Cart, CheckoutStep
 from kairos.domain.order import Order, OrderStatus
 from kairos.domain.value import Second, Value
 
+NO_PURCHASE: frozenset[OrderStatus] = frozenset({"draft", "failed"})
+"""Of orders that nobody placed."""
+
 
 class OrderFact(Value):
     """An order as criteria see it. Amounts in minor units of `currency`, less refunds.
@@ -28,6 +31,11 @@ class OrderFact(Value):
     codes: tuple[str, ...] = ()
     test: bool = False
     returned: bool = False
+
+    @property
+    def is_purchase(self) -> bool:
+        """Placed, paid yet or not, whatever became of it; no draft, failure or test."""
+        return not self.test and self.status not in NO_PURCHASE
 
     @property
     def wholly_refunded(self) -> bool:

@@ -9,7 +9,7 @@ from kairos.domain.codes import ACTIVITY_KINDS, code_of
 from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, isin
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.visits import ActivityAct
@@ -27,7 +27,7 @@ def over_acts(query: Query, aggregate: str, where: str, window: TimeTest | None)
     """A number over the acts for which `where` holds and that were done in the window, as SQL."""
     if where == "false":
         return "0"
-    return query.feature("acts", aggregate, where, window.as_window(query.moment) if window else None)
+    return query.feature("acts", aggregate, where, window_of(window, query.moment))
 
 
 def kind_sql(kind: ActivityKind) -> str:

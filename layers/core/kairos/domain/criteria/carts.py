@@ -5,21 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kairos.domain.cart import CheckoutStep
-from kairos.domain.codes import STATUSES, STEPS, cart_code, code_of
+from kairos.domain.codes import STEPS, cart_code, code_of
 from kairos.domain.criteria.acts import done_within, is_word, kind_sql, over_acts
 from kairos.domain.criteria.choice import Choice
 from kairos.domain.criteria.criterion import AnyText, Criterion
 from kairos.domain.criteria.durations import LastingDuration
 from kairos.domain.criteria.numbers import DecimalTest
+from kairos.domain.criteria.order_search import PURCHASED
 from kairos.domain.criteria.query import Query, every, isin
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
-from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile
-from kairos.domain.purchases import CartFact, OrderFact
+from kairos.domain.purchases import CartFact
 from kairos.domain.visits import ActivityAct
-
-_NO_PURCHASE: frozenset[OrderStatus] = frozenset({"draft", "failed"})
 
 
 class AbandonedCart(Choice, Criterion):
@@ -68,8 +66,8 @@ class AbandonedCart(Choice, Criterion):
             tests += ["NOT foreign_money", self.value.money_sql(query.moment, "total")]
         if codes is not None:
             tests.append(query.having("carts", "cart_lines", isin("product", codes)))
-        when = self.when.as_window(query.moment) if self.when is not None else None
-        return f"{query.feature('carts', 'count(*)', every(tests), when)} > 0"
+        found = query.feature("carts", "count(*)", every(tests), window_of(self.when, query.moment))
+        return f"{found} > 0"
 
 
 def _has_key(cart: str) -> str:
@@ -91,7 +89,9 @@ class OrderedSinceCart(Criterion):
         cart = newest if self.cart is None else profile.cart(self.cart)
         if cart is None:
             return False
-        return cart.ordered or any(_bought_after(order, cart) for order in profile.orders)
+        return cart.ordered or any(
+            order.is_purchase and order.placed_at >= cart.changed_at for order in profile.orders
+        )
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
@@ -101,13 +101,8 @@ class OrderedSinceCart(Criterion):
         else:
             changed = query.feature("carts", "max(ts)", _has_key(self.cart))
             ordered = query.feature("carts", "count(*)", f"{_has_key(self.cart)} AND ordered")
-        purchases = (code_of(STATUSES, one) for one in STATUSES if one not in _NO_PURCHASE)
-        bought = query.feature("orders", "max(ts)", isin("status", purchases))
+        bought = query.feature("orders", "max(ts)", PURCHASED)
         return f"({changed} > 0 AND ({ordered} > 0 OR {bought} >= {changed}))"
-
-
-def _bought_after(order: OrderFact, cart: CartFact) -> bool:
-    return order.placed_at >= cart.changed_at and not order.test and order.status not in _NO_PURCHASE
 
 
 class CartAddsWithoutOrder(Criterion):

@@ -8,16 +8,14 @@ from pydantic import Field
 
 from kairos.domain.cart import CheckoutStep
 from kairos.domain.catalogue import folded
-from kairos.domain.codes import STATUSES, STEPS, code_of
+from kairos.domain.codes import STEPS, code_of
 from kairos.domain.criteria.acts import kind_sql, over_acts
 from kairos.domain.criteria.criterion import Criterion
+from kairos.domain.criteria.order_search import PURCHASED
 from kairos.domain.criteria.query import Query, every, isin, some
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
-from kairos.domain.order import OrderStatus
 from kairos.domain.profile import Profile
-
-_NO_PURCHASE: tuple[OrderStatus, ...] = ("draft", "failed")
 
 
 class CheckoutProgress(Criterion):
@@ -34,10 +32,7 @@ class CheckoutProgress(Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        bought = max(
-            (one.placed_at for one in profile.orders if not one.test and one.status not in _NO_PURCHASE),
-            default=None,
-        )
+        bought = max((order.placed_at for order in profile.orders if order.is_purchase), default=None)
         reached = [
             STEPS.index(step)
             for step, at in _reached(profile)
@@ -47,7 +42,7 @@ class CheckoutProgress(Criterion):
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
-        bought = query.feature("orders", "max(ts)", f"NOT {isin('status', _codes(_NO_PURCHASE))}")
+        bought = query.feature("orders", "max(ts)", PURCHASED)
         latest = {step: self._latest(query, step) for step in STEPS[min(map(STEPS.index, self.steps)) :]}
         return some(
             every(
@@ -64,13 +59,9 @@ class CheckoutProgress(Criterion):
         acts = over_acts(
             query, "max(ts)", every([kind_sql("checkout_step"), _step_sql(query, step)]), self.window
         )
-        window = self.window.as_window(query.moment) if self.window is not None else None
+        window = window_of(self.window, query.moment)
         of_step = f"NOT ordered AND items > 0 AND step = {code_of(STEPS, step)}"
         return f"greatest({acts}, {query.feature('carts', 'max(ts)', of_step, window)})"
-
-
-def _codes(statuses: tuple[OrderStatus, ...]) -> list[int]:
-    return [code_of(STATUSES, one) for one in statuses]
 
 
 def _reached(profile: Profile) -> Iterator[tuple[CheckoutStep, datetime]]:

@@ -12,7 +12,7 @@ from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.lately import older_than, within
 from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, Window, every, isin
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import EngagementFact, EngagementKind, Profile
 
@@ -55,7 +55,7 @@ class Became(Criterion):
             wanted = getattr(self, name)
             if wanted is not None:
                 tests.append(isin(name, query.codes(name, wanted.__eq__)))
-        window = self.window.as_window(query.moment) if self.window is not None else None
+        window = window_of(self.window, query.moment)
         number = query.feature("engagement", "count(*)", every(tests), window)
         return (self.times or AT_LEAST_ONCE).count_sql(number)
 

@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kairos.domain.codes import STATUSES, code_of
 from kairos.domain.criteria.choice import Choice
 from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.query import Query, every, isin
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
-from kairos.domain.purchases import OrderFact
+from kairos.domain.purchases import NO_PURCHASE, OrderFact
 
 COUNTING = "counts"
 """SQL over `orders` or `lines`: the order counts."""
+
+PURCHASED = f"NOT {isin('status', (code_of(STATUSES, one) for one in NO_PURCHASE))}"
+"""SQL over `orders`: it is a purchase, see OrderFact."""
 
 
 def placed_in(window: TimeTest | None, orders: Iterable[OrderFact], moment: Moment) -> list[OrderFact]:
@@ -65,7 +69,7 @@ class OrderSearch:
         tests = [self.standing, also]
         if self.products is not None:
             tests.append(self.query.having("orders", "lines", isin("product", self.products)))
-        window = self.window.as_window(self.query.moment) if self.window is not None else None
+        window = window_of(self.window, self.query.moment)
         return self.query.feature("orders", aggregate, every(tests), window)
 
     def exists(self) -> str:
@@ -137,7 +141,7 @@ class OrderSearch:
     def _over_lines(self, aggregate: str) -> str:
         if not self.products:
             return "0"
-        window = self.window.as_window(self.query.moment) if self.window is not None else None
+        window = window_of(self.window, self.query.moment)
         tests = [self.standing, isin("product", self.products)]
         return self.query.feature("lines", aggregate, every(tests), window)
 

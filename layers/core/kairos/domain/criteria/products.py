@@ -9,7 +9,7 @@ from kairos.domain.criteria.criterion import Criterion
 from kairos.domain.criteria.numbers import CountTest
 from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch, placed_in
 from kairos.domain.criteria.query import Query, every, isin
-from kairos.domain.criteria.times import TimeTest
+from kairos.domain.criteria.times import TimeTest, window_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import OrderFact
@@ -79,7 +79,7 @@ class OrderedTogether(Criterion):
             found = [OrderSearch(query, codes, self.window).exists() for codes in (these, those)]
             return every([found[0], f"({negated}{found[1]})"])
         first, second = (query.having("orders", "lines", isin("product", one)) for one in (these, those))
-        window = self.window.as_window(query.moment) if self.window is not None else None
+        window = window_of(self.window, query.moment)
         test = every([COUNTING, first, negated + second])
         return f"{query.feature('orders', 'count(*)', test, window)} > 0"
 

@@ -119,3 +119,8 @@ class TimeTest(Comparison):
         window = self.as_window(query.moment, expression)
         query.turn(expression, window.turns)
         return window.sql
+
+
+def window_of(test: TimeTest | None, moment: Moment) -> Window | None:
+    """The test as the window of a feature; None for any time."""
+    return None if test is None else test.as_window(moment)
