@@ -203,7 +203,7 @@ def test_a_preview_of_100_000_customers_is_answered_while_one_types(
         begun = time.perf_counter()
         status, told = running.api("POST", path, {"rule": rule})
         took.append((time.perf_counter() - begun) * 1000)
-        assert (status, told["of"]) == (200, CUSTOMERS), told
+        assert (status, told.get("of")) == (200, CUSTOMERS), told
         told_ms.append(told["ms"])
     cold, warm = took[0], took[1:]
     print(f"preview: cold {cold:.0f} ms, warm {statistics.median(warm):.0f} ms (slowest {max(warm):.0f}),"
