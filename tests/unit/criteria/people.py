@@ -6,7 +6,7 @@ from typing import Any
 from kairos.domain.catalogue import Catalogue, ProductFact
 from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.moment import Flips, Moment
-from kairos.domain.person import Person
+from kairos.domain.person import Address, Person
 from kairos.domain.profile import Profile
 from kairos.domain.purchases import CartFact, OrderFact
 from kairos.domain.shop import Sender, Shop
@@ -38,6 +38,14 @@ def profile(*orders: OrderFact, carts: tuple[CartFact, ...] = (), **fields: Any)
 
 def person(**fields: Any) -> Profile:
     return profile(person=Person(**fields))
+
+
+def living(**address: Any) -> Profile:
+    return person(address=Address(**address))
+
+
+def living_at(latitude: float, longitude: float, **address: Any) -> Profile:
+    return living(latitude=latitude, longitude=longitude, **address)
 
 
 def order(ago: timedelta = timedelta(), **fields: Any) -> OrderFact:

@@ -1,15 +1,13 @@
 """Criteria about orders. An order counts when paid or awaiting transfer (see Order.counts)."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kairos.domain.codes import STATUSES, code_of
-from kairos.domain.criteria.criterion import Tax
 from kairos.domain.criteria.numbers import CountTest, DecimalTest
 from kairos.domain.criteria.order_search import COUNTING, OrderFilter, OrderSearch
-from kairos.domain.criteria.query import Query, every, isin
+from kairos.domain.criteria.query import Query, isin
 from kairos.domain.criteria.times import TimeTest
 from kairos.domain.moment import Moment
 from kairos.domain.order import OrderStatus
@@ -17,12 +15,6 @@ from kairos.domain.profile import Profile
 from kairos.domain.purchases import OrderFact
 
 Statuses = Annotated[tuple[OrderStatus, ...], Field(min_length=1)]
-
-_COLUMNS: dict[Tax, tuple[str, str]] = {
-    "included": ("revenue", "last_value"),
-    "excluded": ("net", "last_net"),
-}
-"""An order's worth in `orders` and, summed, in `customers`; that of the last order in `customers`."""
 
 
 def _has_status(order: OrderFact, statuses: tuple[OrderStatus, ...]) -> bool:
@@ -35,7 +27,7 @@ def _status_sql(status: str, statuses: tuple[OrderStatus, ...]) -> str:
     return isin(status, (code_of(STATUSES, one) for one in statuses))
 
 
-class _Orders(OrderFilter):
+class Orders(OrderFilter):
     """statuses: orders with one of these statuses instead of those that count; tests never."""
 
     statuses: Statuses | None = None
@@ -52,22 +44,7 @@ class _Orders(OrderFilter):
         return self.search(query, standing)
 
 
-def _worth(orders: Sequence[OrderFact], tax: Tax, moment: Moment) -> int | None:
-    """What they came to in the shop's currency; unknown once one of them is in another."""
-    if any(order.currency != moment.shop.currency for order in orders):
-        return None
-    return sum(order.revenue if tax == "included" else order.revenue_without_tax for order in orders)
-
-
-def _worth_sql(found: OrderSearch, tax: Tax) -> tuple[str, str]:
-    """The same as SQL: whether it is known, and what it is."""
-    worth, _ = _COLUMNS[tax]
-    if found.plain:
-        return f"{found.query.column('foreign_orders')} = 0", found.query.column(worth)
-    return f"{found.over('count(*)', 'foreign_money')} = 0", found.over(f"sum({worth})")
-
-
-class OrderCount(CountTest, _Orders):
+class OrderCount(CountTest, Orders):
     """How many orders; no order is the number 0."""
 
     kind: Literal["order_count"] = "order_count"
@@ -81,41 +58,7 @@ class OrderCount(CountTest, _Orders):
         return self.found(query).count(self)
 
 
-class Revenue(DecimalTest, _Orders):
-    """The sum of the orders less refunds; of no order it is 0."""
-
-    kind: Literal["revenue"] = "revenue"
-    tax: Tax = "included"
-
-    def matches(self, profile: Profile, moment: Moment) -> bool:
-        """See Criterion."""
-        return self.holds_money(_worth(self.chosen(profile, moment), self.tax, moment), moment)
-
-    def sql(self, query: Query) -> str:
-        """See Criterion."""
-        known, worth = _worth_sql(self.found(query), self.tax)
-        return every([known, self.money_sql(query.moment, worth)])
-
-
-class AverageOrderValue(DecimalTest, _Orders):
-    """Revenue by the number of orders; of no order there is none."""
-
-    kind: Literal["average_order_value"] = "average_order_value"
-    tax: Tax = "included"
-
-    def matches(self, profile: Profile, moment: Moment) -> bool:
-        """See Criterion."""
-        orders = self.chosen(profile, moment)
-        return self.holds_money(_worth(orders, self.tax, moment), moment, over=len(orders))
-
-    def sql(self, query: Query) -> str:
-        """See Criterion."""
-        found = self.found(query)
-        known, worth = _worth_sql(found, self.tax)
-        return every([known, self.money_sql(query.moment, worth, over=found.number())])
-
-
-class ItemsPerOrder(DecimalTest, _Orders):
+class ItemsPerOrder(DecimalTest, Orders):
     """Items by the number of orders; of no order there is none."""
 
     kind: Literal["items_per_order"] = "items_per_order"
@@ -132,7 +75,7 @@ class ItemsPerOrder(DecimalTest, _Orders):
         return self.decimal_sql(items, over=found.number())
 
 
-class FirstOrder(TimeTest, _Orders):
+class FirstOrder(TimeTest, Orders):
     """When the first of the orders was placed."""
 
     kind: Literal["first_order"] = "first_order"
@@ -147,7 +90,7 @@ class FirstOrder(TimeTest, _Orders):
         return self.found(query).first_passes(self)
 
 
-class LastOrder(TimeTest, _Orders):
+class LastOrder(TimeTest, Orders):
     """When the last of the orders was placed."""
 
     kind: Literal["last_order"] = "last_order"
@@ -160,28 +103,6 @@ class LastOrder(TimeTest, _Orders):
     def sql(self, query: Query) -> str:
         """See Criterion."""
         return self.found(query).last_passes(self)
-
-
-class LastOrderValue(DecimalTest, _Orders):
-    """What the last of the orders came to, less refunds."""
-
-    kind: Literal["last_order_value"] = "last_order_value"
-    tax: Tax = "included"
-
-    def matches(self, profile: Profile, moment: Moment) -> bool:
-        """See Criterion."""
-        last = self.chosen(profile, moment)[-1:]
-        return self.holds_money(_worth(last, self.tax, moment) if last else None, moment)
-
-    def sql(self, query: Query) -> str:
-        """See Criterion."""
-        found, (worth, column) = self.found(query), _COLUMNS[self.tax]
-        if found.up_to_the_last and found.products is None:
-            home, value = f"NOT {query.column('last_foreign')}", query.column(column)
-            return every([found.exists(), home, self.money_sql(query.moment, value)])
-        home = f"{found.over('arg_max(foreign_money::UTINYINT, number)')} = 0"
-        value = found.over(f"arg_max({worth}, number)")
-        return every([f"{found.over('max(number)')} > 0", home, self.money_sql(query.moment, value)])
 
 
 class OrderStatusIs(OrderFilter):

@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from kairos.domain.cities import find_city, folded_name, is_country
+from kairos.domain.cities import folded_name, is_country
 from kairos.domain.codes import AREAS, HEMISPHERES, code_of
 from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.query import Query, isin
@@ -15,14 +15,10 @@ from kairos.domain.person import Address
 from kairos.domain.places import (
     Area,
     Hemisphere,
-    Point,
     area_of,
     country_of,
     hemisphere_of,
     name_of,
-    point_at,
-    point_of,
-    squared_chord,
 )
 from kairos.domain.profile import Profile
 
@@ -46,7 +42,8 @@ Country = Annotated[str, Field(max_length=64), AfterValidator(_country)]
 Names = Annotated[tuple[Annotated[Text, AfterValidator(_name)], ...], Field(min_length=1, max_length=1000)]
 
 
-def _address(profile: Profile) -> Address:
+def address_of(profile: Profile) -> Address:
+    """Where they live; an empty one where that is not known."""
     return profile.person.address or _NO_ADDRESS
 
 
@@ -58,7 +55,7 @@ class CountryIs(Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        return country_of(_address(profile)) in self.any_of
+        return country_of(address_of(profile)) in self.any_of
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
@@ -76,7 +73,7 @@ class _Named(Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        return name_of(self.told(_address(profile))) in self.wanted
+        return name_of(self.told(address_of(profile))) in self.wanted
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
@@ -118,61 +115,6 @@ class CityIs(_Named):
         return address.city
 
 
-class Near(Criterion):
-    """Lives within so many kilometres, by great circle, of a point or of a city's centre.
-
-    latitude, longitude: degrees. city, country: looked up when the rule is read.
-    """
-
-    kind: Literal["near"] = "near"
-    km: Annotated[float, Field(gt=0, le=20_016, allow_inf_nan=False)]
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
-    city: Text | None = None
-    country: Country | None = None
-
-    @model_validator(mode="after")
-    def _knows_where(self) -> Self:
-        given = {
-            name for name in ("latitude", "longitude", "city", "country") if getattr(self, name) is not None
-        }
-        if given not in ({"latitude", "longitude"}, {"city", "country"}):
-            raise ValueError("near what is not clear; set either latitude and longitude, or city and country")
-        if self.city is not None and find_city(self.city, self.country or "") is None:
-            raise ValueError(
-                f"no city of 15,000 people or more is known as {self.city!r} in {self.country};"
-                " correct its name, or set latitude and longitude"
-            )
-        return self
-
-    def matches(self, profile: Profile, moment: Moment) -> bool:
-        """See Criterion."""
-        point = point_of(_address(profile))
-        if point is None:
-            return False
-        return sum((one - other) ** 2 for one, other in zip(point, self.centre, strict=True)) <= self.reach
-
-    def sql(self, query: Query) -> str:
-        """See Criterion."""
-        columns = [query.column(name) for name in ("x", "y", "z")]
-        known = " OR ".join(f"{column} <> 0" for column in columns)
-        apart = [f"({column}::BIGINT - ({at}))" for column, at in zip(columns, self.centre, strict=True)]
-        return f"(({known}) AND {' + '.join(f'{one} * {one}' for one in apart)} <= {self.reach})"
-
-    @cached_property
-    def centre(self) -> Point:
-        """The point in the middle."""
-        city = find_city(self.city, self.country) if self.city and self.country else None
-        if city is not None:
-            return point_at(city.latitude, city.longitude)
-        return point_at(self.latitude or 0, self.longitude or 0)
-
-    @cached_property
-    def reach(self) -> int:
-        """The greatest squared distance that passes, see squared_chord."""
-        return squared_chord(self.km)
-
-
 class AreaIs(Criterion):
     """Lives in such an area, see places.area_of."""
 
@@ -196,7 +138,7 @@ class HemisphereIs(Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        return hemisphere_of(_address(profile)) in self.any_of
+        return hemisphere_of(address_of(profile)) in self.any_of
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
