@@ -8,7 +8,7 @@ from kairos.engine import encode
 from tests.agreement.check import RULES_PER_WORLD, check
 from tests.agreement.world import kinds_of_rules
 
-WORLDS = 22
+WORLDS = 16
 RULES, PAIRS, TIMES = 2_000, 100_000, 50
 FEW_WORLDS = 3
 
