@@ -1,24 +1,25 @@
 """Customers of whom every field is filled in, in turn, with what is usual, odd, on a boundary or unknown."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kairos.domain.codes import ACTIVITY_KINDS, CHANNELS, DEVICES, ENGAGEMENT_KINDS, GENDERS, STATUSES, STEPS
-from kairos.domain.person import Address, Person
+from kairos.domain.codes import ACTIVITY_KINDS, CHANNELS, DEVICES, ENGAGEMENT_KINDS, STATUSES, STEPS
 from kairos.domain.profile import EngagementFact, MembershipFact, Profile, RunFact, SurveyFact
 from kairos.domain.purchases import CartFact, OrderFact
 from kairos.domain.visits import VISIT_PAUSE, ActivityAct, ActivityFact
 from tests.agreement import vocabulary as words
 from tests.agreement.chance import Chance, draw_instant
+from tests.agreement.persons import Persons
 
 
-class People:
+class People(Persons):
     """Draws customers of one shop as of one moment. products: ids of the catalogue and some beside it."""
 
     def __init__(
         self, chance: Chance, now: datetime, zone: ZoneInfo, currency: str, products: tuple[str, ...]
     ) -> None:
-        self.chance, self.now, self.zone, self.currency, self.products = chance, now, zone, currency, products
+        super().__init__(chance, now, zone)
+        self.currency, self.products = currency, products
 
     def at(self) -> datetime:
         """When something happened."""
@@ -69,54 +70,6 @@ class People:
     def instants(self, mean: float) -> list[datetime]:
         """Some times, oldest first."""
         return sorted(self.at() for _ in range(self.chance.few(mean)))
-
-    def person(self) -> Person:
-        """Who it is."""
-        chance = self.chance
-        names = chance.some(tuple(words.ATTRIBUTES), 4, least=0)
-        return Person(
-            first_name=chance.maybe(0.8, lambda: chance.one(words.FIRST_NAMES)),
-            last_name=chance.maybe(0.8, lambda: chance.one(words.LAST_NAMES)),
-            language=chance.maybe(0.8, lambda: chance.one(words.LANGUAGES)),
-            birthday=chance.maybe(0.7, self.birthday),
-            gender=chance.maybe(0.7, lambda: chance.one(GENDERS)),
-            address=chance.maybe(0.8, self.address),
-            attributes={name: self.attribute(name) for name in names},
-        )
-
-    def attribute(self, name: str) -> str:
-        """An extra field; sometimes a date near today."""
-        if name in words.DATES and self.chance.likely(0.6):
-            return self.birthday().isoformat() + self.chance.one(("", "", "T10:00:00Z", " "))
-        return self.chance.one(words.ATTRIBUTES[name])
-
-    def birthday(self) -> date:
-        """Today or about a week beside it in some year, a leap day, any day, or one ahead."""
-        chance, today = self.chance, self.now.astimezone(self.zone).date()
-        day = today + timedelta(
-            days=chance.one((-366, -8, -7, -6, -1, 0, 0, 1, 6, 7, 8, chance.number(-200, 200)))
-        )
-        if chance.likely(0.1):
-            return date(chance.one((1944, 1988, 2000, 2004)), 2, 29)
-        years = chance.one((0, 1, 18, 20, 25, 35, 50, 51, 90, chance.number(0, 99)))
-        return day.replace(year=day.year - years, day=min(day.day, 28) if day.month == 2 else day.day)
-
-    def address(self) -> Address:
-        """Where they live: a known city or not, in any spelling, with coordinates, half of them or none."""
-        chance = self.chance
-        place = chance.one(words.PLACES)
-        spell = chance.one((str, str, str.upper, str.lower, lambda text: f" {text} "))
-        known = chance.rng.random()
-        near = chance.one((0.0, 0.0, 0.001, 0.05, 0.5))
-        return Address(
-            country=chance.maybe(0.9, lambda: spell(place.country)),
-            region=chance.maybe(0.6, lambda: spell(place.region)),
-            province=chance.maybe(0.4, lambda: spell(place.province)),
-            city=chance.maybe(0.9, lambda: spell(place.city)),
-            postcode=chance.maybe(0.5, lambda: str(chance.number(1000, 9999))),
-            latitude=place.latitude + chance.rng.uniform(-near, near) if known < 0.45 else None,
-            longitude=place.longitude + chance.rng.uniform(-near, near) if known < 0.4 else None,
-        )
 
     def orders(self, count: int) -> tuple[OrderFact, ...]:
         """Orders of every standing, some alike to the second, some in foreign money, some of nothing."""

@@ -16,6 +16,7 @@ from kairos.engine.loading import create_tables, load
 from kairos.engine.plan import Plan, words_of
 from kairos.engine.sources import Split
 from kairos.engine.tables import TABLES
+from kairos.services.segments.standing import products_of
 from tests.agreement.world import World
 
 
@@ -85,8 +86,6 @@ class Partition:
 
 def own_moment(world: World, profile: Profile) -> Moment:
     """The moment for closures about this customer."""
-    named = {product for order in profile.orders for product in order.product_ids}
-    named |= {product for cart in profile.carts for product in cart.product_ids}
-    named |= {act.target for act in profile.acts if act.target}
-    known = {name: one for name, one in world.catalogue.products.items() if name in named}
+    own = products_of(profile)
+    known = {name: one for name, one in world.catalogue.products.items() if name in own}
     return replace(world.moment(), catalogue=Catalogue(known))
