@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kairos import keys
+from kairos.domain.criteria.orders import OrderCount
 from kairos.engine.manifest import SnapshotBroken
 from kairos.engine.tables import SCHEMA_VERSION
 from kairos.ports import Item, Put
@@ -256,3 +257,26 @@ def test_of_several_partitions_the_others_are_finished(
     assert all("lapsed" in world.segments(one) for one in buyers)
     assert world.said() == world.facts_as_said()
     assert len(numbers) == 3
+
+
+def test_a_rule_that_fails_keeps_its_members_and_nobody_else_from_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours in one criterion, and a day that begins."""
+    usual = OrderCount.sql
+
+    def failing_above_one(self: OrderCount, query: Any) -> str:
+        if self.at_least == 2:
+            raise ZeroDivisionError
+        return usual(self, query)
+
+    world.buy(ADA)
+    world.pump()
+    monkeypatch.setattr(OrderCount, "sql", failing_above_one)
+    world.wait(hours=12)
+    world.tick()
+    assert world.counted["RulesFailed"] == 1
+    assert world.errors == []
+    assert {"loyal", "lapsed"} <= world.segments(node("email", ADA))
+    assert "loyal" not in world.segments(node("email", BOB))
+    assert world.said() == world.facts_as_said()

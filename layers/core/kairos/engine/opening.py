@@ -277,5 +277,7 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _word(told: Any) -> Any:
-    """As it was before JSON made lists of tuples."""
-    return tuple(_word(one) for one in told) if isinstance(told, list) else told
+    """As it was before JSON made lists of tuples: of texts, or of such tuples. There may be 200,000."""
+    if not isinstance(told, list):
+        return told
+    return tuple(told) if told and isinstance(told[0], str) else tuple(map(_word, told))

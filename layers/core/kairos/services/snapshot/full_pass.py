@@ -1,6 +1,6 @@
 """The full pass over a partition: the engine finds what differs, the commit decides, and it is kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import batched
 
 from kairos import keys
@@ -9,9 +9,10 @@ from kairos.domain.membership import Membership, segments_of
 from kairos.domain.segment import Layout
 from kairos.domain.shelf import ShopSegments, moment_for
 from kairos.domain.shop import Shop
+from kairos.engine.answerable import write_answerable
 from kairos.engine.manifest import NEVER, Base, PartitionManifest, folder_of
 from kairos.engine.opening import Opened
-from kairos.engine.passing import Difference, differences, words_for, write_memberships
+from kairos.engine.passing import Difference, differences, words_for
 from kairos.engine.rewriting import Final, rewrite
 from kairos.engine.sources import relation, relation_of
 from kairos.engine.standing import by_current_positions, first_due, mask_of, masked, united
@@ -60,22 +61,20 @@ class _Pass:
         """The base with the memberships as they now are committed."""
         layout = self._shelf.layout
         words = words_for(len(layout.positions))
-        found = self._found()
         former = relation(self._opened.sources["membership"])
         stood = by_current_positions(former, self._opened.words_wide, layout, words)
-        judged = mask_of(layout.current.values(), words)
-        changed = differences(self._opened, masked(stood, judged), found, words)
-        self._commit(changed)
+        found, judged = self._found()
         # What can't be evaluated stays as it stood.
-        unjudged = masked(stood, tuple(~bits & 2**64 - 1 for bits in judged))
+        left = masked(stood, tuple(~bits & 2**64 - 1 for bits in mask_of(judged, words)))
+        changed = differences(self._opened, stood, united(found, left, words, words), words)
+        self._commit(changed)
         after = self._given.evaluating.load(self._items, self._shop).layout
         wide = words_for(len(after.positions))
-        final = united(found, unjudged, words, wide)
         return rewrite(
             self._given.local,
             self._opened,
             folder_of(self._shop.id, self._number),
-            final,
+            united(found, left, words, wide),
             wide,
             layout,
             self._committed(changed, after),
@@ -109,13 +108,18 @@ class _Pass:
         after = change_partition(self._items, self._shop.id, self._number, passed)
         return after.base == base and after.passed_at == self._now
 
-    def _found(self) -> str:
-        """The relation of what the engine finds."""
+    def _found(self) -> tuple[str, Collection[int]]:
+        """The relation of what the engine finds, and the positions that it could judge."""
         catalogue = load_catalogue(self._given.feeding.files, self._manifest)
         moment = moment_for(self._shelf, self._now, catalogue)
         path = str(self._given.local.folder / "found.parquet")
-        write_memberships(self._opened, rules_by_position(self._shelf), moment, path)
-        return relation_of(path)
+        rules = rules_by_position(self._shelf)
+        failed = write_answerable(self._opened, rules, moment, path)
+        for segment, position in self._shelf.layout.current.items():
+            if position in failed:
+                error = failed[position]
+                self._given.counts.add("RulesFailed", shop=self._shop.id, segment=segment, error=error)
+        return relation_of(path), set(self._shelf.layout.current.values()) - failed.keys()
 
     def _first_due(self, base: Base | None) -> int:
         if base is None:
