@@ -70,6 +70,7 @@ class Layout(Value):
     positions: tuple[LayoutPosition, ...] = Field(default=())
     evaluated: int = 0
     thresholds: int = 0
+    catalogue: str = ""
 
     @cached_property
     def latest(self) -> Mapping[SegmentId, int]:
@@ -117,12 +118,14 @@ class Layout(Value):
         if not wanted:
             return self
         more = tuple(LayoutPosition(segment=one, rule_version=version) for one, version in wanted)
-        return Layout(positions=self.positions + more, evaluated=self.evaluated, thresholds=self.thresholds)
+        return self.model_copy(update={"positions": self.positions + more})
 
-    def passed(self, positions: int, thresholds: int) -> "Layout":
-        """After a full recompute by so many positions and the thresholds of this version."""
+    def passed(self, positions: int, thresholds: int, catalogue: str | None = None) -> "Layout":
+        """After a full recompute by so many positions, the thresholds of this version, and these products
+        (None: as before)."""
         return Layout(
             positions=self.positions,
             evaluated=max(self.evaluated, min(positions, len(self.positions))),
             thresholds=max(self.thresholds, thresholds),
+            catalogue=self.catalogue if catalogue is None else catalogue,
         )

@@ -43,10 +43,14 @@ class ShopSegments:
 
     @cached_property
     def moved(self) -> frozenset[SegmentId]:
-        """Segments that compare with thresholds which changed since all customers were compared with them."""
-        if self.thresholds.version <= self.layout.thresholds:
-            return frozenset()
-        return frozenset(one for one, reads in self.asked.items() if "thresholds" in reads)
+        """Segments that compare with thresholds which changed since all customers were compared with them, or
+        ask for products by what has changed about these."""
+        changed: set[Asked] = set()
+        if self.thresholds.version > self.layout.thresholds:
+            changed.add("thresholds")
+        if self.thresholds.catalogue != self.layout.catalogue:
+            changed.add("catalogue")
+        return frozenset(one for one, reads in self.asked.items() if not changed.isdisjoint(reads))
 
     @cached_property
     def beyond(self) -> frozenset[SegmentId]:

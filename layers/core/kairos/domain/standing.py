@@ -45,10 +45,12 @@ class Thresholds(Value):
 
     product_intervals: seconds, of the most sold products that anybody bought again; the median over these
     customers of the median between each one's counting orders that hold it.
-    version: grows with every change of any figure.
+    version: grows with every change of any figure. catalogue: which state of the shop's products the rules
+    are read with, as a name.
     """
 
     version: int = 0
+    catalogue: str = ""
     measures: Mapping[Measure, Distribution] = Field(default_factory=dict)
     product_intervals: Mapping[str, int] = Field(default_factory=dict)
 

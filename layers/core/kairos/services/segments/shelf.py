@@ -48,13 +48,16 @@ def load_segments(
     raise Conflict(f"The layout was changed by others {ROUNDS} times in a row.")
 
 
-def note_full_pass(items: Items, shop: str, positions: int, thresholds: int) -> None:
-    """Note that all customers of the shop were evaluated by so many positions of the layout, and compared
-    with the thresholds of this version: what turns from then on does so because of time or of facts."""
+def note_full_pass(
+    items: Items, shop: str, positions: int, thresholds: int, catalogue: str | None = None
+) -> None:
+    """Note that all customers of the shop were evaluated by so many positions of the layout, with these
+    products (None: as before), and compared with the thresholds of this version: what turns from then on does
+    so because of time or of facts."""
 
     def passed(held: Item | None) -> Item | None:
         known = Layout.model_validate(held.body) if held else Layout()
-        after = known.passed(positions, thresholds)
+        after = known.passed(positions, thresholds, catalogue)
         return None if after == known else Item(keys.layout(shop), "", after.as_json())
 
     agree(items, keys.layout(shop), passed)
