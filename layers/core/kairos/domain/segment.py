@@ -64,7 +64,8 @@ class Layout(Value):
     """positions: grows only, so that a bit once written keeps its meaning: an edited rule gets a new one.
 
     evaluated: how many of them a full recompute of the whole shop has finished with; a bit beyond turns
-    because of its rule. thresholds: the version of the thresholds that it was done with.
+    because of its rule. thresholds, catalogue: the version of the thresholds, and which state of the shop's
+    products, that it was done with.
     """
 
     positions: tuple[LayoutPosition, ...] = Field(default=())
@@ -118,7 +119,12 @@ class Layout(Value):
         if not wanted:
             return self
         more = tuple(LayoutPosition(segment=one, rule_version=version) for one, version in wanted)
-        return self.model_copy(update={"positions": self.positions + more})
+        return Layout(
+            positions=self.positions + more,
+            evaluated=self.evaluated,
+            thresholds=self.thresholds,
+            catalogue=self.catalogue,
+        )
 
     def passed(self, positions: int, thresholds: int, catalogue: str | None = None) -> "Layout":
         """After a full recompute by so many positions, the thresholds of this version, and these products
