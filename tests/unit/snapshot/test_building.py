@@ -208,12 +208,14 @@ def test_a_product_of_another_category_waits_for_a_pass_an_hour_at_most(world: W
     rule = {"kind": "ordered", "categories": ["bikes"]}
     world.put_segment("bikers", rule)
     world.tick()
-    world.settle()
+    world.tick()
+    world.listen()
     assert world.segments(node("email", "buyer0@example.com")).isdisjoint({"bikers"})
     put_product(world, BELL.model_copy(update={"updated_at": at(9), "categories": ("Bikes",)}))
     world.wait(minutes=61)
     world.tick()
     assert all("bikers" in world.segments(one) for one in world.said())
+    assert ("bikers", True) not in world.moves()
     assert world.said() == world.facts_as_said()
 
 

@@ -71,13 +71,26 @@ def write_thresholds(given: Recomputing, shop: Shop, numbers: tuple[int, ...], r
 
     def moved(held: Item | None) -> Item | None:
         known = Thresholds.model_validate(held.body) if held else Thresholds()
-        after = figures.model_copy(update={"version": known.version})
+        after = figures.model_copy(update={"version": known.version, "catalogue": known.catalogue})
         if after == known:
             return None
         return Item(place, "", after.model_copy(update={"version": known.version + 1}).as_json())
 
     agree(given.evaluating.items, place, moved)
     return True
+
+
+def note_catalogue(given: Recomputing, shop: Shop, catalogue: str) -> None:
+    """Note which products the rules are read with from now on: what turns by these starts nothing."""
+    place = keys.thresholds(shop.id)
+
+    def noted(held: Item | None) -> Item | None:
+        known = Thresholds.model_validate(held.body) if held else Thresholds()
+        if known.catalogue == catalogue:
+            return None
+        return Item(place, "", known.model_copy(update={"catalogue": catalogue}).as_json())
+
+    agree(given.evaluating.items, place, noted)
 
 
 def write_history(given: Recomputing, shop: Shop, numbers: tuple[int, ...], running: Running) -> bool:

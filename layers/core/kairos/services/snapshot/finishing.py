@@ -30,7 +30,10 @@ def finish(given: Recomputing, shop: Shop, running: Running) -> None:
     if manifest.numbers and not running.failed:
         partitions = load_partitions(items, shop.id, manifest.numbers).values()
         positions = min(one.positions for one in partitions)
-        note_full_pass(items, shop.id, positions, min(one.thresholds for one in partitions))
+        thresholds = min(one.thresholds for one in partitions)
+        products = {one.catalogue for one in partitions}
+        catalogue = products.pop() if len(products) == 1 else None
+        note_full_pass(items, shop.id, positions, thresholds, catalogue)
         if running.day and not write_history(given, shop, manifest.numbers, running):
             given.counts.add("SegmentHistoryMissing", shop=shop.id)
     change_manifest(items, shop.id, lambda held: _finished(given, shop, running, held))

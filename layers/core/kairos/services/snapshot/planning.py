@@ -16,9 +16,10 @@ from kairos.domain.value import Value
 from kairos.engine.manifest import PartitionManifest, ShopManifest, SnapshotBroken
 from kairos.services.shops import load_shop
 from kairos.services.snapshot.building import begin_building, must_build, steps_of_building, take_into_use
+from kairos.services.snapshot.catalogue import catalogue_of
 from kairos.services.snapshot.checking import needs_check
 from kairos.services.snapshot.compacting import needs_compaction
-from kairos.services.snapshot.figures import write_thresholds
+from kairos.services.snapshot.figures import note_catalogue, write_thresholds
 from kairos.services.snapshot.finishing import finish, today_of
 from kairos.services.snapshot.lease import LEASE, PHASES, Phase, Running, keep, let_go, running_by, take
 from kairos.services.snapshot.manifests import (
@@ -152,6 +153,8 @@ class _Planning:
                 wanted = partitions if self._must_measure(manifest, partitions) else []
                 return _steps("measure", wanted)
             case "recompute":
+                if any(self._needs_pass(manifest, one) for one in partitions):
+                    note_catalogue(self._given, self._shop, catalogue_of(manifest))
                 return _steps("recompute", [one for one in partitions if self._must_recompute(manifest, one)])
             case _:
                 now = self._given.watch.now()
