@@ -41,7 +41,12 @@ class Running:
         self._handler = _load("recompute_segments").handler
         monkeypatch.setattr(retrier_decl.time, "sleep", lambda _seconds: None)
         monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", self._invoke)
-        monkeypatch.setattr(ExecutionWorker, "start", lambda worker: self._workers.append(worker))
+        workers = self._workers
+
+        def keep(worker: ExecutionWorker) -> None:
+            workers.append(worker)
+
+        monkeypatch.setattr(ExecutionWorker, "start", keep)
 
     def _ticking(self, holder: str, watch: Any, on_error: Any) -> Ticking:
         given = self.world.recomputing()

@@ -97,7 +97,7 @@ class Layout(Value):
         }
 
     def lives(self, position: int) -> bool:
-        """Whether a bit written there says something: its segment was not deleted since, and is known here."""
+        """Whether a bit written there says something: its segment was not deleted, and is known here."""
         if position >= len(self.positions):
             return False
         return position > self._deleted_at.get(self.positions[position].segment, -1)
