@@ -5,7 +5,7 @@ import os
 import secrets as random
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,14 +192,27 @@ def snapshots() -> "Snapshots":
     return Snapshots(items(), LocalFiles(files, Path(tempfile.gettempdir()) / "snapshot"), counts())
 
 
-def ticking(holder: str, watch: "Watch", on_error: Callable[[str, str, Exception], None]) -> "Ticking":
-    """What `recompute_segments` needs. holder: names the invocation; watch, on_error: see Recomputing."""
+def ticking(
+    holder: str,
+    watch: "Watch",
+    on_error: Callable[[str, str, Exception], None],
+    on_difference: Callable[[str, Collection[str]], None],
+) -> "Ticking":
+    """What `recompute_segments` needs. holder: names the invocation; the rest: see Recomputing."""
     from kairos.services.snapshot.parts import Recomputing
     from kairos.services.snapshot.ticking import MACHINE, Ticking
 
     sweep = TableSweep(client("dynamodb"), settings().table_name)
     recomputing = Recomputing(
-        _feeding(), _evaluating(), snapshots(), snapshots().local, sweep, counts(), watch, on_error
+        _feeding(),
+        _evaluating(),
+        snapshots(),
+        snapshots().local,
+        sweep,
+        counts(),
+        watch,
+        on_error,
+        on_difference,
     )
     machines = StepFunctionsExecutions(client("stepfunctions"), {MACHINE: settings().recompute_machine})
     return Ticking(recomputing, machines, holder)
