@@ -1,7 +1,7 @@
 """Recomputes segments: of every shop that has anything due, of one at once, or a step of a big one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +14,20 @@ from kairos.services.snapshot.ticking import recompute_wished, tick
 TIME_TO_STOP = 15
 """Seconds kept to stop in order."""
 
+MOST_NAMED = 50
+"""Customers named in one line of the log."""
+
 _LOG = bootstrap.logger()
 
 
 def _tell(shop: str, step: str, error: Exception) -> None:
     """The kind of error alone: what it says may hold what customers said."""
     _LOG.error("Recomputing failed", extra={"shop": shop, "step": step, "error": type(error).__name__})
+
+
+def _differ(shop: str, customers: Collection[str]) -> None:
+    """Their ids, which say nothing by themselves."""
+    _LOG.warning("Snapshot repaired", extra={"shop": shop, "customers": sorted(customers)[:MOST_NAMED]})
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -30,7 +38,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return left > seconds + TIME_TO_STOP
 
     watch = Watch(lambda: datetime.now(UTC), has_time)
-    ticking = bootstrap.ticking(context.aws_request_id, watch, _tell)
+    ticking = bootstrap.ticking(context.aws_request_id, watch, _tell, _differ)
     match event.get("task"):
         case "plan":
             results = [Result.model_validate(one) for one in event["results"]]

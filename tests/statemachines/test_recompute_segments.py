@@ -48,10 +48,10 @@ class Running:
 
         monkeypatch.setattr(ExecutionWorker, "start", keep)
 
-    def _ticking(self, holder: str, watch: Any, on_error: Any) -> Ticking:
-        given = self.world.recomputing()
+    def _ticking(self, holder: str, watch: Any, on_error: Any, on_difference: Any) -> Ticking:
         watch = watch._replace(now=lambda: self.world.real)
-        return Ticking(given._replace(watch=watch, on_error=on_error), self.world.machines, holder)
+        told = {"watch": watch, "on_error": on_error, "on_difference": on_difference}
+        return Ticking(self.world.recomputing()._replace(**told), self.world.machines, holder)
 
     def _invoke(self, parameters: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         event = json.loads(parameters["Payload"])

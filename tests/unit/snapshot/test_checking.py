@@ -58,6 +58,7 @@ def test_a_change_that_nobody_told_is_repaired_and_counted(world: World) -> None
     world.queued.clear()
     night(world)
     assert differences(world) == 1
+    assert world.different == [ADA_ID]
     assert world.said() == world.facts_as_said()
     assert_true(world)
     night(world)

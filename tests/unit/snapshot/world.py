@@ -85,6 +85,7 @@ class World(memberships_world.World):
         self.counted = Counted()
         self.machines = Machines()
         self.errors: list[Exception] = []
+        self.different: list[str] = []
         self.real = REAL
         self.seconds_left = 900
         self.patience: int | None = None  # so many times a function has time for one thing more
@@ -143,6 +144,7 @@ class World(memberships_world.World):
             counts=self.counted,
             watch=Watch(lambda: self.real, self._has_time),
             on_error=lambda _shop, _step, error: self.errors.append(error),
+            on_difference=lambda _shop, customers: self.different.extend(customers),
         )
 
     def _has_time(self, seconds: int) -> bool:

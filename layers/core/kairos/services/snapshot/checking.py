@@ -61,6 +61,7 @@ def check_partition(given: Recomputing, shop: Shop, number: int, running: Runnin
     different = checking.different(opened.manifest.suspects)
     if different:
         given.counts.add("SnapshotDifferences", len(different), shop=shop.id)
+        given.on_difference(shop.id, different)
         repair(given, shelf, different, running)
     suspects: list[str] = []
     checked = opened.manifest.checked

@@ -1,6 +1,6 @@
 """What the services of the snapshot need, put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,10 @@ class Watch(NamedTuple):
 
 
 class Recomputing(NamedTuple):
-    """What recomputing needs. on_error: is told in which step of which shop something failed, and by what."""
+    """What recomputing needs. on_error: is told in which step of which shop something failed, and by what.
+
+    on_difference: is told of which customers of a shop the snapshot said something else than the table.
+    """
 
     feeding: Feeding
     evaluating: Evaluating
@@ -29,3 +32,4 @@ class Recomputing(NamedTuple):
     counts: Counts
     watch: Watch
     on_error: Callable[[str, str, Exception], None]
+    on_difference: Callable[[str, Collection[str]], None]
