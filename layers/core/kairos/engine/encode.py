@@ -41,15 +41,17 @@ class Dictionaries:
         self.words: dict[str, list[Any]] = {
             name: list((words or {}).get(name, [None])) for name in DICTIONARIES
         }
-        self._codes: dict[str, dict[Hashable, int]] = {
-            name: {word: code for code, word in enumerate(listed)} for name, listed in self.words.items()
-        }
+        # Made when first asked for: who only reads needs none, and of e-mail addresses there are many.
+        self._codes: dict[str, dict[Hashable, int]] = {}
 
     def code(self, name: str, word: Hashable) -> int:
         """The word's code, a new one where it had none; 0 for None and for an empty tuple."""
         if word is None or word == ():
             return 0
-        codes = self._codes[name]
+        codes = self._codes.get(name)
+        if codes is None:
+            codes = {listed: code for code, listed in enumerate(self.words[name])}
+            self._codes[name] = codes
         if (known := codes.get(word)) is not None:
             return known
         code = len(self.words[name])
