@@ -45,9 +45,11 @@ PHONES = ("", "+41790000001", "+41790000002")
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files are cut into parts, and stored in several goes, as large ones are."""
+    """Small files are cut into parts, and stored in several goes, as large ones are; one after another, so
+    that a worker is killed in the same place each time."""
     monkeypatch.setattr(parts, "PART_BYTES", 150)
     monkeypatch.setattr(part, "AT_ONCE", 2)
+    monkeypatch.setattr(part, "UNDER_WAY", 1)
 
 
 def at(minutes: int) -> datetime:

@@ -1,5 +1,6 @@
 """One part of a file: its rows read, grouped and stored, a thousand tellings at a time."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import batched
@@ -16,6 +17,10 @@ from kairos.services.importing.storing import Store, Stored
 
 AT_ONCE = 1000
 """Tellings that are stored together: enough for full batches, few enough for little memory."""
+
+
+UNDER_WAY = 2
+"""How many such are being stored at the same time: one reads while the other writes."""
 
 
 class PartDone(NamedTuple):
@@ -59,20 +64,22 @@ def store_part(store: Store, reader: Reader, rows: Iterable[Row]) -> PartDone:
 def _stored(store: Store, reader: Reader, rows: Iterable[Row]) -> Iterator[tuple[Sequence[Telling], Stored]]:
     """The tellings, some after some, with what became of them.
 
-    While some are stored, which is mostly waiting, the next are read.
+    While some are stored, which is mostly waiting, the next are read. Some may overtake others: no two of
+    them tell of one order, and who is who comes out the same in whatever order it is told.
     """
-    with ThreadPoolExecutor(1) as other:
-        before: tuple[Sequence[Telling], Future[Stored]] | None = None
+    under_way: deque[tuple[Sequence[Telling], Future[Stored]]] = deque()
+    with ThreadPoolExecutor(UNDER_WAY) as others:
         for some in batched(grouped(rows, reader), AT_ONCE, strict=False):
             tellings = [reader.read(*group) for group in some]
-            if before is not None:
-                yield before[0], before[1].result()
             told = [
                 store.named(one.snapshot, one.line, one.good) for one in tellings if one.snapshot is not None
             ]
-            before = tellings, other.submit(store.store, told)
-        if before is not None:
-            yield before[0], before[1].result()
+            if len(under_way) == UNDER_WAY:
+                before, done = under_way.popleft()
+                yield before, done.result()
+            under_way.append((tellings, others.submit(store.store, told)))
+        for before, done in under_way:
+            yield before, done.result()
 
 
 def _too_large(line: int) -> BadRow:
