@@ -17,7 +17,7 @@ from kairos.domain.standing import Thresholds
 from kairos.engine.asking import count
 from kairos.engine.passing import write_memberships
 from kairos.engine.plan import Plan, words_of
-from kairos.engine.sources import Sources, relation_of
+from kairos.engine.sources import Sources, relation, relation_of
 from kairos.engine.thresholds import thresholds, write_counted
 from local.bench.decoding import columns_read, decode
 from local.bench.measuring import Run
@@ -37,7 +37,9 @@ class Opened(NamedTuple):
 def opened(folder: Path) -> Opened:
     """One thread, as a function has it."""
     connection = duckdb.connect(":memory:", config={"threads": 1})
-    return Opened(connection, sources_of(folder), dictionaries())
+    sources = sources_of(folder)
+    [(customers,)] = connection.execute(f"SELECT count(*) FROM {relation(sources['customers'])}").fetchall()
+    return Opened(connection, sources, dictionaries(customers))
 
 
 def folder_of(customers: int, partition: int = PARTITION, number: int = 0) -> Path:

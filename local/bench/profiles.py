@@ -24,7 +24,7 @@ from kairos.domain.purchases import CartFact, OrderFact
 from kairos.domain.visits import ActivityAct
 from kairos.engine.sources import relation
 from kairos.engine.tables import NO_HOUR, TABLES, UNKNOWN_DAY
-from local.bench.shop_words import SHOP, dictionaries
+from local.bench.shop_words import SHOP, dictionaries, email
 from local.bench.shops import sources_of
 
 FOREIGN = "XTS"
@@ -61,7 +61,8 @@ def _profile(number: int, first: int, rows: Rows) -> Profile:
     return Profile(
         id=f"c{first + number}",
         nodes=(f"c{first + number}",),
-        person=_person(row, [words["attribute"][one["attribute"]] for one in mine["attributes"]]),
+        email=email(number),
+        person=_person(row, _fields(mine["attributes"])),
         registered_at=at(row["registered_at"]),
         tags=words["tags"][row["tags"]] or (),
         group=words["customer_group"][row["customer_group"]],
@@ -95,6 +96,13 @@ def _profile(number: int, first: int, rows: Rows) -> Profile:
     )
 
 
+def _fields(attributes: Iterable[Row]) -> dict[str, str]:
+    """Those that no column of `customers` tells."""
+    words = dictionaries()["attribute"]
+    told = [words[one["attribute"]] for one in attributes if one["attribute"] < len(words)]
+    return {name: value for name, value in told if name not in ("gender", "language", "birthday")}
+
+
 def _time(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
@@ -112,8 +120,8 @@ def _channels(bits: int) -> tuple[Any, ...]:
     return tuple(one for place, one in enumerate(CHANNELS) if bits >> place & 1)
 
 
-def _person(row: Row, attributes: Sequence[tuple[str, str]]) -> Person:
-    words, known = dictionaries(), dict(attributes)
+def _person(row: Row, known: dict[str, str]) -> Person:
+    words = dictionaries()
     born = row["birth_day"]
     placed = (row["x"], row["y"], row["z"]) != (0, 0, 0)
     return Person(

@@ -4,7 +4,16 @@ from kairos.domain.codes import CHANNELS, ENGAGEMENT_KINDS, HEMISPHERES, bits_of
 from kairos.domain.places import SPHERE
 from kairos.engine.tables import NO_HOUR, UNKNOWN_DAY
 from local.bench.chances import DAY, SECONDS, share
-from local.bench.shop_words import CITIES, FIRST_NAMES, LAST_NAMES, SHOE_SIZES, dictionaries
+from local.bench.shop_words import (
+    BIRTHDAYS,
+    CITIES,
+    FIELDS,
+    FIRST_BIRTHDAY,
+    FIRST_NAMES,
+    LAST_NAMES,
+    SHOE_SIZES,
+    dictionaries,
+)
 
 
 def who(first: int, customers: int) -> str:
@@ -19,13 +28,22 @@ SELECT customer::UINTEGER AS customer, ({first} + customer)::UINTEGER AS id,
 FROM range({customers}) numbers(customer)"""
 
 
-_SIZES, _FIRSTS = 1, 1 + len(SHOE_SIZES)
+GENDER = share("chance(id, 0, 67)", {0: 0.3, 1: 0.4, 2: 0.29, 3: 0.01})
+LANGUAGE = "pick(id, 0, 68, 8)"
+BORN = (  # days since 1970, NULL: not known
+    "CASE WHEN chance(id, 0, 64) < 0.65"
+    f" THEN {FIRST_BIRTHDAY} + floor((chance(id, 0, 65) + chance(id, 0, 66)) * {BIRTHDAYS // 2})::INTEGER END"
+)
+SHOE_SIZE = f"CASE WHEN chance(id, 0, 56) < 0.3 THEN pick(id, 0, 57, {len(SHOE_SIZES)}) END"
+
 ATTRIBUTES = f"""
-SELECT customer, unnest([{_FIRSTS} + floor(chance(id, 0, 54) * {FIRST_NAMES})::BIGINT,
-                         {_FIRSTS + FIRST_NAMES} + floor(chance(id, 0, 55) * {LAST_NAMES})::BIGINT,
-                         CASE WHEN chance(id, 0, 56) < 0.3
-                             THEN {_SIZES} + floor(chance(id, 0, 57) * {len(SHOE_SIZES)})::BIGINT END])
-        AS attribute
+SELECT customer, unnest([{FIELDS["shoe_size"]} + {SHOE_SIZE},
+                         {FIELDS["first_name"]} + pick(id, 0, 54, {FIRST_NAMES}),
+                         {FIELDS["last_name"]} + pick(id, 0, 55, {LAST_NAMES}),
+                         {FIELDS["gender"]} + nullif({GENDER}, 0),
+                         {FIELDS["language"]} + {LANGUAGE},
+                         {FIELDS["birthday"]} + {BORN} - {FIRST_BIRTHDAY - 1},
+                         {FIELDS["email"]} + customer + 1]) AS attribute
 FROM who"""
 
 _ALL_WEIGHTS = sum(city.weight for city in CITIES)
@@ -66,14 +84,12 @@ born AS (
     SELECT who.*, city, country, chance(id, 0, 61) > 0.06 AS placed,
         (latitude + (chance(id, 0, 62) - 0.5) * 0.5) * pi() / 180 AS lat,
         (longitude + (chance(id, 0, 63) - 0.5) * 0.7) * pi() / 180 AS lon,
-        CASE WHEN chance(id, 0, 64) < 0.65
-            THEN 2200 + floor((chance(id, 0, 65) + chance(id, 0, 66) - 1) * {32 * 365})::BIGINT END AS born_on
+        {BORN} AS born_on
     FROM who JOIN cities ON city = ({CITY}))
 SELECT customer, coalesce(born_on, {UNKNOWN_DAY}) AS birth_day,
     coalesce(month(DATE '1970-01-01' + born_on::INTEGER) * 100 + day(DATE '1970-01-01' + born_on::INTEGER), 0)
         AS birth_md,
-    {share("chance(id, 0, 67)", {0: 0.3, 1: 0.4, 2: 0.29, 3: 0.01})} AS gender,
-    pick(id, 0, 68, 8) AS language, country, 0 AS region, 0 AS province, city,
+    {GENDER} AS gender, {LANGUAGE} AS language, country, 0 AS region, 0 AS province, city,
     CASE WHEN placed THEN round(cos(lat) * cos(lon) * {SPHERE}) ELSE 0 END AS x,
     CASE WHEN placed THEN round(cos(lat) * sin(lon) * {SPHERE}) ELSE 0 END AS y,
     CASE WHEN placed THEN round(sin(lat) * {SPHERE}) ELSE 0 END AS z,

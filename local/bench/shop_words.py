@@ -1,11 +1,13 @@
 """The words of the invented shop that the engine is measured on: its dictionaries, catalogue and cities."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from kairos.domain.catalogue import Catalogue, ProductFact
+from kairos.domain.codes import GENDERS
 from kairos.domain.shop import Sender, Shop
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -14,6 +16,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PRODUCTS, CATEGORIES, BRANDS = 2_000, 40, 100
 TAGS = tuple(f"tag-{number}" for number in range(12))
 FIRST_NAMES, LAST_NAMES = 500, 5_000
+LANGUAGES = ("de", "fr", "it", "en", "nl", "pl", "de-CH", "de-AT")
 SHOE_SIZES = tuple(str(size) for size in range(34, 49))
 
 SHOP = Shop(
@@ -66,15 +69,40 @@ def _tag_sets() -> list[tuple[str, ...] | None]:
     return sets
 
 
+FIRST_BIRTHDAY, BIRTHDAYS = -9_500, 23_000
+"""Days since 1970, and how many different ones there are."""
+
+_FIELDS: Mapping[str, Sequence[str]] = {
+    "shoe_size": SHOE_SIZES,
+    "first_name": tuple(f"first-{number}" for number in range(FIRST_NAMES)),
+    "last_name": tuple(f"last-{number}" for number in range(LAST_NAMES)),
+    "gender": GENDERS,
+    "language": LANGUAGES,
+    "birthday": tuple(
+        (date(1970, 1, 1) + timedelta(days=FIRST_BIRTHDAY + day)).isoformat() for day in range(BIRTHDAYS)
+    ),
+    "email": (),
+}
+
+FIELDS: Mapping[str, int] = dict(
+    zip(_FIELDS, accumulate((len(values) for values in _FIELDS.values()), initial=0), strict=False)
+)
+"""A field's first word has the code that follows this one."""
+
+
+def email(customer: int) -> str:
+    """The address of a partition's customer."""
+    return f"c{customer}@example.com"
+
+
 @cache
-def dictionaries() -> Mapping[str, Sequence[Any]]:
-    """Words by dictionary, code 0 being None."""
+def dictionaries(customers: int = 0) -> Mapping[str, Sequence[Any]]:
+    """Words by dictionary, code 0 being None; with the e-mail addresses of so many customers."""
     codes = [(f"CODE-{number:03d}",) for number in range(120)]
-    attributes = [("shoe_size", size) for size in SHOE_SIZES]
-    attributes += [("first_name", f"first-{number}") for number in range(FIRST_NAMES)]
-    attributes += [("last_name", f"last-{number}") for number in range(LAST_NAMES)]
+    attributes = [(name, value) for name, values in _FIELDS.items() for value in values]
+    attributes += [("email", email(customer)) for customer in range(customers)]
     return {
-        "language": [None, "de", "fr", "it", "en", "nl", "pl", "de-CH", "de-AT"],
+        "language": [None, *LANGUAGES],
         "country": [None, *dict.fromkeys(city.country for city in CITIES)],
         "region": [None],
         "province": [None],

@@ -19,7 +19,7 @@ HOME = Path(".local/bench")
 PARTITION = 100_000
 """Customers of a partition, as the design plans them."""
 
-GENERATOR = 2
+GENERATOR = 3
 """Grows with every change of what is generated, so that no older shop is measured."""
 
 HOT_DAYS = {"acts": 92, "engagement": 92, "orders": 400, "lines": 400}
