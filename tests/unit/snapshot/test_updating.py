@@ -12,10 +12,12 @@ from kairos.domain.errors import Throttled
 from kairos.domain.profile import Profile
 from kairos.engine.delta import Line, merge
 from kairos.engine.encode import Dictionaries
+from kairos.services.privacy.erase_shop import ShopErasing, erase_shop
 from kairos.services.recording.messages import QueuedMessage
 from kairos.services.snapshot import feeding
 from kairos.services.snapshot.messages import update_all
 from kairos.services.snapshot.updating import Occasion
+from tests.unit.api.fakes import MemorySecrets
 from tests.unit.memberships.world import assert_true
 from tests.unit.recording.stories import ADA, BOB
 from tests.unit.recording.world import SHOP, node, order, who
@@ -81,6 +83,24 @@ def test_who_is_erased_leaves_no_word_behind(world: World) -> None:
     assert ADA not in str(opened.words)
     assert BOB in str(opened.words)
     assert world.said() == world.facts_as_said()
+
+
+def test_an_erased_shop_leaves_no_file_and_is_listed_no_more(world: World) -> None:
+    world.buy(ADA)
+    world.pump()
+    world.wait(hours=12)
+    world.tick()
+
+    class Sweep:
+        def page(self, start: str, after: str | None, part: int = 0, parts: int = 1) -> Any:
+            assert (after, part, parts) == (None, 0, 1)
+            return [key for key in world.items.stored if key.pk.startswith(start)], None
+
+    assert [key for key in world.files.stored if key.startswith("snapshot/")]
+    erase_shop(ShopErasing(world.items, world.files, MemorySecrets(), Sweep(), lambda: 0.0), SHOP.id)
+    assert [key for key in world.files.stored if key.startswith("snapshot/")] == []
+    assert world.items.query(keys.listed_shop(SHOP.id).pk) == []
+    assert [key for key in world.items.stored if SHOP.id in key.pk] == []
 
 
 def test_visitors_nobody_knows_are_told_to_nobody(world: World) -> None:

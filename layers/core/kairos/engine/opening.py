@@ -1,26 +1,23 @@
 """One partition of the snapshot, opened to be asked: its base, with what changed since laid over it."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from kairos.domain.shop import Shop
+from kairos.engine.base_files import fetch_tables, hot, read_dictionaries
 from kairos.engine.delta import Line, merge, unpack
 from kairos.engine.encode import Dictionaries, Rows, encode
 from kairos.engine.loading import create_tables
 from kairos.engine.local_files import LocalFiles
-from kairos.engine.manifest import Delta, PartitionManifest, SnapshotBroken
+from kairos.engine.manifest import Delta, PartitionManifest
 from kairos.engine.sources import Split, relation, relation_of
 from kairos.engine.tables import TABLES
 
 MEMORY = "300MB"
 """What the database may take of a function's 512 MB; beyond it goes to the disk."""
-
-_MAGIC = b"PAR1"
 
 LINES_AT_ONCE = 1000
 """Customers laid over at once; one takes some 40 kB while it is read."""
@@ -47,10 +44,10 @@ class Opened:
         self.last_number = self._base.last_number if self._base else 0
         self.words_wide = self._base.words if self._base else 1
         self.manifest = manifest
-        self.dictionaries = Dictionaries(self._read_dictionaries())
+        self.dictionaries = Dictionaries(read_dictionaries(local, self._base))
         self.connection = connect(local.folder)
         self._make_overlay()
-        self._paths = self._fetch()
+        self._paths = fetch_tables(local, self._base)
         self._relate()
         self.refresh(manifest)
 
@@ -96,26 +93,6 @@ class Opened:
         self.connection.close()
         self._local.forget(self._base.files if self._base else ())
 
-    def _read_dictionaries(self) -> dict[str, list[Any]]:
-        if self._base is None:
-            return {}
-        try:
-            told = json.loads(self._local.path(self._base.dictionaries).read_bytes())
-            return {name: [_word(word) for word in words] for name, words in told.items()}
-        except (ValueError, AttributeError, TypeError) as wrong:
-            raise SnapshotBroken(self._base.dictionaries.key, "It is damaged.") from wrong
-
-    def _fetch(self) -> dict[str, Path]:
-        if self._base is None:
-            return {}
-        refs = {**self._base.tables, "ids": self._base.ids, "membership": self._base.membership}
-        refs |= {f"{table} hot": ref for table, ref in self._base.hot.items()}
-        paths = {name: self._local.path(ref) for name, ref in refs.items()}
-        for name, path in paths.items():
-            if not _is_parquet(path):
-                raise SnapshotBroken(refs[name].key, "It is no Parquet file.")
-        return paths
-
     @property
     def is_overlaid(self) -> bool:
         """Whether anything is laid over the base."""
@@ -141,7 +118,7 @@ class Opened:
         )
         for table, since in hot_since.items():
             full = self._relation(table, table)
-            self.sources[table] = Split(full, self._relation(f"{table} hot", table), since)
+            self.sources[table] = Split(full, self._relation(hot(table), table), since)
 
     def _relation(self, file: str, new: str, columns: str = "*") -> str:
         """What the base's file holds of customers who were not replaced, and what is new."""
@@ -243,14 +220,6 @@ class Opened:
         self.words_wide = max(self.words_wide, words)
 
 
-def _is_parquet(path: Path) -> bool:
-    """Whether the file begins and ends as one does."""
-    with path.open("rb") as file:
-        begins = file.read(len(_MAGIC)) == _MAGIC
-        file.seek(-len(_MAGIC), SEEK_END)
-        return begins and file.read() == _MAGIC
-
-
 def words_columns(words: int) -> dict[str, str]:
     """A customer's number and so many words, and their types."""
     return {"customer": "UINTEGER", **{f"w{one}": "UBIGINT" for one in range(words)}}
@@ -274,10 +243,3 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     for setting in ("threads = 1", f"memory_limit = '{MEMORY}'", f"temp_directory = '{folder}'"):
         connection.execute(f"SET {setting}")
     return connection
-
-
-def _word(told: Any) -> Any:
-    """As it was before JSON made lists of tuples: of texts, or of such tuples. There may be 200,000."""
-    if not isinstance(told, list):
-        return told
-    return tuple(told) if told and isinstance(told[0], str) else tuple(map(_word, told))
