@@ -149,6 +149,22 @@ def test_a_partition_that_fails_three_times_leaves_the_others_finished(running: 
     assert lapsed(running.world) == 6
 
 
+def test_a_wish_that_comes_in_meanwhile_is_fulfilled_by_the_same_execution(running: Running) -> None:
+    wished: list[bool] = []
+
+    def wish(event: Mapping[str, Any]) -> None:
+        if event["task"] == "step" and not wished:
+            wished.append(True)
+            running.world.put_segment("first", {"kind": "order_count", "equals": 1})
+            running.world.wish()
+
+    running.fail = wish
+    running.run("wished")
+    assert wished
+    assert all("first" in running.world.segments(one) for one in running.world.said())
+    assert running.world.manifest.wanted == running.world.manifest.done == 1
+
+
 def test_an_execution_that_was_overtaken_ends_quietly(running: Running) -> None:
     def lost(event: Mapping[str, Any]) -> Exception | None:
         return LeaseLost("velo") if event.get("results") else None

@@ -220,22 +220,6 @@ def test_a_wish_that_comes_in_meanwhile_is_fulfilled_before_the_end(world: World
     assert world.manifest.wanted == world.manifest.done == 1
 
 
-def killed(world: World, place: int, moment: str = "before") -> bool:
-    """A tick that is killed at a call; whether there was such a call."""
-
-    def on_call(call: int, when: str) -> None:
-        if (call, when) == (place, moment):
-            raise Crash
-
-    world.errors.clear()
-    try:
-        world.tick(on_call)
-    except Crash:
-        return True
-    # A step that is killed is a step that fails: it is tried again, as it would be by the next tick.
-    return bool(world.errors)
-
-
 def test_who_was_killed_is_followed_by_another_once_the_lease_has_ended(world: World) -> None:
     world.wait(hours=1)
 

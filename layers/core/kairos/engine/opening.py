@@ -12,7 +12,7 @@ from kairos.engine.delta import Line, merge, unpack
 from kairos.engine.encode import Dictionaries, Rows, encode
 from kairos.engine.loading import create_tables
 from kairos.engine.local_files import LocalFiles
-from kairos.engine.manifest import Delta, PartitionManifest
+from kairos.engine.manifest import Base, Delta, PartitionManifest
 from kairos.engine.sources import Split, relation, relation_of
 from kairos.engine.tables import TABLES
 
@@ -88,10 +88,11 @@ class Opened:
         listed = ", ".join(map(str, numbers)) or "NULL"
         return self.connection.execute(f"FROM {source} WHERE customer IN ({listed})").fetchall()
 
-    def close(self) -> None:
-        """Give back memory and disk."""
+    def close(self, but: Base | None = None) -> None:
+        """Give back memory and disk; but: a base of which files are needed further."""
         self.connection.close()
-        self._local.forget(self._base.files if self._base else ())
+        needed = set(but.files) if but else set()
+        self._local.forget(one for one in (self._base.files if self._base else ()) if one not in needed)
 
     @property
     def is_overlaid(self) -> bool:

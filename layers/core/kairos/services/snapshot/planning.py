@@ -25,6 +25,7 @@ from kairos.services.snapshot.lease import LEASE, PHASES, Phase, Running, keep, 
 from kairos.services.snapshot.manifests import (
     MEASURED_FOR,
     change_manifest,
+    is_wanted,
     load_manifest,
     load_partition,
     needs_look,
@@ -60,6 +61,11 @@ class Planned(NamedTuple):
     running: Running | None = None
     steps: tuple[Step, ...] = ()
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the recompute has come to its end in all partitions."""
+        return self.running is not None and self.running.phase == "finish" and not self.running.failed
+
 
 def plan(given: Recomputing, shop_id: str, holder: str, results: Sequence[Result] = ()) -> Planned:
     """What to do next for the shop. results: of the steps that were planned before; none to begin with.
@@ -86,7 +92,13 @@ def plan(given: Recomputing, shop_id: str, holder: str, results: Sequence[Result
         # Of a recompute that is no longer this holder's they say nothing.
         running_by(items, shop_id, holder)
     running = take(items, shop_id, fresh, given.watch.now())
-    return _Planning(given, shop, running).after(results) if running else Planned()
+    if running is None:
+        return Planned()
+    planned = _Planning(given, shop, running).after(results)
+    if results and planned.is_finished and is_wanted(load_manifest(items, shop_id)):
+        # A wish came in meanwhile.
+        return plan(given, shop_id, holder)
+    return planned
 
 
 class _Planning:

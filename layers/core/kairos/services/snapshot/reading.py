@@ -57,7 +57,7 @@ class Snapshots:
         """The partition without what changed since it was compacted. Raises SnapshotBroken."""
         held = self._open.get((shop, manifest.number))
         if held is not None and held.is_overlaid:
-            self._open.pop((shop, manifest.number)).close()
+            self._open.pop((shop, manifest.number)).close(but=manifest.base)
         return self._opened(shop, manifest.model_copy(update={"deltas": ()}))
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Snapshots:
         place = (shop, manifest.number)
         held = self._open.pop(place, None)
         if held is not None and not self._refreshed(held, manifest):
-            held.close()
+            held.close(but=manifest.base)
             held = None
         while held is None and len(self._open) >= self._most_open:
             self._open.pop(next(iter(self._open))).close()
