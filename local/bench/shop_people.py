@@ -42,9 +42,10 @@ SELECT customer, unnest([{FIELDS["shoe_size"]} + {SHOE_SIZE},
                          {FIELDS["last_name"]} + pick(id, 0, 55, {LAST_NAMES}),
                          {FIELDS["gender"]} + nullif({GENDER}, 0),
                          {FIELDS["language"]} + {LANGUAGE},
-                         {FIELDS["birthday"]} + {BORN} - {FIRST_BIRTHDAY - 1},
-                         {FIELDS["email"]} + customer + 1]) AS attribute
+                         {FIELDS["birthday"]} + {BORN} - {FIRST_BIRTHDAY - 1}]) AS attribute
 FROM who"""
+
+CONTACTS = "SELECT customer, customer + 1 AS contact FROM who"
 
 _ALL_WEIGHTS = sum(city.weight for city in CITIES)
 CITY = share(

@@ -6,7 +6,7 @@ messages for each customer.
 
 from local.bench.shop_events import ACTS, ENGAGEMENT, MEMBERSHIPS, RUNS, SURVEYS
 from local.bench.shop_orders import BOUGHT, CART_LINES, CARTS, LINES, ORDERS, PRICED
-from local.bench.shop_people import ATTRIBUTES, CUSTOMERS, cities, who
+from local.bench.shop_people import ATTRIBUTES, CONTACTS, CUSTOMERS, cities, who
 
 
 def statements(first: int, customers: int) -> dict[str, str]:
@@ -30,5 +30,6 @@ def statements(first: int, customers: int) -> dict[str, str]:
         "surveys": SURVEYS,
         "memberships": MEMBERSHIPS,
         "attributes": f"SELECT * FROM ({ATTRIBUTES}) WHERE attribute IS NOT NULL",
+        "contacts": CONTACTS,
         "customers": CUSTOMERS,
     }

@@ -81,7 +81,6 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "birthday": tuple(
         (date(1970, 1, 1) + timedelta(days=FIRST_BIRTHDAY + day)).isoformat() for day in range(BIRTHDAYS)
     ),
-    "email": (),
 }
 
 FIELDS: Mapping[str, int] = dict(
@@ -100,7 +99,6 @@ def dictionaries(customers: int = 0) -> Mapping[str, Sequence[Any]]:
     """Words by dictionary, code 0 being None; with the e-mail addresses of so many customers."""
     codes = [(f"CODE-{number:03d}",) for number in range(120)]
     attributes = [(name, value) for name, values in _FIELDS.items() for value in values]
-    attributes += [("email", email(customer)) for customer in range(customers)]
     return {
         "language": [None, *LANGUAGES],
         "country": [None, *dict.fromkeys(city.country for city in CITIES)],
@@ -112,6 +110,7 @@ def dictionaries(customers: int = 0) -> Mapping[str, Sequence[Any]]:
         "tags": _tag_sets(),
         "lists": [None, ("press",), ("friends",)],
         "attribute": [None, *attributes],
+        "contact": [None, *(("email", email(customer)) for customer in range(customers))],
         "codes": [None, *codes],
         "product": [None, *(f"product-{number}" for number in range(1, PRODUCTS + 1))],
         "target": [None, *(f"product-{number}" for number in range(1, PRODUCTS + 1)), *_pages()],

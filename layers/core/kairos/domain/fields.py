@@ -16,6 +16,10 @@ _OWN: Mapping[str, Callable[[Profile], str | None]] = {
 }
 
 
+CONTACTS = frozenset({"email", "phone"})
+"""Own fields of which hardly two customers hold the same value."""
+
+
 def field_of(profile: Profile, name: str) -> str | None:
     """The field of that name, trimmed; None where it is empty. An own one hides an extra one of its name."""
     value = _OWN[name](profile) if name in _OWN else profile.person.attributes.get(name)

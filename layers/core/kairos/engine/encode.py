@@ -20,7 +20,7 @@ from kairos.domain.codes import (
     draw,
     last_device,
 )
-from kairos.domain.fields import fields_of
+from kairos.domain.fields import CONTACTS, fields_of
 from kairos.domain.places import locate
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
@@ -69,7 +69,14 @@ def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> 
     """The rows of one customer under this running number. words: grows with what is new."""
     return {
         "customers": [_customer(profile, shop, customer, words)],
-        "attributes": [(customer, words.code("attribute", pair)) for pair in fields_of(profile)],
+        "attributes": [
+            (customer, words.code("attribute", pair))
+            for pair in fields_of(profile)
+            if pair[0] not in CONTACTS
+        ],
+        "contacts": [
+            (customer, words.code("contact", pair)) for pair in fields_of(profile) if pair[0] in CONTACTS
+        ],
         **_orders(profile, shop, customer, words),
         "bought": _bought(profile, customer, words),
         **_carts(profile, shop, customer, words),

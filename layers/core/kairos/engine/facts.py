@@ -22,7 +22,7 @@ _SOON = 5 * 86_400
 That is due within 36 hours; months may be three days shorter than the ones before.
 """
 
-_ASKED_FOR_FEW = frozenset({"attributes", "memberships"})
+_ASKED_FOR_FEW = frozenset({"attributes", "contacts", "memberships"})
 """Tables of which nearly all rows belong to no rule, so that leaving them out first is worth its test."""
 
 Numbers = tuple[tuple[int, int], ...]

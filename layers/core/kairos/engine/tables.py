@@ -66,6 +66,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "draw": "UINTEGER",  # see codes.draw
     },
     "attributes": {"customer": "UINTEGER", "attribute": "UINTEGER"},  # dictionary of pairs (name, value)
+    # likewise those of domain.fields.CONTACTS: apart, since nobody else's dictionary is as long
+    "contacts": {"customer": "UINTEGER", "contact": "UINTEGER"},
     # every order but tests
     "orders": {
         "customer": "UINTEGER",
@@ -147,7 +149,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 DICTIONARIES = (
     "language", "country", "region", "province", "city", "customer_group", "acquisition", "tags", "lists",
-    "attribute", "codes", "product", "target", "stage", "fields", "scenario",
+    "attribute", "contact", "codes", "product", "target", "stage", "fields", "scenario",
     "message", "segment",
 )  # fmt: skip
 """Texts (or tuples of texts) by code; code 0 of each is None."""

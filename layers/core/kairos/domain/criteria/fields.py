@@ -8,15 +8,16 @@ from pydantic import model_validator
 from kairos.domain.criteria.criterion import Criterion, Text
 from kairos.domain.criteria.query import Query, isin
 from kairos.domain.criteria.texts import TextTest
-from kairos.domain.fields import field_of
+from kairos.domain.fields import CONTACTS, field_of
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 
 
 def fields_sql(query: Query, name: str, passes: Callable[[str], bool]) -> str:
     """How many fields of that name (one or none) have such a value, as SQL."""
-    codes = query.codes("attribute", lambda pair: pair[0] == name and passes(pair[1]))
-    return query.feature("attributes", "count(*)", isin("attribute", codes))
+    kept = "contact" if name in CONTACTS else "attribute"
+    codes = query.codes(kept, lambda pair: pair[0] == name and passes(pair[1]))
+    return query.feature(f"{kept}s", "count(*)", isin(kept, codes))
 
 
 class Attribute(TextTest, Criterion):
