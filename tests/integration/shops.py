@@ -52,7 +52,7 @@ def until(done: Callable[[], bool], what: str, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-def until_recorded(stack: RunningStack, seconds: float = 120) -> None:
+def until_recorded(stack: RunningStack, seconds: float = 600) -> None:
     """Until nothing waits to be recorded, twice in a row: a message may be between queue and worker."""
     for _ in range(2):
         until(lambda: stack.waiting_in("RecordQueueUrl") == 0, "the record queue is empty", seconds)
