@@ -1,10 +1,11 @@
 """The files of a partition's base, fetched and judged before anybody reads them."""
 
-import json
+from collections.abc import Mapping
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
+from kairos.engine.dictionaries import Kept
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import Base, SnapshotBroken
 
@@ -12,14 +13,13 @@ _MAGIC = b"PAR1"
 """How a file of Parquet begins and ends."""
 
 
-def read_dictionaries(local: LocalFiles, base: Base | None) -> dict[str, list[Any]]:
+def read_dictionaries(local: LocalFiles, base: Base | None) -> Mapping[str, list[Any]]:
     """The words behind the codes; none without a base. Raises SnapshotBroken."""
     if base is None:
         return {}
     try:
-        told = json.loads(local.path(base.dictionaries).read_bytes())
-        return {name: [_word(word) for word in words] for name, words in told.items()}
-    except (ValueError, AttributeError, TypeError) as wrong:
+        return Kept(local.path(base.dictionaries).read_bytes())
+    except ValueError as wrong:
         raise SnapshotBroken(base.dictionaries.key, "It is damaged.") from wrong
 
 
@@ -50,8 +50,3 @@ def _is_parquet(path: Path) -> bool:
         begins = file.read(len(_MAGIC)) == _MAGIC
         file.seek(-len(_MAGIC), SEEK_END)
         return begins and file.read() == _MAGIC
-
-
-def _word(told: Any) -> Any:
-    """As it was before JSON made lists of tuples."""
-    return tuple(_word(one) for one in told) if isinstance(told, list) else told

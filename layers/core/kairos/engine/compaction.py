@@ -1,11 +1,10 @@
 """Writing a partition anew: what changed since becomes part of its base, and what is gone is forgotten."""
 
-import json
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kairos.engine.dictionaries import packed
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import HOT_DAYS, Base, FileRef
 from kairos.engine.opening import Opened
@@ -42,7 +41,7 @@ def compact(local: LocalFiles, opened: Opened, folder: str, now: datetime) -> Ba
         tables=tables,
         hot=hot,
         hot_since={table: since[table] for table in hot},
-        dictionaries=local.put(f"{folder}/words", dictionaries(_still_used(opened, used))),
+        dictionaries=local.put(f"{folder}/words", packed(_still_used(opened, used))),
         ids=local.store(f"{folder}/ids", ids),
         membership=local.store(f"{folder}/membership", membership),
         words=opened.words_wide,
@@ -79,8 +78,3 @@ def _still_used(opened: Opened, used: dict[str, set[int]]) -> dict[str, list[Any
         name: [word if code in used[name] else None for code, word in enumerate(listed)]
         for name, listed in opened.words.items()
     }
-
-
-def dictionaries(words: Mapping[str, Sequence[Any]]) -> bytes:
-    """The words of all dictionaries as the bytes of a file."""
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()

@@ -25,7 +25,8 @@ from kairos.domain.places import locate
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.domain.standing import median_interval
-from kairos.engine.tables import DICTIONARIES, NO_HOUR, UNKNOWN_DAY
+from kairos.engine.dictionaries import Words
+from kairos.engine.tables import NO_HOUR, UNKNOWN_DAY
 
 Row = tuple[int | bool, ...]
 Rows = dict[str, list[Row]]
@@ -38,9 +39,7 @@ class Dictionaries:
     """Codes for texts, given as they come; a code once given stays. words: by dictionary, code 0 is None."""
 
     def __init__(self, words: Mapping[str, Sequence[Any]] | None = None) -> None:
-        self.words: dict[str, list[Any]] = {
-            name: list((words or {}).get(name, [None])) for name in DICTIONARIES
-        }
+        self.words: Mapping[str, list[Any]] = Words(words or {})
         # Made when first asked for: who only reads needs none, and of e-mail addresses there are many.
         self._codes: dict[str, dict[Hashable, int]] = {}
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from kairos.domain.membership import WORD
 from kairos.domain.segment import Layout
-from kairos.engine.compaction import dictionaries, write
+from kairos.engine.compaction import write
+from kairos.engine.dictionaries import packed
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import Base
 from kairos.engine.opening import Opened, words_columns
@@ -52,7 +53,7 @@ def rewrite(
         "tables": {**base.tables, "memberships": local.store(f"{folder}/memberships", entered)},
     }
     if len(opened.words["segment"]) > known:
-        update["dictionaries"] = local.put(f"{folder}/words", dictionaries(opened.words))
+        update["dictionaries"] = local.put(f"{folder}/words", packed(opened.words))
     return base.model_copy(update=update)
 
 
