@@ -16,14 +16,15 @@ from kairos.domain.moment import Moment
 from kairos.domain.standing import Thresholds
 from kairos.engine.asking import count
 from kairos.engine.passing import write_memberships
-from kairos.engine.plan import Plan, words_of
-from kairos.engine.sources import Sources, relation, relation_of
+from kairos.engine.plan import Plan
+from kairos.engine.plan import words_of as packed_bits
+from kairos.engine.sources import Sources, relation_of
 from kairos.engine.thresholds import thresholds, write_counted
 from local.bench.decoding import columns_read, decode
 from local.bench.measuring import Run
 from local.bench.segments import segments
-from local.bench.shop_words import NOW, SHOP, catalogue, dictionaries
-from local.bench.shops import PARTITION, invent, sources_of
+from local.bench.shop_words import NOW, SHOP, catalogue
+from local.bench.shops import PARTITION, invent, sources_of, words_of
 
 
 class Opened(NamedTuple):
@@ -37,9 +38,7 @@ class Opened(NamedTuple):
 def opened(folder: Path) -> Opened:
     """One thread, as a function has it."""
     connection = duckdb.connect(":memory:", config={"threads": 1})
-    sources = sources_of(folder)
-    [(customers,)] = connection.execute(f"SELECT count(*) FROM {relation(sources['customers'])}").fetchall()
-    return Opened(connection, sources, dictionaries(customers))
+    return Opened(connection, sources_of(folder), words_of(folder))
 
 
 def folder_of(customers: int, partition: int = PARTITION, number: int = 0) -> Path:
@@ -97,7 +96,7 @@ def each_alone(customers: str, partition: str, number: str = "50") -> Run:
 
 def _memberships(told: Opened, asked: Sequence[Rule], moment: Moment) -> None:
     plan = Plan(moment, told.words)
-    outputs = words_of([rule.sql(plan) for rule in asked])
+    outputs = packed_bits([rule.sql(plan) for rule in asked])
     told.connection.execute(f"CREATE OR REPLACE TEMP TABLE w AS {plan.select(outputs, told.sources)}")
 
 
@@ -105,7 +104,7 @@ def floor(customers: str, partition: str) -> Run:
     """Decoding the columns that the pass over fifty segments reads, and nothing else."""
     told = opened(folder_of(int(customers), int(partition)))
     plan = Plan(moment_of(told), told.words, with_turns=True)
-    outputs = words_of([rule.sql(plan) for rule in rules()])
+    outputs = packed_bits([rule.sql(plan) for rule in rules()])
     read = columns_read(told.connection, plan.select(outputs, told.sources))
     return lambda: decode(told.connection, read)
 

@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 import duckdb
 
+from kairos.engine.dictionaries import Kept, Words, packed
 from kairos.engine.sources import Sources, Split, relation_of
 from kairos.engine.tables import SCHEMA_VERSION, TABLES
 from local.bench.chances import DAY, MACROS, SECONDS
 from local.bench.shop_sql import statements
+from local.bench.shop_words import dictionaries
 
 HOME = Path(".local/bench")
 PARTITION = 100_000
 """Customers of a partition, as the design plans them."""
 
-GENERATOR = 4
+GENERATOR = 5
 """Grows with every change of what is generated, so that no older shop is measured."""
 
 HOT_DAYS = {"acts": 92, "engagement": 92, "orders": 400, "lines": 400}
@@ -64,6 +66,7 @@ def write_partition(folder: Path, first: int, customers: int) -> None:
             connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
         for table in TABLES:
             _write(connection, table, unfinished)
+    (unfinished / "words").write_bytes(packed(dictionaries(customers)))
     unfinished.rename(folder)
 
 
@@ -78,6 +81,11 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> N
 
 def _since(table: str) -> int:
     return SECONDS - HOT_DAYS[table] * DAY
+
+
+def words_of(folder: Path) -> Words:
+    """The partition's dictionaries."""
+    return Words(Kept((folder / "words").read_bytes()))
 
 
 def sources_of(folder: Path) -> Sources:
