@@ -241,6 +241,13 @@ class World(memberships_world.World):
         return load_partitions(self.items, SHOP.id, self.manifest.numbers)
 
 
+def assert_kept(world: World) -> None:
+    """Table and snapshot say the same, and that is what the facts say."""
+    assert world.errors == []
+    assert world.said() == world.facts_as_said()
+    memberships_world.assert_true(world)
+
+
 def facts_of(profile: Profile) -> Counter[Any]:
     """The rows of a profile, with words in the place of codes."""
     words = Dictionaries()
