@@ -94,13 +94,14 @@ def mail(world: World, step: str, state: str, *events: tuple[str, float]) -> Non
 
 def test_of_each_message_sent_the_first_event_of_each_kind_tells_what_became_of_it(world: World) -> None:
     mail(world, "reminder_1", "sent", ("send", 2), ("delivery", 3), ("open", 9), ("open", 5), ("click", 9))
-    mail(world, "reminder_2", "sent", ("bounce", 4), ("complaint", 6))
+    mail(world, "reminder_2", "sent", ("bounce", 4), ("complaint", 6), ("unsubscribe", 7))
     facts = standing(world)[0].engagement
     assert [(one.message, one.kind, one.at) for one in facts] == [
         ("reminder_1", "delivered", at(3)),
         ("reminder_2", "bounced", at(4)),
         ("reminder_1", "opened", at(5)),
         ("reminder_2", "complained", at(6)),
+        ("reminder_2", "unsubscribed", at(7)),
         ("reminder_1", "clicked", at(9)),
     ]
     assert {(one.sent_at, one.scenario, one.channel) for one in facts} == {(at(2), "abandoned_cart", "email")}

@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.domain.consent import Consent
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
+from kairos.ports import Item, Put
 from kairos.services.unsubscribing import Token, sign, standing, undo, verify, withdraw
 from tests.unit.sending.world import EMAIL, World
 
@@ -65,6 +66,30 @@ def test_withdrawing_is_kept_with_proof() -> None:
     )
     assert not held(world).granted
     assert held(world).shop is not None
+
+
+def told_of(world: World, message_id: str) -> list[dict[str, str]]:
+    events = world.items.query(keys.message("lumen", message_id).pk, "event#")
+    return [item.body for item in events]
+
+
+def test_the_message_tells_that_they_unsubscribed_by_it() -> None:
+    world = World()
+    sent = token(world)
+    world.items.write(Put(Item(keys.message("lumen", sent.message_id), "1", {})))
+    withdraw(world.items, world.clock, sent, "one-click unsubscribe")
+    withdraw(world.items, world.clock, sent, "unsubscribe page")
+    assert [(one["kind"], one["at"], one["detail"]) for one in told_of(world, sent.message_id)] == [
+        ("unsubscribe", world.clock.now().isoformat(), "one-click unsubscribe")
+    ]
+
+
+def test_of_a_message_that_is_gone_nothing_is_told_and_an_undo_tells_nothing() -> None:
+    world = World()
+    withdraw(world.items, world.clock, token(world), "unsubscribe page")
+    world.items.write(Put(Item(keys.message("lumen", token(world).message_id), "1", {})))
+    undo(world.items, world.clock, token(world))
+    assert told_of(world, token(world).message_id) == []
 
 
 def test_withdrawing_again_changes_nothing() -> None:

@@ -15,8 +15,8 @@ from kairos.domain.consent import Channel, Consent, ConsentState, ConsentStateme
 from kairos.domain.errors import Conflict, NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.shop import Shop
-from kairos.domain.value import Value, canonical_json
-from kairos.ports import Clock, Item, Items, Key, Put, Unchanged
+from kairos.domain.value import Value, canonical_json, digest
+from kairos.ports import Clock, Item, Items, Key, Put, Unchanged, Write
 from kairos.services import customers
 from kairos.services.shops import load_shop
 
@@ -112,14 +112,21 @@ def _state(items: Items, clock: Clock, token: Token, state: ConsentState, source
         )
         changed = consent.model_copy(update={"ours": said})
         version = str(int(held.version) + 1) if held else "1"
+        kept = Put(Item(_key(token), version, changed.as_json()), Unchanged(held.version if held else None))
         try:
-            items.write(
-                Put(Item(_key(token), version, changed.as_json()), Unchanged(held.version if held else None))
-            )
+            items.transact([kept, *(_engagement(items, token, said) if state == "withdrawn" else ())])
         except Conflict:
             continue
         return True
     raise Conflict("This address's consent is being changed by others.")
+
+
+def _engagement(items: Items, token: Token, said: ConsentStatement) -> list[Write]:
+    """That it came of this message, as providers' events are kept; nothing where the message is gone."""
+    if items.get(keys.message(token.shop, token.message_id)) is None:
+        return []
+    body = {"kind": "unsubscribe", "at": said.stated_at.isoformat(), "detail": said.source}
+    return [Put(Item(keys.engagement(token.shop, token.message_id, digest(body)[:32]), "1", body))]
 
 
 def _address(items: Items, token: Token) -> str:

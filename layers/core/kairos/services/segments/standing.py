@@ -29,8 +29,9 @@ _REPORTED: dict[str, EngagementKind] = {
     "click": "clicked",
     "bounce": "bounced",
     "complaint": "complained",
+    "unsubscribe": "unsubscribed",
 }
-"""What the provider's events are called, and what they mean to rules."""
+"""What the events of a message are called, and what they mean to rules."""
 
 
 def with_standing(
