@@ -6,7 +6,7 @@ import duckdb
 
 from kairos.adapters.dynamodb.items import DynamoItems
 from kairos.adapters.s3 import S3Objects
-from kairos.engine.compaction import dictionaries
+from kairos.engine.dictionaries import packed
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import NEVER, Base, PartitionManifest, folder_of
 from kairos.engine.passing import words_for
@@ -59,7 +59,7 @@ def _base(local: LocalFiles, place: str, folder: Path, wide: int) -> Base:
         tables=tables,
         hot=hot,
         hot_since={name: SECONDS - days * DAY for name, days in HOT_DAYS.items()},
-        dictionaries=local.put(f"{place}/words", dictionaries(words())),
+        dictionaries=local.put(f"{place}/words", packed(words())),
         ids=local.store(f"{place}/ids", folder / "ids.parquet"),
         membership=local.store(f"{place}/membership", folder / "membership.parquet"),
         words=wide,

@@ -250,8 +250,8 @@ def generates_secrets_as_told(place: Place) -> bool:
     _, reference = deployed(place, stack, properties)
     secrets = client(place, "secretsmanager")
     value = secrets.get_secret_value(SecretId=reference)["SecretString"]
-    properties["Properties"] |= {"Description": "changed"}
-    deployed(place, stack, properties)
+    changed = {**properties, "Properties": {"GenerateSecretString": asked, "Description": "changed"}}
+    deployed(place, stack, changed)
     assert secrets.get_secret_value(SecretId=reference)["SecretString"] == value
     return bool(value.isalnum() and len(value) == 400 and reference.startswith("arn:"))
 

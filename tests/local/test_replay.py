@@ -118,7 +118,7 @@ class CloudFormation:
 
 
 def test_a_stack_in_aws_is_found_by_its_outputs(monkeypatch):
-    monkeypatch.setattr(module.boto3, "client", lambda _: CloudFormation())
+    monkeypatch.setattr("boto3.client", lambda _: CloudFormation())
     found = aws_letters("prod")
     assert (found.dead, found.record) == ("https://DeadLettersUrl", "https://RecordQueueUrl")
     with pytest.raises(StackError, match="unheard-of"):

@@ -52,8 +52,15 @@ MISSING = {
         "total_duties_set.shop_money.currency_code"
     ),
 }
-NONE_OF_OUR_BUSINESS = ("shop/", "discounts/", "fulfillments/", "order_transactions/", "app/", "coupon.")
-NONE_OF_OUR_BUSINESS += ("orders/risk_assessment_changed",)
+NONE_OF_OUR_BUSINESS = (
+    "shop/",
+    "discounts/",
+    "fulfillments/",
+    "order_transactions/",
+    "orders/risk_assessment_changed",
+    "app/",
+    "coupon.",
+)
 
 ALL = list(payloads())
 OURS = [one for one in ALL if not one.topic.startswith(NONE_OF_OUR_BUSINESS)]

@@ -113,7 +113,7 @@ class World(recording.World):
             on_call(items.calls, when)
 
         bus, files = FaultyItems(self.bus, other), FaultyItems(self.files, other)
-        return Evaluating(items, self.clock, bus, files, load)  # type: ignore[arg-type]
+        return Evaluating(items, self.clock, bus, files, load)
 
     # ------------------------------------------------------------ the engine
 

@@ -115,10 +115,10 @@ class World:
         self, *snapshots, on_call: Callable[[int, str], None] | None = None, calls: tuple[str, ...] = ()
     ) -> Outcome:
         """on_call: told before and after each call of the store and the bus; calls: only of these names."""
-        items, bus = self.items, self.bus
-        if on_call:
-            items = FaultyItems(self.items, on_call, calls)
-            bus = FaultyItems(self.bus, lambda _, when: on_call(items.calls, when), calls)
+        if on_call is None:
+            return self.recorder(self.items, self.bus).record(self.delivery(snapshots))
+        items = FaultyItems(self.items, on_call, calls)
+        bus = FaultyItems(self.bus, lambda _, when: on_call(items.calls, when), calls)
         return self.recorder(items, bus).record(self.delivery(snapshots))
 
     def recorder(self, items, bus) -> Recorder:

@@ -35,6 +35,7 @@ from kairos.services.snapshot.stepping import ATTEMPTS, StepFailed, step_of_mach
 from kairos.services.snapshot.ticking import Ticking, recompute_wished, tick
 from kairos.services.snapshot.updating import Occasion, Updating, update_customers
 from tests.unit.memberships import world as memberships_world
+from tests.unit.recording import world as recording
 from tests.unit.recording.world import SHOP, node
 
 REAL = datetime(2026, 11, 22, tzinfo=UTC)
@@ -113,8 +114,8 @@ class World(memberships_world.World):
     def buy(self, email: str, **more: Any) -> str:
         """An order; the id of who placed it."""
         number = str(more.pop("number", self.unique()))
-        identities = memberships_world.recording.who(email=email)
-        self.deliver(memberships_world.recording.order(number, 1, identities=identities, **more))
+        identities = recording.who(email=email)
+        self.deliver(recording.order(number, 1, identities=identities, **more))
         return node("email", email)
 
     def wait(self, **delta: float) -> None:
@@ -181,7 +182,8 @@ class World(memberships_world.World):
 
     def run_machine(self) -> None:
         """As the state machine does: each task is a function of its own."""
-        holder, results = f"execution {next(self._folders)}", []
+        holder = f"execution {next(self._folders)}"
+        results: list[Result] = []
         while True:
             given = self.recomputing()
             planned = plan(given, SHOP.id, holder, results)
