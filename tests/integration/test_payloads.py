@@ -45,8 +45,12 @@ def of_platform(platform: str) -> list[Payload]:
 
 
 def of_shop(running: RunningStack, shop: str) -> list[dict[str, Any]]:
-    """The shop's items that deliveries leave: all but its settings."""
-    return [item for item in stored(running) if item["pk"]["S"].startswith(f"{shop}#")]
+    """The shop's items that deliveries leave: neither its settings nor the snapshot, which follows later."""
+    return [
+        item
+        for item in stored(running)
+        if item["pk"]["S"].startswith(f"{shop}#") and not item["pk"]["S"].startswith(f"{shop}#snapshot")
+    ]
 
 
 def body_of(item: dict[str, Any]) -> dict[str, Any]:
@@ -123,10 +127,18 @@ def forget(running: RunningStack, shop: str) -> None:
 
 def canonical(running: RunningStack, shop: str) -> dict[str, Any]:
     """What is stored, without counters of writes and without times of receipt."""
-    return {
-        f"{item['pk']['S']} {item['sk']['S']}": without_receipt(running, item["body"]["S"])
+    found = {
+        f"{item['pk']['S']} {item['sk']['S']}": segments_alone(body_of(item))
+        if item["sk"]["S"] == "membership"
+        else without_receipt(running, item["body"]["S"])
         for item in of_shop(running, shop)
     }
+    return {key: told for key, told in found.items() if told != []}
+
+
+def segments_alone(membership: dict[str, Any]) -> list[str]:
+    """Which segments, by position: when each turned, and by which detour, is how it was received."""
+    return sorted(membership["entered"])
 
 
 def without_receipt(running: RunningStack, text: str) -> Any:

@@ -95,7 +95,7 @@ class Watched:
     def settled(self) -> None:
         """Until all that was posted is recorded and in the snapshot, and the shop has nothing to wait for."""
         until_recorded(self.running)
-        until(lambda: self.running.waiting_in("SnapshotQueueUrl") == 0, "the snapshot is told")
+        until(lambda: self.running.waiting_in("SnapshotQueueUrl") == 0, "the snapshot is told", 300)
         until(self._is_at_rest, "no recompute is wanted any more")
 
     def _is_at_rest(self) -> bool:
