@@ -197,6 +197,31 @@ def send_pointer(shop_id: str, node_id: str, message_id: str) -> Key:
     return Key(node(shop_id, node_id), f"send#{message_id}")
 
 
+def endpoint(shop_id: str, node_id: str, channel: str, address_node: str) -> Key:
+    """A phone or browser of this customer that takes notifications."""
+    return Key(node(shop_id, node_id), f"endpoint#{channel}#{address_node}")
+
+
+def decision(shop_id: str, run_id: str, at: str, step: str) -> Key:
+    """What was decided for a run at a moment, and on which facts."""
+    return Key(f"{shop_id}#run#{run_id}", f"decision#{at}#{step}")
+
+
+def points_redeemed(shop_id: str, node_id: str, redemption: str) -> Key:
+    """Points that the customer gave for something."""
+    return Key(node(shop_id, node_id), f"points#{redemption}")
+
+
+def support_contact(shop_id: str, node_id: str, contact: str) -> Key:
+    """An inquiry that the customer made with the shop's support."""
+    return Key(node(shop_id, node_id), f"support#{contact}")
+
+
+def answer(shop_id: str, node_id: str, form: str, answered: str) -> Key:
+    """What the customer answered to a form, questionnaire or survey."""
+    return Key(node(shop_id, node_id), f"answer#{form}#{answered}")
+
+
 def run_pointer(shop_id: str, node_id: str, run: str) -> Key:
     """A run of this customer."""
     return Key(node(shop_id, node_id), f"run#{run}")

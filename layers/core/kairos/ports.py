@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from kairos.domain.event import Event
 
@@ -192,13 +192,6 @@ class Executions(Protocol):
         """Start the scenario's machine under this name; already running with that name is success."""
 
 
-class EmailProvider(Protocol):
-    """One attempt per call; never retries by itself."""
-
-    def send(self, email: "Email") -> str:
-        """The provider's message id. Raises kairos.ports.NotSent, else the outcome is unclear."""
-
-
 class Email(NamedTuple):
     """A rendered e-mail. headers: extra ones (List-Unsubscribe); tags: come back in the provider's events."""
 
@@ -212,13 +205,70 @@ class Email(NamedTuple):
     tags: Mapping[str, str]
 
 
-class NotSent(Exception):
-    """A definite refusal: nothing was sent. for_now: may be tried again later (throttled)."""
+class Sms(NamedTuple):
+    """A text message. to: E.164. sender_id: what it is said to come from, where the country allows it.
 
-    def __init__(self, reason: str, for_now: bool) -> None:
+    kind: SNS's SMSType. max_price: US dollars that one message may cost, as text; None for the account's.
+    """
+
+    to: str
+    text: str
+    sender_id: str | None
+    kind: Literal["Promotional", "Transactional"]
+    max_price: str | None
+
+
+class Push(NamedTuple):
+    """A notification on a phone. endpoint: ARN of the platform endpoint. url: opened by a tap."""
+
+    endpoint: str
+    title: str
+    text: str
+    url: str | None
+    image: str | None
+    message_id: str
+
+
+class WebPush(NamedTuple):
+    """A notification of a browser. endpoint, p256dh, auth: its subscription (Push API). ttl: seconds."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    title: str
+    text: str
+    url: str | None
+    image: str | None
+    message_id: str
+    ttl: int
+
+
+class OutgoingWebhook(NamedTuple):
+    """A signed POST to a provider of other channels. headers: with the signature and the message's id."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Provider[Message](Protocol):
+    """Whoever carries one channel's messages. One attempt per call; never retries by itself."""
+
+    def send(self, message: Message) -> str | None:
+        """The provider's message id, where it has one. Raises NotSent, else the outcome is unclear."""
+
+
+class NotSent(Exception):
+    """A definite refusal: nothing was sent. for_now: may be tried again later (throttled).
+
+    gone: the address has ceased to exist (a phone's disabled endpoint, a browser's 404 or 410).
+    """
+
+    def __init__(self, reason: str, for_now: bool, gone: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.for_now = for_now
+        self.gone = gone
 
 
 class Secrets(Protocol):

@@ -85,14 +85,14 @@ def ses_client() -> Any:
 
 
 class SesProvider:
-    """See ports.EmailProvider. configuration_set: the one whose events come back to us."""
+    """See ports.Provider. configuration_set: the one whose events come back to us."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:
         self._client = client
         self._configuration_set = configuration_set
 
     def send(self, email: Email) -> str:
-        """See ports.EmailProvider."""
+        """See ports.Provider."""
         try:
             answer = self._client.send_email(**self._request(email))
         except ClientError as error:

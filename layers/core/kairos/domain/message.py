@@ -52,17 +52,32 @@ Outcome = Literal[
 
 
 Variant = Literal["free_shipping"]
+CodeSource = Literal["pool", "shop"]
+CodeKind = Literal["percent", "free_shipping"]
+CodeScope = Literal["all", "collection", "stock"]
+Purpose = Literal["marketing", "confirmation"]
+"""confirmation: the mail that asks whether somebody really signed up. It needs no consent, for it asks for
+one, and counts in no budget; how often an address may get one is limited where it is asked for."""
 
 
 class CodeWish(Value):
-    """A discount code that a message must carry. percent: what it takes off. valid_for, pause: seconds.
+    """A discount code that a message must carry. valid_for, pause: seconds.
 
-    pool: where codes come from, None where the shop has set none. pause: no code to this customer so long
-    after the last one.
+    source: "pool" takes one that the shop uploaded; "shop" has the shop's own system make one when the
+    message is sent. pool: which of them, None where the shop has set none. kind, percent: what it gives.
+    scope: what it is good for; collections: ids, where that is "collection". minimum_basket: in the shop's
+    currency, in minor units, 0 for none. pause: no code to this customer so long after the last one.
+    optional: where there is none to be had, the message goes without.
     """
 
+    source: CodeSource = "pool"
     pool: str | None = None
+    kind: CodeKind = "percent"
     percent: int = Field(default=5, ge=1, le=100)
+    scope: CodeScope = "all"
+    collections: tuple[str, ...] = ()
+    minimum_basket: int = Field(default=0, ge=0)
+    optional: bool = False
     valid_for: int = Field(default=30 * 86400, gt=0)
     pause: int = Field(default=60 * 86400, ge=0)
 
@@ -70,14 +85,20 @@ class CodeWish(Value):
 class StepRequest(Value):
     """What a state machine asks when a step's message is due.
 
+    channels: where it may be said, the step's favourite first; the customer's own preference goes before.
     only_if: named criteria that must all match. quiet_for: seconds for which the cart must not have
-    changed. last: no step of the run follows this one.
+    changed. at_preferred_hour: at the hour of day at which the customer tends to act, where that is known
+    and the shop wants it. not_after: seconds from the run's start after which it is too late; None: never.
+    last: no step of the run follows this one.
     """
 
     shop: str
     run: str
     step: str
+    channels: tuple[Channel, ...] = Field(default=("email",), min_length=1)
     only_if: tuple[str, ...] = ()
+    at_preferred_hour: bool = False
+    not_after: int | None = Field(default=None, ge=0)
     quiet_for: int | None = Field(default=None, ge=0)
     code: CodeWish | None = None
     last: bool = False
@@ -100,6 +121,7 @@ class Step(Value):
 class LedgerEntry(Value):
     """One message. address_node: keyed hash of the address (the address itself is looked up when sending).
 
+    code_wish: what the code must be, where there is one. priority: of its scenario, the greater going first.
     attempts: calls to the provider that it definitely refused for the moment. provider_id: its own id.
     called_at: real time of the call (calling_at: by the one clock). code_valid_for: seconds from sending.
     facts: what the decision was made on.
@@ -110,6 +132,8 @@ class LedgerEntry(Value):
     customer: str
     channel: Channel
     address_node: str
+    purpose: Purpose = "marketing"
+    priority: int = 0
     state: LedgerState
     reserved_at: Instant
     calling_at: Instant | None = None
@@ -120,6 +144,7 @@ class LedgerEntry(Value):
     attempts: int = 0
     code: str | None = None
     code_pool: str | None = None
+    code_wish: CodeWish | None = None
     code_valid_for: int | None = None
     code_expires_at: Instant | None = None
     variant: Variant | None = None

@@ -9,13 +9,14 @@ from kairos.domain.errors import Conflict, Refused
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import LedgerEntry, Outcome
 from kairos.domain.shop import Shop
-from kairos.ports import Check, Clock, Counts, Email, EmailProvider, Items, NotSent, Unchanged, Write
+from kairos.ports import Check, Clock, Counts, Email, Items, NotSent, Provider, Unchanged, Write
 from kairos.services.codes import sent_writes
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.content import Render, Rendered
-from kairos.services.sending.facts import CHANNEL, Address, Customer, load_customer
+from kairos.services.sending.facts import CHANNEL, Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
+from kairos.services.sending.reaching import Address
 from kairos.services.shops import load_shop
 from kairos.services.unsubscribing import Token, one_click_headers, sign
 
@@ -33,7 +34,7 @@ class Delivering(NamedTuple):
     items: Items
     clock: Clock
     key: IdentityKey
-    provider: EmailProvider
+    provider: Provider[Email]
     render: Render
     counts: Counts
     api_url: str

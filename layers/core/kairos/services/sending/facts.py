@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.cart import Cart
-from kairos.domain.consent import Channel, Consent
+from kairos.domain.consent import Channel
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import Step, StepRequest
 from kairos.domain.moment import Moment
@@ -20,6 +20,7 @@ from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
 from kairos.services.consents import with_consents
 from kairos.services.customers import read_customer
 from kairos.services.scenarios import is_on
+from kairos.services.sending.reaching import Address, addresses_of
 
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
 """services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
@@ -27,27 +28,24 @@ Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Ma
 CHANNEL: Channel = "email"
 
 
-class Address(NamedTuple):
-    """Where a message would go, and what is known about sending there. Versions: None where absent."""
-
-    value: str
-    node: str
-    granted: bool
-    suppressed: bool
-    consent_version: str | None
-    suppression_version: str | None
-
-
 class Customer(NamedTuple):
-    """A customer as they are now. erased_at: the latest erasure of any of their identities."""
+    """A customer as they are now. addresses: where they can be reached, by channel.
+
+    erased_at: the latest erasure of any of their identities; erasures: the version of each marker.
+    """
 
     id: str
     nodes: tuple[str, ...]
     profile: Profile | None
     carts: Sequence[Cart]
-    address: Address | None
+    addresses: Mapping[Channel, Address]
     erased_at: datetime | None
     erasures: Mapping[str, str | None]
+
+    @property
+    def address(self) -> Address | None:
+        """The e-mail address."""
+        return self.addresses.get(CHANNEL)
 
     def cart(self, cause: str | None) -> Cart | None:
         """The cart that the cause names ("cart:KEY"), if it is this customer's."""
@@ -89,30 +87,18 @@ def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Custo
     known = read_customer(items, shop, node)
     component, recorded, profile = known.component, known.recorded, known.profile
     nodes = tuple(sorted({*component.nodes, node}))
-    address = _address(items, key, shop, profile)
-    watched = sorted({*nodes, address.node} if address else nodes)
+    addresses = addresses_of(items, key, shop, profile, known.held)
+    watched = sorted({*nodes, *(address.node for address in addresses.values())})
     markers = items.get_many(keys.erasure(shop, one) for one in watched)
     erased = [datetime.fromisoformat(item.body["at"]) for item in markers.values()]
     versions = {one: _version(markers.get(keys.erasure(shop, one))) for one in watched}
     return Customer(
-        component.customer, nodes, profile, recorded.carts, address, max(erased, default=None), versions
+        component.customer, nodes, profile, recorded.carts, addresses, max(erased, default=None), versions
     )
 
 
 def _version(item: Item | None) -> str | None:
     return item.version if item else None
-
-
-def _address(items: Items, key: IdentityKey, shop: str, profile: Profile | None) -> Address | None:
-    if profile is None or profile.email is None:
-        return None
-    node = key.node(shop, "email", profile.email)
-    consent = items.get(keys.consent(shop, CHANNEL, node))
-    suppression = items.get(keys.suppression(shop, CHANNEL, node))
-    granted = consent is not None and Consent.model_validate(consent.body).granted
-    return Address(
-        profile.email, node, granted, suppression is not None, _version(consent), _version(suppression)
-    )
 
 
 class Reading(NamedTuple):

@@ -8,7 +8,8 @@ from kairos.domain.run import Run
 from kairos.ports import Check, Item, Items, Put, Unchanged, Write
 from kairos.services.codes import CodeClaim, claim_writes
 from kairos.services.sending.decide import variant_of
-from kairos.services.sending.facts import CHANNEL, Address, Facts
+from kairos.services.sending.facts import CHANNEL, Facts
+from kairos.services.sending.reaching import Address
 
 FINISHED = "finished"
 """The reason with which a run ends that went all its way."""

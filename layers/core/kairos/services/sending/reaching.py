@@ -1,0 +1,103 @@
+"""Where a customer can be reached: an address for each channel, and whether messages may go there."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from kairos import keys
+from kairos.domain.consent import Channel, Consent
+from kairos.domain.identity import IdentityKey
+from kairos.domain.profile import Profile
+from kairos.ports import Item, Items, Key
+
+ENDPOINTS: tuple[Channel, ...] = ("push", "web_push")
+"""Channels whose addresses are phones and browsers that were registered, not identities."""
+
+
+class Address(NamedTuple):
+    """Where a message would go, and what is known about sending there. Versions: None where absent.
+
+    value: e-mail address, phone number (E.164), platform id, ARN of a phone's endpoint, address of a
+    browser's subscription. node: what consent, suppression and the ledger call it. parts: what else is
+    needed to reach it (a browser's keys). registered_at: of a phone or browser, ISO 8601.
+    """
+
+    value: str
+    node: str
+    granted: bool
+    suppressed: bool
+    consent_version: str | None
+    suppression_version: str | None
+    channel: Channel = "email"
+    parts: Mapping[str, str] = {}
+    registered_at: str = ""
+
+
+class _Known(NamedTuple):
+    """An address before it is known what may be sent there."""
+
+    channel: Channel
+    value: str
+    node: str
+    parts: Mapping[str, str] = {}
+    registered_at: str = ""
+
+
+def addresses_of(
+    items: Items, key: IdentityKey, shop: str, profile: Profile | None, held: Iterable[Item]
+) -> dict[Channel, Address]:
+    """The customer's address on each channel that has one; of several phones or browsers the newest usable.
+
+    held: everything in the partitions of their nodes (services.customers.KnownCustomer.held).
+    """
+    known = [*_identities(key, shop, profile), *_endpoints(held)]
+    wanted = [key for one in known for key in _standing_keys(shop, one)]
+    found = items.get_many(wanted)
+    addresses: dict[Channel, Address] = {}
+    for one in known:
+        consent, suppression = (found.get(key) for key in _standing_keys(shop, one))
+        address = Address(
+            one.value,
+            one.node,
+            consent is not None and Consent.model_validate(consent.body).granted,
+            suppression is not None,
+            consent.version if consent else None,
+            suppression.version if suppression else None,
+            one.channel,
+            one.parts,
+            one.registered_at,
+        )
+        if one.channel not in addresses or _outranks(address, addresses[one.channel]):
+            addresses[one.channel] = address
+    return addresses
+
+
+def _standing_keys(shop: str, one: _Known) -> tuple[Key, Key]:
+    return keys.consent(shop, one.channel, one.node), keys.suppression(shop, one.channel, one.node)
+
+
+def _outranks(one: Address, other: Address) -> bool:
+    return _rank(one) > _rank(other)
+
+
+def _rank(one: Address) -> tuple[bool, bool, str, str]:
+    return not one.suppressed, one.granted, one.registered_at, one.node
+
+
+def _identities(key: IdentityKey, shop: str, profile: Profile | None) -> Iterable[_Known]:
+    if profile is None:
+        return
+    if profile.email is not None:
+        yield _Known("email", profile.email, key.node(shop, "email", profile.email))
+    if profile.phone is not None:
+        yield _Known("sms", profile.phone, key.node(shop, "phone", profile.phone))
+    if profile.platform_id is not None:
+        yield _Known("webhook", profile.platform_id, key.node(shop, "platform_id", profile.platform_id))
+
+
+def _endpoints(held: Iterable[Item]) -> Iterable[_Known]:
+    for item in held:
+        if item.key.sk.startswith("endpoint#"):
+            told = item.body
+            yield _Known(
+                told["channel"], told["value"], told["node"], told.get("parts", {}), told["registered_at"]
+            )
