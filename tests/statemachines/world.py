@@ -27,7 +27,7 @@ from kairos.adapters.memory import MemoryItems
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.activity import ActivityBatch
 from kairos.domain.cart import CartSnapshot, CheckoutStep
-from kairos.domain.consent import ConsentState, ConsentStatement
+from kairos.domain.consent import Channel, ConsentState, ConsentStatement
 from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot
 from kairos.domain.event import Event
 from kairos.domain.identity import Identities, IdentityKey
@@ -40,7 +40,7 @@ from kairos.services.checking import Checking, evaluate
 from kairos.services.customers import resolve
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.recording.record import Recorder
-from kairos.services.sending.content import Content, Rendered
+from kairos.services.sending.content import Content, RenderedEmail
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
@@ -336,9 +336,9 @@ class World:
         return [mail.subject for mail in self.outbox.mails]
 
 
-def _render(scenario: str, step: str, content: Content) -> Rendered:
+def _render(scenario: str, step: str, _channel: Channel, content: Content) -> RenderedEmail:
     words = f"{scenario} {step} {content.variant or ''} {content.code or ''}".strip()
-    return Rendered(subject=" ".join(words.split()), html="<p>Hello</p>", text="Hello")
+    return RenderedEmail(subject=" ".join(words.split()), html="<p>Hello</p>", text="Hello")
 
 
 def _load(function: str) -> ModuleType:

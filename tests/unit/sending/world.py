@@ -8,7 +8,7 @@ from typing import Any
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.cart import CartSnapshot
-from kairos.domain.consent import Consent, ConsentStatement
+from kairos.domain.consent import Channel, Consent, ConsentStatement
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.message import LedgerEntry, StepRequest
@@ -19,7 +19,7 @@ from kairos.domain.run import Run
 from kairos.domain.shop import QuietHours, Sender, Shop
 from kairos.ports import Email, Item, Items, Key, NotSent, Put
 from kairos.services.codes import upload
-from kairos.services.sending.content import Content, Rendered
+from kairos.services.sending.content import Content, RenderedEmail
 from kairos.services.sending.deliver import Delivered, Delivering, deliver
 from kairos.services.sending.send import Sending, answer
 
@@ -101,9 +101,9 @@ class NoCounts:
         return None
 
 
-def plain_render(scenario: str, step: str, content: Content) -> Rendered:
+def plain_render(scenario: str, step: str, _channel: Channel, content: Content) -> RenderedEmail:
     """A few words, without the template engine."""
-    return Rendered(subject=f"{scenario} {step}", html=f"<p>{content.code}</p>", text=str(content.code))
+    return RenderedEmail(subject=f"{scenario} {step}", html=f"<p>{content.code}</p>", text=str(content.code))
 
 
 def all_hold(

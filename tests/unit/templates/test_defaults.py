@@ -12,7 +12,7 @@ from kairos.adapters.templates.box import LANGUAGES, default_file
 from kairos.adapters.templates.engine import TemplateRenderer, render_default
 from kairos.adapters.templates.variables import locale_of, money
 from kairos.domain.money import Money
-from kairos.services.sending.content import Content, Rendered, ShownItem, language_of
+from kairos.services.sending.content import Content, RenderedEmail, ShownItem, language_of
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.world import SHOP, START, World
 
@@ -45,7 +45,7 @@ def content(**fields: Any) -> Content:
     return Content.model_validate(told | fields)
 
 
-def rendered(step: str = "reminder_1", **fields: Any) -> Rendered:
+def rendered(step: str = "reminder_1", **fields: Any) -> RenderedEmail:
     return render_default("abandoned_cart", step, content(**fields))
 
 

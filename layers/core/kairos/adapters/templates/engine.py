@@ -8,10 +8,10 @@ from kairos.adapters.templates.box import LANGUAGES, default_file
 from kairos.adapters.templates.mjml import compiled_default
 from kairos.adapters.templates.variables import variables_of
 from kairos.adapters.templates.words import spoken
+from kairos.domain.consent import Channel
 from kairos.domain.errors import NotFound
 from kairos.ports import Item, Items
-from kairos.services.sending.content import Content, Rendered
-from kairos.services.sending.facts import CHANNEL
+from kairos.services.sending.content import Content, Rendered, RenderedEmail, RenderedShort
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -22,26 +22,27 @@ class TemplateRenderer:
     def __init__(self, items: Items) -> None:
         self._items = items
 
-    def __call__(self, scenario: str, step: str, content: Content) -> Rendered:
+    def __call__(self, scenario: str, step: str, channel: Channel, content: Content) -> Rendered:
         """See Render."""
-        key = keys.template(content.shop.id, scenario, step, CHANNEL, content.language)
-        own = self._items.get(key)
+        if channel != "email":
+            return render_default_short(scenario, step, content)
+        own = self._items.get(keys.template(content.shop.id, scenario, step, channel, content.language))
         if own is not None:
             return render_own(own, content)
         return render_default(scenario, step, content)
 
 
-def render_own(own: Item, content: Content, strict: bool = False) -> Rendered:
+def render_own(own: Item, content: Content, strict: bool = False) -> RenderedEmail:
     """A shop's template: {"subject", "html", "text"}, all Liquid. strict: unknown names are errors."""
     values = variables_of(content)
-    return Rendered(
+    return RenderedEmail(
         subject=one_line(render(own.body["subject"], values, html=False, strict=strict)),
         html=render(own.body["html"], values, html=True, strict=strict),
         text=render(own.body["text"], values, html=False, strict=strict),
     )
 
 
-def render_default(scenario: str, step: str, content: Content) -> Rendered:
+def render_default(scenario: str, step: str, content: Content) -> RenderedEmail:
     """The template in the box, English where the shop's language is none of its. Raises NotFound."""
     name = f"{scenario}/{step}"
     text = default_text(name)
@@ -49,11 +50,18 @@ def render_default(scenario: str, step: str, content: Content) -> Rendered:
     language = content.language if content.language in LANGUAGES else "en"
     words = spoken(language, scenario, step, values)
     values |= {"words": words, "language": language}
-    return Rendered(
+    return RenderedEmail(
         subject=one_line(words["subject"]),
         html=render(compiled_default(name), values, html=True),
         text=render(text, values, html=False).strip() + "\n",
     )
+
+
+def render_default_short(scenario: str, step: str, content: Content) -> RenderedShort:
+    """What a notification says: the subject, and what the mail's preview would say."""
+    language = content.language if content.language in LANGUAGES else "en"
+    words = spoken(language, scenario, step, variables_of(content))
+    return RenderedShort(title=one_line(words["subject"]), text=words["preheader"], url=content.cart_url)
 
 
 def default_text(name: str) -> str:

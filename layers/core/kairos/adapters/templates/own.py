@@ -17,7 +17,7 @@ from kairos.domain.refusing import nearest
 from kairos.domain.shop import Shop
 from kairos.domain.value import Instant
 from kairos.ports import Item, Items, Key, Put
-from kairos.services.sending.content import Content, Rendered, ShownItem
+from kairos.services.sending.content import Content, RenderedEmail, ShownItem
 from kairos.services.sending.facts import CHANNEL
 
 _WORD = re.compile(r"\{\{ words\.(\w+) \}\}")
@@ -67,7 +67,7 @@ def load_template(items: Items, shop: Shop, name: TemplateName) -> dict[str, Any
     return starting_point(name)._asdict() | {"own": False}
 
 
-def preview(items: Items, shop: Shop, name: TemplateName, draft: Draft | None, now: Instant) -> Rendered:
+def preview(items: Items, shop: Shop, name: TemplateName, draft: Draft | None, now: Instant) -> RenderedEmail:
     """The draft, else what would be sent now, with an example cart. Raises Refused."""
     content = example(shop, name.language, now)
     if draft is not None:

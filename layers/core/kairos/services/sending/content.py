@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from kairos.domain.consent import Channel
 from kairos.domain.message import Variant
 from kairos.domain.money import Money
 from kairos.domain.shop import Shop
@@ -42,21 +43,40 @@ class Content(Value):
     percent: int | None = None
     code_expires_at: Instant | None = None
     unsubscribe_url: str
+    preferences_url: str | None = None
 
 
-class Rendered(Value):
-    """A message in words."""
+class RenderedEmail(Value):
+    """An e-mail in words. What it links to or shows stands in it; nothing is attached."""
 
     subject: str
     html: str
     text: str
 
 
+class RenderedShort(Value):
+    """A message on any other channel. url: where it leads; image: of a notification, on the web.
+
+    An sms is `text` alone, with the link in it.
+    """
+
+    title: str
+    text: str
+    url: str | None = None
+    image: str | None = None
+
+
+Rendered = RenderedEmail | RenderedShort
+
+
 class Render(Protocol):
     """Turns content into words. Raises Refused where the template does not fit the content."""
 
-    def __call__(self, scenario: str, step: str, content: Content) -> Rendered:
-        """The shop's own template for this step and language, else the one in the box."""
+    def __call__(self, scenario: str, step: str, channel: Channel, content: Content) -> Rendered:
+        """The shop's own template for this step, channel and language, else the one in the box.
+
+        Answers a RenderedEmail for "email", a RenderedShort for every other channel.
+        """
 
 
 def language_of(shop: Shop, spoken: str | None) -> tuple[str, str]:

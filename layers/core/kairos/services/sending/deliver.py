@@ -12,7 +12,7 @@ from kairos.domain.shop import Shop
 from kairos.ports import Check, Clock, Counts, Email, Items, NotSent, Provider, Unchanged, Write
 from kairos.services.codes import sent_writes
 from kairos.services.sending import ledger, settle
-from kairos.services.sending.content import Render, Rendered
+from kairos.services.sending.content import Render, RenderedEmail
 from kairos.services.sending.facts import CHANNEL, Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
@@ -117,8 +117,10 @@ def _email(given: Delivering, entry: LedgerEntry, ready: Ready) -> Email:
     shop = ready.shop
     token = Token(shop=shop.id, channel=CHANNEL, address_node=ready.address.node, message_id=entry.message_id)
     link = f"{given.api_url}/v1/unsubscribe/{sign(given.key, token)}"
-    content = gather(given.items, shop, ready.customer, entry, ready.code_expires_at, link)
-    words: Rendered = given.render(entry.step.scenario, entry.step.step, content)
+    content = gather(given.items, shop, ready.customer, entry, ready.code_expires_at, link, given.api_url)
+    words = given.render(entry.step.scenario, entry.step.step, CHANNEL, content)
+    if not isinstance(words, RenderedEmail):
+        raise Refused("template", "It renders no e-mail.", "Write it for e-mail.")
     return Email(
         sender=_named(shop.sender.name, shop.sender.email),
         reply_to=shop.sender.reply_to,

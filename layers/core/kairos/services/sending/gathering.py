@@ -30,8 +30,12 @@ def gather(
     entry: LedgerEntry,
     code_expires_at: datetime | None,
     link: str,
+    api_url: str,
 ) -> Content:
-    """The content of this message as things now stand. link: the unsubscribe address."""
+    """The content of this message as things now stand.
+
+    link: the unsubscribe address. api_url: what the addresses of our own pages begin with.
+    """
     profile = customer.profile
     person = profile.person if profile else None
     language, locale = language_of(shop, person.language if person else None)
@@ -53,6 +57,7 @@ def gather(
         percent=_percent(items, entry),
         code_expires_at=code_expires_at,
         unsubscribe_url=link,
+        preferences_url=f"{api_url}/v1/forms/preferences.{link.rpartition('/')[2]}",
     )
 
 
