@@ -17,7 +17,14 @@ Reason = Literal[
     "webhooks are queued",
     "cart changed lately",
     "quiet hours",
+    "public holiday",
+    "preferred hour",
+    "frequency cap",
+    "higher priority first",
+    "earlier message first",
     # skip
+    "too late",
+    "waited too long",
     "no code left",
     "code still open",
     "code given lately",
@@ -33,7 +40,7 @@ Reason = Literal[
     "run ended",
     "shop unknown",
 ]
-"""Every reason that choosing the moment can give. docs/scenarios.md explains each."""
+"""Every reason that choosing the moment can give. docs/sending.md explains each."""
 
 Outcome = Literal[
     "erased",
@@ -55,9 +62,10 @@ Variant = Literal["free_shipping"]
 CodeSource = Literal["pool", "shop"]
 CodeKind = Literal["percent", "free_shipping"]
 CodeScope = Literal["all", "collection", "stock"]
-Purpose = Literal["marketing", "confirmation"]
+Purpose = Literal["marketing", "confirmation", "test"]
 """confirmation: the mail that asks whether somebody really signed up. It needs no consent, for it asks for
-one, and counts in no budget; how often an address may get one is limited where it is asked for."""
+one, and counts in no budget; how often an address may get one is limited where it is asked for.
+test: a template sent to the shop's own address, to be looked at; it concerns no customer."""
 
 
 class CodeWish(Value):
@@ -89,7 +97,7 @@ class StepRequest(Value):
     only_if: named criteria that must all match. quiet_for: seconds for which the cart must not have
     changed. at_preferred_hour: at the hour of day at which the customer tends to act, where that is known
     and the shop wants it. not_after: seconds from the run's start after which it is too late; None: never.
-    last: no step of the run follows this one.
+    purpose: see Purpose. last: no step of the run follows this one.
     """
 
     shop: str
@@ -101,6 +109,7 @@ class StepRequest(Value):
     not_after: int | None = Field(default=None, ge=0)
     quiet_for: int | None = Field(default=None, ge=0)
     code: CodeWish | None = None
+    purpose: Purpose = "marketing"
     last: bool = False
 
 

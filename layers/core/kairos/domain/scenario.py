@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from kairos.domain.consent import Channel
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import Refused
 from kairos.domain.event import EventName
@@ -41,6 +42,8 @@ class Scenario(NamedTuple):
     starts_if: named criteria that must hold then. since: the instant from which the run's waits are
     reckoned; None where what started it is gone. durations: names of the settings that are lengths of time.
     segments: the ids of the segments that the settings name, which are not deleted while they do.
+    priority: where several would send to one customer, the greater goes first. channels: all on which any
+    of its steps may be sent.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Scenario(NamedTuple):
     criteria: Mapping[str, NamedCriterion]
     since: Callable[[str, Profile], Instant | None]
     segments: Callable[[Any], tuple[str, ...]] = _no_segments
+    priority: int = 0
+    channels: tuple[Channel, ...] = ("email",)
 
     def read_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from kairos.domain.discounts import DiscountRules
 from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
+from kairos.domain.sending_rules import SendingRules
+from kairos.domain.pages import PageSettings
 from kairos.domain.value import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
@@ -55,6 +58,9 @@ class Shop(Value):
     its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
     recompute_minutes: how often its segments are looked through for what time alone has changed.
     levels: the figures at which customers change from one level to the next.
+    sending: when and to whom it sends.
+    pages: the hosted pages, and what messages may point to.
+    discounts: what it allows of discount codes.
     """
 
     id: ShopId
@@ -73,6 +79,9 @@ class Shop(Value):
     recompute_minutes: Annotated[int, Field(ge=5, le=1440)] = 5
     allowed_origins: tuple[str, ...] = ()
     levels: Levels = Levels()
+    sending: SendingRules = SendingRules()
+    pages: PageSettings = PageSettings()
+    discounts: DiscountRules = DiscountRules()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -84,4 +84,5 @@ ABANDONED_CART = Scenario(
         "cart_abandoned": NamedCriterion(_cart_abandoned, "cart abandoned", "cart emptied"),
     },
     since=_since,
+    priority=100,
 )
