@@ -212,6 +212,11 @@ def points_redeemed(shop_id: str, node_id: str, redemption: str) -> Key:
     return Key(node(shop_id, node_id), f"points#{redemption}")
 
 
+def points_spent(shop_id: str, node_id: str) -> Key:
+    """The version-checked counter of redemptions, so that two at once don't spend the same points."""
+    return Key(node(shop_id, node_id), "redeemed")
+
+
 def support_contact(shop_id: str, node_id: str, contact: str) -> Key:
     """An inquiry that the customer made with the shop's support."""
     return Key(node(shop_id, node_id), f"support#{contact}")
@@ -220,6 +225,11 @@ def support_contact(shop_id: str, node_id: str, contact: str) -> Key:
 def answer(shop_id: str, node_id: str, form: str, answered: str) -> Key:
     """What the customer answered to a form, questionnaire or survey."""
     return Key(node(shop_id, node_id), f"answer#{form}#{answered}")
+
+
+def sign_up(shop_id: str, node_id: str) -> Key:
+    """That somebody asked to be mailed at this address, and has not confirmed it; dropped after a week."""
+    return Key(node(shop_id, node_id), "signup")
 
 
 def run_pointer(shop_id: str, node_id: str, run: str) -> Key:
@@ -322,6 +332,21 @@ def message(shop_id: str, message_id: str) -> Key:
     return Key(f"{shop_id}#message#{message_id}", "message")
 
 
+def test_message(shop_id: str, message_id: str) -> Key:
+    """Where the test of a template goes; kept for a day."""
+    return Key(f"{shop_id}#message#{message_id}", "test")
+
+
+def attempts(shop_id: str, kind: str, who: str, window: str) -> Key:
+    """How often somebody asked for something lately; dropped when the time is over."""
+    return Key(f"{shop_id}#attempts#{kind}#{who}", window)
+
+
+def trending(shop_id: str) -> Key:
+    """The products most ordered and looked at of late, by the last daily count."""
+    return Key(f"{shop_id}#trending", "products")
+
+
 def engagement(shop_id: str, message_id: str, event_id: str) -> Key:
     """What the customer did with a message, one item per provider event."""
     return Key(f"{shop_id}#message#{message_id}", f"event#{event_id}")
@@ -335,6 +360,21 @@ def free_code(shop_id: str, pool: str, code: str) -> Key:
 def given_code(shop_id: str, pool: str, code: str) -> Key:
     """A code given with a message."""
     return Key(f"{shop_id}#pool#{pool}", f"given#{code}")
+
+
+def pool_tally(shop_id: str, pool: str, share: int) -> Key:
+    """How many codes of one share of the pool are free and given."""
+    return Key(f"{shop_id}#pool#{pool}", f"tally#{share:02}")
+
+
+def code_holder(shop_id: str, code: str) -> Key:
+    """To whom a code was given, and with which message. code: case-folded."""
+    return Key(f"{shop_id}#code#{code}", "holder")
+
+
+def code_order(shop_id: str, code: str, order_id: str) -> Key:
+    """An order that once named this code, whoever placed it; the order itself says whether it still does."""
+    return Key(f"{shop_id}#code#{code}", f"order#{order_id}")
 
 
 def history_import(shop_id: str, import_id: str) -> Key:

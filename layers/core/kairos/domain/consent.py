@@ -16,6 +16,7 @@ class ConsentStatement(Value):
 
     address: e-mail (case-folded) or phone (E.164). stated_at: when the person said it, as the source
     tells it. source: "shopify customer", "unsubscribe page" … wording: the text agreed to, if known.
+    origin: keyed hash of the network address that it came from, where it was said to us.
     """
 
     channel: Channel
@@ -24,6 +25,7 @@ class ConsentStatement(Value):
     stated_at: Instant
     source: str
     wording: str | None = None
+    origin: str | None = None
 
 
 class Consent(Value):

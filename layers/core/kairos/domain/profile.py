@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from kairos.domain.activity import OFF_SITE
+from kairos.domain.answer import Frequency
 from kairos.domain.consent import Channel
 from kairos.domain.person import Person
 from kairos.domain.purchases import CartFact, OrderFact
@@ -65,8 +66,9 @@ class Profile(Value):
     account was made; first_seen_at: the earliest trace. Orders by time placed, carts by last change.
     accepts, reachable: channels on which messages are consented to, and on which an address is known and
     not suppressed. preferred_hour (0-23), preferred_weekday (0 is Monday): when they tend to act, in the
-    shop's time zone. lists: the fixed lists they stand on. points: balance.
-    All after `activity` is only filled where it is asked for, and never stored; events oldest first.
+    shop's time zone. lists: the fixed lists they stand on. points: balance. wanted_frequency: how often they
+    asked to hear from the shop, None where they never said.
+    All after `wanted_frequency` is only filled where it is asked for, and never stored; events oldest first.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Profile(Value):
     orders: tuple[OrderFact, ...] = ()
     carts: tuple[CartFact, ...] = ()
     activity: tuple[ActivityFact, ...] = ()
+    wanted_frequency: Frequency | None = None
     accepts: tuple[Channel, ...] = Field(default=(), exclude=True)
     reachable: tuple[Channel, ...] = Field(default=(), exclude=True)
     preferred_channel: Channel | None = Field(default=None, exclude=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.activity import ActivityDay
+from kairos.domain.answer import FormAnswer
 from kairos.domain.cart import Cart, CartSnapshot, fold_cart, says_whose
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.folding import Recorded, fold_profile
@@ -93,6 +94,7 @@ def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
         activity=[_activity_fact(day) for day in days],
         acts=[one for day in days for one in day.activities],
         known_as=_known_as(held, shop, component),
+        answers=[FormAnswer.model_validate(item.body) for item in held if item.key.sk.startswith("answer#")],
     )
     profiles = {
         one: item for one in component.nodes for item in partitions.query(one, keys.profile(shop, one).sk)

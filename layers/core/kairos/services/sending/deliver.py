@@ -13,6 +13,7 @@ from kairos.ports import Check, Clock, Counts, Email, Items, NotSent, Provider, 
 from kairos.services.codes import sent_writes
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.content import Render, RenderedEmail
+from kairos.services.sending.exempt import addressee, is_exempt
 from kairos.services.sending.facts import CHANNEL, Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
@@ -95,6 +96,8 @@ def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
     shop = load_shop(given.items, entry.step.shop)
     if shop is None:
         return "shop unknown"
+    if is_exempt(entry):
+        return _exempt(given, shop, entry)
     customer = load_customer(given.items, given.key, shop.id, entry.customer)
     if customer.erased_at is not None and customer.erased_at >= entry.reserved_at:
         return "erased"
@@ -106,6 +109,13 @@ def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
     if address.suppressed:
         return "suppressed"
     return Ready(shop, customer, address, _expiry(entry, given.clock.now()))
+
+
+def _exempt(given: Delivering, shop: Shop, entry: LedgerEntry) -> Ready | Outcome:
+    customer = addressee(given.items, entry)
+    if customer is None or customer.address is None:
+        return "erased"
+    return "suppressed" if customer.address.suppressed else Ready(shop, customer, customer.address, None)
 
 
 def _expiry(entry: LedgerEntry, now: datetime) -> datetime | None:

@@ -1,0 +1,56 @@
+"""Mails that need no consent: the one that asks for it, and tests that a shop sends to itself."""
+
+from collections.abc import Mapping
+
+from kairos import keys
+from kairos.domain.message import LedgerEntry
+from kairos.ports import Item, Items
+from kairos.services.sending.facts import Customer
+from kairos.services.sending.reaching import Address
+
+_KEPT_ANYWAY = frozenset({"bounced", "complained"})
+"""Suppressions that hold for these mails too; that of an erasure does not: they were asked for afresh."""
+
+
+def is_exempt(entry: LedgerEntry) -> bool:
+    """Whether consent, caps and hours do not concern this message."""
+    return entry.purpose != "marketing"
+
+
+def wanted(items: Items, entry: LedgerEntry) -> Mapping[str, str] | None:
+    """What was kept when the mail was asked for; None where it is gone by now (erased, expired, confirmed).
+
+    Of a confirmation: {"email", "link", "language", …}; of a test: {"email", "customer", …}.
+    """
+    shop = entry.step.shop
+    confirms = entry.purpose == "confirmation"
+    key = keys.sign_up(shop, entry.address_node) if confirms else keys.test_message(shop, entry.message_id)
+    held = items.get(key)
+    if held is None or (confirms and held.body["message_id"] != entry.message_id):
+        return None
+    return held.body
+
+
+def addressee(items: Items, entry: LedgerEntry) -> Customer | None:
+    """Whom the mail goes to, as if they were a customer of whom only the address is known."""
+    told = wanted(items, entry)
+    if told is None:
+        return None
+    shop, node = entry.step.shop, entry.address_node
+    places = keys.consent(shop, "email", node), keys.suppression(shop, "email", node)
+    found = items.get_many([*places, keys.erasure(shop, node)])
+    consent, suppression = (found.get(key) for key in places)
+    address = Address(
+        told["email"],
+        node,
+        granted=True,
+        suppressed=suppression is not None and suppression.body.get("reason") in _KEPT_ANYWAY,
+        consent_version=_version(consent),
+        suppression_version=_version(suppression),
+    )
+    erasure = found.get(keys.erasure(shop, node))
+    return Customer(node, (node,), None, (), {"email": address}, None, {node: _version(erasure)})
+
+
+def _version(item: Item | None) -> str | None:
+    return item.version if item else None
