@@ -73,7 +73,7 @@ def test_codes_are_uploaded_once_however_often_they_are_sent(call: Call) -> None
     assert call("POST", POOLS, upload) == (200, told | {"added": 0, "known": 2})
     assert call("GET", "/v1/shops/{shop}/codes") == (
         200,
-        {"pools": [{"pool": "spring", "free": 2, "given": 0}]},
+        {"pools": [{"pool": "spring", "free": 2, "given": 0, "low": True}]},
     )
 
 

@@ -193,7 +193,10 @@ class Executions(Protocol):
 
 
 class Email(NamedTuple):
-    """A rendered e-mail. headers: extra ones (List-Unsubscribe); tags: come back in the provider's events."""
+    """A rendered e-mail. headers: extra ones (List-Unsubscribe); tags: come back in the provider's events.
+
+    tenant: under whose reputation it is sent, where the provider keeps them apart.
+    """
 
     sender: str
     reply_to: str | None
@@ -203,6 +206,7 @@ class Email(NamedTuple):
     text: str
     headers: Mapping[str, str]
     tags: Mapping[str, str]
+    tenant: str | None = None
 
 
 class Sms(NamedTuple):
@@ -219,7 +223,7 @@ class Sms(NamedTuple):
 
 
 class Push(NamedTuple):
-    """A notification on a phone. endpoint: ARN of the platform endpoint. url: opened by a tap."""
+    """A notification on a phone. endpoint: ARN of the platform endpoint. url: opened by a tap. ttl: seconds."""
 
     endpoint: str
     title: str
@@ -227,10 +231,25 @@ class Push(NamedTuple):
     url: str | None
     image: str | None
     message_id: str
+    ttl: int = 86400
+
+
+class Vapid(NamedTuple):
+    """Who a push service is told the sender is (RFC 8292). Keys: P-256, in base64url without padding.
+
+    private: the 32 bytes of the scalar; public: the uncompressed point. contact: mailto:… or https://….
+    """
+
+    private: str
+    public: str
+    contact: str
 
 
 class WebPush(NamedTuple):
-    """A notification of a browser. endpoint, p256dh, auth: its subscription (Push API). ttl: seconds."""
+    """A notification of a browser. endpoint, p256dh, auth: its subscription (Push API). ttl: seconds.
+
+    at: epoch seconds of real time, from which the sender's signature is valid.
+    """
 
     endpoint: str
     p256dh: str
@@ -241,6 +260,8 @@ class WebPush(NamedTuple):
     image: str | None
     message_id: str
     ttl: int
+    vapid: Vapid
+    at: int
 
 
 class OutgoingWebhook(NamedTuple):
@@ -269,6 +290,41 @@ class NotSent(Exception):
         self.reason = reason
         self.for_now = for_now
         self.gone = gone
+
+
+class NewCode(NamedTuple):
+    """A discount code that a shop shall make, good for one use. code: its text.
+
+    collections: ids of those that it is good for, none for everything. minimum: least basket, a decimal text
+    in the shop's currency. starts_at, ends_at: real time.
+    """
+
+    code: str
+    kind: Literal["percent", "free_shipping"]
+    percent: int
+    collections: Sequence[str]
+    minimum: str | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+class ShopCodes(Protocol):
+    """A shop's own API, as far as it makes discount codes. One attempt per call, of bounded time."""
+
+    def make(self, wanted: NewCode) -> Literal["made", "exists"]:
+        """Make the code; "exists": the shop has one of this text. Raises NotMade."""
+
+
+class NotMade(Exception):
+    """The shop's API did not say that it has the code. reason: a few words, never what it answered.
+
+    for_now: may be asked again (busy, out of order, no answer).
+    """
+
+    def __init__(self, reason: str, for_now: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_now = for_now
 
 
 class Secrets(Protocol):

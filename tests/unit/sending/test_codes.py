@@ -107,7 +107,7 @@ def test_uploading_again_adds_nothing_not_even_what_was_given_meanwhile() -> Non
     }
     world.ask(code=CODE)
     assert upload(world.store, "lumen", "pool", codes)["added"] == 0
-    assert pools(world.store, "lumen") == [{"pool": "pool", "free": 119, "given": 1}]
+    assert pools(world.store, "lumen") == [{"pool": "pool", "free": 119, "given": 1, "low": False}]
 
 
 @pytest.mark.parametrize(
