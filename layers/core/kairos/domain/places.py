@@ -128,11 +128,18 @@ def _city_of(address: Address) -> City | None:
     return find_city(address.city, address.country) if address.city and address.country else None
 
 
-def _degrees_of(address: Address) -> tuple[float, float] | None:
-    """Latitude and longitude."""
+def degrees_told(address: Address) -> tuple[float, float] | None:
+    """Latitude and longitude as the address states them, None where they can't be true."""
     latitude, longitude = address.latitude, address.longitude
     if latitude is not None and longitude is not None and _lies_somewhere(latitude, longitude):
         return latitude, longitude
+    return None
+
+
+def _degrees_of(address: Address) -> tuple[float, float] | None:
+    """Latitude and longitude."""
+    if told := degrees_told(address):
+        return told
     city = _city_of(address)
     return (city.latitude, city.longitude) if city else None
 
