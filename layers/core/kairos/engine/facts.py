@@ -25,6 +25,9 @@ That is due within 36 hours; months may be three days shorter than the ones befo
 _ASKED_FOR_FEW = frozenset({"attributes", "contacts", "memberships"})
 """Tables of which nearly all rows belong to no rule, so that leaving them out first is worth its test."""
 
+_FEW_TESTS = 2
+"""Up to so many tests of rows are worth making twice: before the rows are grouped, which costs more."""
+
 Numbers = tuple[tuple[int, int], ...]
 """Pairs of code and number."""
 
@@ -98,10 +101,9 @@ class Facts:
             names[due] = NEVER
         listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         when = f"ts > {since}" if since else "true"
-        if self.table in _ASKED_FOR_FEW:
-            when = every(
-                [when, some([*(one.passing for one in features), *(_turns_soon(*one) for one in turns)])]
-            )
+        tests = [*(one.passing for one in features), *(_turns_soon(*one) for one in turns)]
+        if self.table in _ASKED_FOR_FEW or len(tests) <= _FEW_TESTS:
+            when = every([when, some(tests)])
         rows = self._rows(sources, since)
         where = "" if when == "true" else f" WHERE {when}"
         return Scan(names, due, f"SELECT customer, {listed} FROM {rows}{where} GROUP BY customer")
