@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
@@ -19,10 +19,11 @@ from kairos.adapters.dynamodb.sweep import TableSweep
 from kairos.adapters.emf import PrintedCounts
 from kairos.adapters.s3 import S3Objects
 from kairos.adapters.secrets import SecretsManager
-from kairos.adapters.sqs import SqsQueue
+from kairos.adapters.sqs import ChannelQueues, SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
+from kairos.domain.consent import Channel
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Files, Items, Queue
+from kairos.ports import Clock, Files, Items, Provider, Queue
 from kairos.services.checking import Checking, evaluate
 from kairos.services.consenting import Consenting
 from kairos.services.feedback import Feedbacks
@@ -38,10 +39,13 @@ from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.services.codes.issuing import Issuing
+    from kairos.services.endpoints import Registering
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
+    from kairos.services.sending.sweeping import Sweeping
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
@@ -106,20 +110,79 @@ def starting() -> Starting:
 
 def sending() -> Sending:
     """What `send_message` needs."""
-    return Sending(
-        items(), clock(), identity_key(), evaluate, SqsQueue(client("sqs"), settings().email_queue_url)
-    )
+    return Sending(items(), clock(), identity_key(), evaluate, message_queues())
+
+
+def message_queues() -> Queue:
+    """Where reserved messages wait, each in the queue of its channel."""
+    urls = settings().message_queues
+    return ChannelQueues({channel: SqsQueue(client("sqs"), url) for channel, url in urls.items()})
+
+
+def sweeping() -> "Sweeping":
+    """What `sweep_messages` needs."""
+    from kairos.services.sending.sweeping import Sweeping
+
+    return Sweeping(items(), clock(), message_queues(), counts())
+
+
+def registering() -> "Registering":
+    """What registering phones and browsers needs."""
+    from kairos.services.endpoints import Registering
+
+    return Registering(items(), identity_key(), clock(), snapshot_queue())
 
 
 def delivering() -> Delivering:
-    """What `deliver_email` needs."""
+    """What `deliver_message` needs, for the one channel of its queue."""
     # Imported here: templates and their engine would cost every other function its cold start.
-    from kairos.adapters.ses import SesProvider, ses_client
     from kairos.adapters.templates.engine import TemplateRenderer
+    from kairos.services.codes.issuing import issue
 
-    provider = SesProvider(ses_client(), settings().configuration_set)
-    render = TemplateRenderer(items())
-    return Delivering(items(), clock(), identity_key(), provider, render, counts(), settings().api_url)
+    channel, vault = settings().channel, secrets()
+    return Delivering(
+        items(),
+        clock(),
+        identity_key(),
+        {channel: _provider(channel)},
+        TemplateRenderer(items()),
+        functools.partial(issue, issuing()),
+        lambda shop: vault.get(shop) or {},
+        counts(),
+        settings().api_url,
+    )
+
+
+def _provider(channel: Channel) -> Provider[Any]:
+    """Who carries the channel's messages; imported alone, since each brings a client of its own."""
+    on_this_machine = settings().stage == "local"  # anywhere else only public hosts are called
+    match channel:
+        case "sms" | "push":
+            from kairos.adapters.sns import PushProvider, SmsProvider, sns_client
+
+            return SmsProvider(sns_client()) if channel == "sms" else PushProvider(sns_client())
+        case "web_push":
+            from kairos.adapters.web_push import WebPushProvider
+
+            return WebPushProvider(on_this_machine)
+        case "webhook":
+            from kairos.adapters.outgoing_webhook import WebhookProvider
+
+            return WebhookProvider(on_this_machine)
+        case _:
+            from kairos.adapters.ses import SesProvider, ses_client
+
+            return SesProvider(ses_client(), settings().configuration_set)
+
+
+def issuing() -> "Issuing":
+    """What having a shop make discount codes needs."""
+    from kairos.adapters.shop_apis.connecting import connect
+    from kairos.services.codes.issuing import Issuing
+
+    # A laptop's shop is the laptop itself; anywhere else only public hosts are called.
+    reach = functools.partial(connect, loopback=settings().stage == "local")
+    return Issuing(items(), clock(), secrets(), counts(), reach)
 
 
 def feedbacks() -> Feedbacks:

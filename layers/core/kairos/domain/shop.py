@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from kairos.domain.channel_settings import ChannelSettings
 from kairos.domain.discounts import DiscountRules
 from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
 from kairos.domain.sending_rules import SendingRules
 from kairos.domain.pages import PageSettings
+from kairos.domain.points import PointRules
 from kairos.domain.value import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
@@ -58,9 +60,10 @@ class Shop(Value):
     its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
     recompute_minutes: how often its segments are looked through for what time alone has changed.
     levels: the figures at which customers change from one level to the next.
+    channels: how messages take each channel.
     sending: when and to whom it sends.
     pages: the hosted pages, and what messages may point to.
-    discounts: what it allows of discount codes.
+    discounts: what it allows of discount codes. points: what earns them.
     """
 
     id: ShopId
@@ -79,9 +82,11 @@ class Shop(Value):
     recompute_minutes: Annotated[int, Field(ge=5, le=1440)] = 5
     allowed_origins: tuple[str, ...] = ()
     levels: Levels = Levels()
+    channels: ChannelSettings = ChannelSettings()
     sending: SendingRules = SendingRules()
     pages: PageSettings = PageSettings()
     discounts: DiscountRules = DiscountRules()
+    points: PointRules = PointRules()
 
     @property
     def zone(self) -> ZoneInfo:

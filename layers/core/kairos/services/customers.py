@@ -18,6 +18,7 @@ from kairos.domain.folding import Recorded, fold_profile
 from kairos.domain.identity import Identities, customer_id
 from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, with_refunds
 from kairos.domain.profile import Profile
+from kairos.domain.support import SupportContact
 from kairos.domain.visits import ActivityFact
 from kairos.ports import Item, Items, Key
 
@@ -87,12 +88,13 @@ def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
     orders = read_orders(items, shop, _named(held, "order#"))
     carts = read_carts(items, shop, _named(held, "cart#"))
     days = [ActivityDay.model_validate(item.body) for item in held if item.key.sk.startswith("activity#")]
+    contacts = [SupportContact.model_validate(one.body) for one in held if one.key.sk.startswith("support#")]
     recorded = Recorded(
         customers=[CustomerSnapshot.model_validate(item.body) for item in held if item.key.sk == "customer"],
         orders=[one.order for one in orders if _owned(one.nodes, component)],
         carts=[as_seen_by(component, one) for one in carts if _owned(one.nodes, component)],
-        activity=[_activity_fact(day) for day in days],
-        acts=[one for day in days for one in day.activities],
+        activity=[*(_activity_fact(day) for day in days), *(one.fact for one in contacts)],
+        acts=[*(one for day in days for one in day.activities), *(one.act for one in contacts)],
         known_as=_known_as(held, shop, component),
         answers=[FormAnswer.model_validate(item.body) for item in held if item.key.sk.startswith("answer#")],
     )

@@ -31,12 +31,14 @@ class ShopSecrets(Value):
 
     webhook: signs the shop's webhooks; a new one keeps the former opening beside it. previous: a former one
     that still opens, null to close all former ones. tag: signs whom the script tag identifies; made at
-    creation if left out.
+    creation if left out. api: opens the shop's own API, which makes discount codes: Shopify's access token,
+    WooCommerce's consumer key and secret with a colon between; null to forget it.
     """
 
     webhook: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
     previous: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
     tag: Annotated[str, StringConstraints(min_length=16, max_length=500)] | None = None
+    api: Annotated[str, StringConstraints(pattern=r"^[!-~]{4,500}$")] | None = None
 
 
 class ShopWish(Shop):
@@ -136,7 +138,9 @@ def _secret(known: Mapping[str, Any], wish: ShopSecrets, shop: Shop) -> dict[str
     if "previous" in wish.model_fields_set:
         former = [wish.previous] if wish.previous else []
     former = [one for one in dict.fromkeys(former) if one != current][:MOST_PREVIOUS]
+    opens_api = wish.api if "api" in wish.model_fields_set else known.get("api")
     return {
+        **({"api": opens_api} if opens_api else {}),
         "platform": shop.platform,
         "current": current,
         "previous": former,

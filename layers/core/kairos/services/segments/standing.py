@@ -17,6 +17,8 @@ from kairos.domain.shop import Shop
 from kairos.ports import Item, Items, Key
 from kairos.services.consents import accepted, addresses_of, consents_of
 from kairos.services.customers import KnownCustomer
+from kairos.services.engagement import people_only
+from kairos.services.points import points_of
 
 EVERYTHING: frozenset[Asked] = frozenset(get_args(Asked))
 
@@ -51,6 +53,7 @@ def with_standing(
             sorted(channel for key, channel in wanted.suppressions.items() if key not in held)
         ),
         "lists": wanted.lists,
+        "points": points_of(shop, known).balance if "points" in asks else 0,
         "runs": _runs(held, wanted.runs),
         "engagement": _engagement(items, held, wanted.messages),
     }
@@ -142,10 +145,9 @@ def _engagement(items: Items, held: Mapping[Key, Item], wanted: Sequence[Key]) -
 
 def _of_message(entry: LedgerEntry, events: Iterable[Item]) -> Iterable[EngagementFact]:
     first: dict[EngagementKind, datetime] = {}
-    for event in events:
-        kind = _REPORTED.get(event.body["kind"])
+    for told, at in people_only(events):
+        kind = _REPORTED.get(told)
         if kind is not None:
-            at = datetime.fromisoformat(event.body["at"])
             first[kind] = min(at, first.get(kind, at))
     return (
         EngagementFact(

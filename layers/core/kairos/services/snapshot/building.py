@@ -44,6 +44,8 @@ def must_build(manifest: ShopManifest, shop: Shop, partitions: Sequence[Partitio
         return manifest.broken
     if manifest.currency != shop.currency:
         return "The shop has another currency."
+    if manifest.points != shop.points.mark:
+        return "The shop has other rules for points."
     if sum(one.customers for one in partitions) > TOO_MANY * manifest.current.count:
         return "There are too many customers for its partitions."
     return ""
@@ -128,6 +130,7 @@ def take_into_use(given: Recomputing, shop: Shop, division: Division) -> ShopMan
                 "current": division,
                 "broken": "",
                 "currency": shop.currency,
+                "points": shop.points.mark,
                 "measured_at": None,
                 "verified_at": given.watch.now(),
             }

@@ -168,7 +168,7 @@ def empty_division(items: Items, shop: str, held: ShopManifest, count: int) -> D
 def begin_empty(items: Items, shop: Shop) -> None:
     """Begin the snapshot of a shop that has no customers yet, so that it need not be built."""
     place = keys.snapshot(shop.id)
-    fresh = ShopManifest(currency=shop.currency)
+    fresh = ShopManifest(currency=shop.currency, points=shop.points.mark)
     if items.get(place) is None:
         division = empty_division(items, shop.id, fresh, 1)
         with suppress(Conflict):

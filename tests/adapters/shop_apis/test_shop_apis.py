@@ -1,0 +1,148 @@
+"""Codes made by Shopify and WooCommerce, over real connections to fakes of both."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from kairos.adapters import outgoing_https
+from kairos.adapters.shop_apis.shopify import API_VERSION, Shopify
+from kairos.adapters.shop_apis.woocommerce import WooCommerce
+from kairos.ports import NewCode, NotMade, ShopCodes
+from tests.adapters.shop_apis.fake_shops import KEY, TOKEN, FakeShop, fake_shop
+
+START, END = datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2026, 11, 23, 13, tzinfo=UTC)
+TENTH = NewCode("ABCDEFGHIJ", "percent", 10, (), None, START, END)
+APIS: dict[str, Callable[[FakeShop], ShopCodes]] = {
+    "shopify": lambda shop: Shopify(shop.address, TOKEN, loopback=True),
+    "woocommerce": lambda shop: WooCommerce(shop.address, KEY, loopback=True),
+}
+
+
+@pytest.fixture
+def shop() -> Iterator[FakeShop]:
+    with fake_shop() as running:
+        yield running
+
+
+@pytest.fixture(params=sorted(APIS))
+def api(request: pytest.FixtureRequest, shop: FakeShop) -> ShopCodes:
+    return APIS[request.param](shop)
+
+
+def refusal(api: ShopCodes, wanted: NewCode = TENTH) -> NotMade:
+    with pytest.raises(NotMade) as refused:
+        api.make(wanted)
+    return refused.value
+
+
+def test_a_code_is_made_once_and_known_when_asked_for_again(api: ShopCodes, shop: FakeShop) -> None:
+    assert [api.make(TENTH), api.make(TENTH)] == ["made", "exists"]
+    assert list(shop.coupons) == ["abcdefghij"]
+
+
+@pytest.mark.parametrize("mood", ["throttled", "outage", "page"])
+def test_a_shop_that_is_busy_or_out_of_order_is_asked_later(
+    api: ShopCodes, shop: FakeShop, mood: str
+) -> None:
+    shop.moods = [mood]
+    assert refusal(api).for_now
+    assert api.make(TENTH) == "made"
+
+
+@pytest.mark.parametrize("mood", ["silent", "drip"])
+def test_a_shop_that_gives_no_answer_in_time_is_asked_later(
+    api: ShopCodes, shop: FakeShop, mood: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing_https, "TOTAL_SECONDS", 0.2)
+    shop.moods = [mood]
+    assert refusal(api).for_now
+    assert len(shop.requests) == 1, "one attempt per call"
+
+
+def test_a_connection_cut_after_the_code_was_made_makes_it_but_once(api: ShopCodes, shop: FakeShop) -> None:
+    shop.moods = ["cut"]
+    assert refusal(api).for_now
+    assert api.make(TENTH) == "exists"
+    assert len(shop.coupons) == 1
+
+
+def test_a_shop_that_nobody_runs_any_more_is_asked_later() -> None:
+    gone = Shopify("http://127.0.0.1:9", TOKEN, loopback=True)
+    assert refusal(gone).for_now
+
+
+def test_a_wrong_secret_is_no_matter_of_time(shop: FakeShop) -> None:
+    assert not refusal(Shopify(shop.address, "wrong", loopback=True)).for_now
+    assert not refusal(WooCommerce(shop.address, "wrong:wrong", loopback=True)).for_now
+
+
+def test_a_redirect_is_not_followed(api: ShopCodes, shop: FakeShop) -> None:
+    shop.moods = ["redirect"]
+    refusal(api)
+    assert len(shop.requests) == 1
+
+
+def test_this_machine_is_asked_only_where_that_is_allowed(shop: FakeShop) -> None:
+    for api in (Shopify(shop.address, TOKEN), WooCommerce(shop.address, KEY)):
+        assert not refusal(api).for_now
+    assert shop.requests == []
+
+
+def test_no_refusal_repeats_what_the_shop_said_or_the_secret(shop: FakeShop) -> None:
+    shop.moods = ["page"]
+    said = str(refusal(Shopify(shop.address, TOKEN, loopback=True)))
+    assert "html" not in said
+    assert TOKEN not in said
+
+
+def test_shopify_is_told_kind_scope_minimum_validity_and_single_use(shop: FakeShop) -> None:
+    wanted = TENTH._replace(collections=("17", "gid://shopify/Collection/18"), minimum="50.00")
+    APIS["shopify"](shop).make(wanted)
+    assert shop.requests[0][0] == f"/admin/api/{API_VERSION}/graphql.json"
+    assert shop.coupons["abcdefghij"] == {
+        "title": "ABCDEFGHIJ",
+        "code": "ABCDEFGHIJ",
+        "startsAt": "2026-11-22T12:00:00Z",
+        "endsAt": "2026-11-23T13:00:00Z",
+        "usageLimit": 1,
+        "appliesOncePerCustomer": True,
+        "context": {"all": "ALL"},
+        "minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "50.00"}},
+        "customerGets": {
+            "value": {"percentage": 0.1},
+            "items": {"collections": {"add": ["gid://shopify/Collection/17", "gid://shopify/Collection/18"]}},
+        },
+    }
+
+
+def test_shopify_is_told_of_free_shipping_to_everywhere(shop: FakeShop) -> None:
+    APIS["shopify"](shop).make(TENTH._replace(kind="free_shipping"))
+    made = shop.coupons["abcdefghij"]
+    assert made["destination"] == {"all": True}
+    assert "customerGets" not in made
+
+
+def test_woocommerce_is_told_kind_scope_minimum_validity_and_single_use(shop: FakeShop) -> None:
+    APIS["woocommerce"](shop).make(TENTH._replace(collections=("17",), minimum="50.00"))
+    assert shop.coupons["abcdefghij"] == {
+        "code": "ABCDEFGHIJ",
+        "discount_type": "percent",
+        "amount": "10",
+        "usage_limit": 1,
+        "usage_limit_per_user": 1,
+        "date_expires_gmt": "2026-11-23T13:00:00",
+        "minimum_amount": "50.00",
+        "product_categories": [17],
+    }
+
+
+def test_woocommerce_is_told_of_free_shipping(shop: FakeShop) -> None:
+    APIS["woocommerce"](shop).make(TENTH._replace(kind="free_shipping"))
+    made = shop.coupons["abcdefghij"]
+    assert (made["free_shipping"], made["discount_type"], made["amount"]) == (True, "fixed_cart", "0")
+
+
+def test_a_category_that_is_no_number_can_never_be_made(shop: FakeShop) -> None:
+    refused = refusal(APIS["woocommerce"](shop), TENTH._replace(collections=("summer",)))
+    assert (refused.for_now, shop.requests) == (False, [])
