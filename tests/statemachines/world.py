@@ -33,6 +33,7 @@ from kairos.domain.event import Event
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import Amounts, Line, OrderSnapshot, OrderStatus
 from kairos.domain.run import Run
+from kairos.domain.sending_rules import SendingRules
 from kairos.domain.shop import QuietHours, Sender, Shop
 from kairos.domain.snapshot import Snapshot
 from kairos.ports import Email, Item, Put
@@ -140,6 +141,7 @@ class World:
             sender=Sender(email="hello@example.com", name="Shoes"),
             quiet_hours=quiet_hours,
             free_shipping=free_shipping,
+            sending=SendingRules(spread="PT0S"),
         )
         self.items.write(Put(Item(keys.shop(self.id), "1", self.shop.as_json())))
 

@@ -48,6 +48,11 @@ class Consent(Value):
         newer_shop = self.shop is not None and self.shop.stated_at > self.ours.stated_at
         return not (newer_shop and self.shop is not None and self.shop.state == "withdrawn")
 
+    @property
+    def withdrawn(self) -> bool:
+        """True if either word is a withdrawal, whatever the other says."""
+        return any(said is not None and said.state == "withdrawn" for said in (self.shop, self.ours))
+
 
 def _weight(statement: ConsentStatement) -> tuple[Instant, bool, str]:
     return statement.stated_at, statement.state == "withdrawn", digest(statement.as_json())

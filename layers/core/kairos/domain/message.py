@@ -28,6 +28,7 @@ Reason = Literal[
     "no code left",
     "code still open",
     "code given lately",
+    "buys without codes",
     # end
     "erased",
     "switched off",
@@ -49,8 +50,13 @@ Outcome = Literal[
     "suppressed",
     "shop unknown",
     "template failed",
+    "channel not set up",
+    "text too long",
+    "no code to be had",
+    "address gone",
     "refused by the provider",
     "provider busy",
+    "delivered too late",
     "no answer",
     "bounced",
     "complained",
@@ -97,7 +103,7 @@ class StepRequest(Value):
     only_if: named criteria that must all match. quiet_for: seconds for which the cart must not have
     changed. at_preferred_hour: at the hour of day at which the customer tends to act, where that is known
     and the shop wants it. not_after: seconds from the run's start after which it is too late; None: never.
-    purpose: see Purpose. last: no step of the run follows this one.
+    last: no step of the run follows this one.
     """
 
     shop: str
@@ -109,7 +115,6 @@ class StepRequest(Value):
     not_after: int | None = Field(default=None, ge=0)
     quiet_for: int | None = Field(default=None, ge=0)
     code: CodeWish | None = None
-    purpose: Purpose = "marketing"
     last: bool = False
 
 

@@ -1,26 +1,36 @@
 """Everything that one decision is made on, read consistently and afresh."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.cart import Cart
 from kairos.domain.consent import Channel
+from kairos.domain.criteria.durations import exact_seconds
+from kairos.domain.criteria.engagement import EngagementLevel
+from kairos.domain.governance import governed, is_guarded
 from kairos.domain.identity import IdentityKey
-from kairos.domain.message import Step, StepRequest
+from kairos.domain.message import CodeWish, Step, StepRequest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
+from kairos.domain.scenario import Scenario
+from kairos.domain.scenarios import registry
 from kairos.domain.shop import Shop
 from kairos.ports import Clock, Item, Items
 from kairos.services.backlog import is_behind
 from kairos.services.checking import until_looking_again
-from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code
+from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code, made_code
 from kairos.services.consents import with_consents
-from kairos.services.customers import read_customer
+from kairos.services.customers import KnownCustomer, read_customer
 from kairos.services.scenarios import is_on
+from kairos.services.sending.allowed_hours import AllowedHours
+from kairos.services.sending.asked_before import AskedBefore, asked_before
+from kairos.services.sending.budget import Budget, read_budget
+from kairos.services.sending.decisions import Kept, decisions_of
 from kairos.services.sending.reaching import Address, addresses_of
+from kairos.services.sending.standing import Standing, hours_for, read_standing
 
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
 """services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
@@ -53,24 +63,35 @@ class Customer(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What `decide` needs. conditions: in the order asked. free: a code that may be given, if wanted.
+    """What `decide` needs. conditions: in the order asked. wish: for a code, as the shop's rules narrow it;
+    guarded: the customer pays full price and shall get none; free: a code that may be given, if wanted.
 
     on: the shop has the scenario switched on.
     behind_for: seconds after which to ask again because webhooks queue, 0 where facts are up to date.
-    sends: the customer's counter of messages, read before the codes given to them: a reservation that
-    finds it unchanged knows that no other message took a code meanwhile.
+    budget: read before the codes given to them: a reservation that finds it unchanged knows that no other
+    message took a code meanwhile. standing: what is known of how they answer messages, as far as it was
+    asked for. rivals: scenarios of higher priority that are under way for them. kept: what was decided for
+    the run so far, and asked: what of it concerns this step. hours: when the customer may be sent to.
     """
 
     now: datetime
     request: StepRequest
     shop: Shop
+    scenario: Scenario
     run: Run
     run_version: str
     customer: Customer
-    sends: Item | None
+    budget: Budget
+    standing: Standing
+    rivals: tuple[str, ...]
+    hours: AllowedHours
+    kept: Sequence[Kept]
+    asked: AskedBefore
     on: bool
     behind_for: int
     conditions: Mapping[str, bool]
+    wish: CodeWish | None
+    guarded: bool
     claims: Sequence[CodeClaim]
     free: FreeCode | None
 
@@ -81,10 +102,33 @@ class Facts(NamedTuple):
             shop=self.shop.id, scenario=self.run.scenario, run=self.request.run, step=self.request.step
         )
 
+    @property
+    def level(self) -> EngagementLevel | None:
+        """The customer's, None where it was not asked for."""
+        return self.standing.level
+
+    @property
+    def deadline(self) -> datetime | None:
+        """After which it is too late; None for never: what carries a code waits."""
+        after = self.request.not_after
+        if after is None or self.request.code is not None:
+            return None
+        return self.run.registered_at + timedelta(seconds=after)
+
+    @property
+    def gives_up_at(self) -> datetime | None:
+        """When the step will have been deferred for too long; None where it never was."""
+        since = self.asked.deferred_at
+        return since + timedelta(seconds=exact_seconds(self.shop.sending.give_up_after)) if since else None
+
 
 def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Customer:
     """The customer that this node leads to, folded from what is recorded at this moment."""
-    known = read_customer(items, shop, node)
+    return customer_of(items, key, shop, read_customer(items, shop, node), node)
+
+
+def customer_of(items: Items, key: IdentityKey, shop: str, known: KnownCustomer, node: str) -> Customer:
+    """The same of what was read already."""
     component, recorded, profile = known.component, known.recorded, known.profile
     nodes = tuple(sorted({*component.nodes, node}))
     addresses = addresses_of(items, key, shop, profile, known.held)
@@ -114,24 +158,61 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
     """All facts for this request; the criteria are evaluated on the profile read in the same call."""
     items, now = given.items, given.clock.now()
     told = Run.model_validate(run.body)
-    customer = load_customer(items, given.key, shop.id, told.customer)
+    known = read_customer(items, shop.id, told.customer)
+    customer = customer_of(items, given.key, shop.id, known, told.customer)
+    scenario, profile = registry.scenario(told.scenario), customer.profile
+    moment = Moment(now=now, shop=shop)
     conditions: Mapping[str, bool] = {}
-    if customer.profile is not None and request.only_if:
-        moment, profile = Moment(now=now, shop=shop), with_consents(items, shop.id, customer.profile)
-        conditions = given.evaluate(request.only_if, profile, moment, told.cause, told.settings)
+    if profile is not None and request.only_if:
+        consenting = with_consents(items, shop.id, profile)
+        conditions = given.evaluate(request.only_if, consenting, moment, told.cause, told.settings)
     step = Step(shop=shop.id, scenario=told.scenario, run=request.run, step=request.step)
-    wish = request.code
+    wish = governed(request.code, shop, now) if request.code else None
+    kept = decisions_of(items, shop.id, request.run)
     return Facts(
         now=now,
         request=request,
         shop=shop,
+        scenario=scenario,
         run=told,
         run_version=run.version,
         customer=customer,
-        sends=items.get(keys.sends(shop.id, customer.id)),
+        budget=read_budget(items, shop.id, customer.id, known.held),
+        standing=read_standing(items, request, moment, known, customer.addresses),
+        rivals=_rivals(items, shop.id, scenario, customer, known.held),
+        hours=hours_for(shop, profile),
+        kept=kept,
+        asked=asked_before(kept, request.step, now),
         on=is_on(items, shop.id, told.scenario),
         behind_for=until_looking_again(given.clock) if is_behind(items, given.clock) else 0,
         conditions=conditions,
+        wish=wish,
+        guarded=profile is not None and is_guarded(told.scenario, profile, shop),
         claims=claims_of(items, shop.id, customer.nodes) if wish else (),
-        free=free_code(items, shop.id, wish.pool, step.message_id) if wish else None,
+        free=_code(items, shop.id, wish, step.message_id) if wish else None,
     )
+
+
+def _code(items: Items, shop: str, wish: CodeWish, message_id: str) -> FreeCode | None:
+    return made_code(shop, wish, message_id) or free_code(items, shop, wish.pool, message_id)
+
+
+def _rivals(
+    items: Items, shop: str, scenario: Scenario, customer: Customer, held: Sequence[Item]
+) -> tuple[str, ...]:
+    """Scenarios of higher priority that have a run of this customer under way, sorted.
+
+    A run is on record from its start to its end: it is under way while any of its messages may still come.
+    """
+    higher = {one.name for one in registry.SCENARIOS.values() if one.priority > scenario.priority}
+    pointed = {
+        item.key.sk.removeprefix("run#")
+        for item in held
+        if item.key.sk.startswith("run#") and item.body.get("scenario") in higher
+    }
+    runs = [
+        Run.model_validate(one.body)
+        for one in items.get_many(keys.run(shop, one) for one in pointed).values()
+    ]
+    under_way = {run.scenario for run in runs if run.state != "ended" and run.customer in customer.nodes}
+    return tuple(sorted(under_way))

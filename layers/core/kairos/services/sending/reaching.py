@@ -18,7 +18,8 @@ class Address(NamedTuple):
 
     value: e-mail address, phone number (E.164), platform id, ARN of a phone's endpoint, address of a
     browser's subscription. node: what consent, suppression and the ledger call it. parts: what else is
-    needed to reach it (a browser's keys). registered_at: of a phone or browser, ISO 8601.
+    needed to reach it (a browser's keys). registered_at: of a phone or browser, ISO 8601. withdrawn:
+    consent was withdrawn for it, here or with the shop.
     """
 
     value: str
@@ -30,6 +31,7 @@ class Address(NamedTuple):
     channel: Channel = "email"
     parts: Mapping[str, str] = {}
     registered_at: str = ""
+    withdrawn: bool = False
 
 
 class _Known(NamedTuple):
@@ -55,16 +57,18 @@ def addresses_of(
     addresses: dict[Channel, Address] = {}
     for one in known:
         consent, suppression = (found.get(key) for key in _standing_keys(shop, one))
+        said = Consent.model_validate(consent.body) if consent else Consent()
         address = Address(
             one.value,
             one.node,
-            consent is not None and Consent.model_validate(consent.body).granted,
+            said.granted,
             suppression is not None,
             consent.version if consent else None,
             suppression.version if suppression else None,
             one.channel,
             one.parts,
             one.registered_at,
+            said.withdrawn,
         )
         if one.channel not in addresses or _outranks(address, addresses[one.channel]):
             addresses[one.channel] = address

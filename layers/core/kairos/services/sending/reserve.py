@@ -1,14 +1,16 @@
-"""One transaction reserves a message: ledger entry, counter, pointer, code, the end of the run."""
+"""One transaction reserves a message: ledger entry, budget, pointer, code, decision, the end of the run."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from kairos import keys
 from kairos.domain.message import Answer, LedgerEntry
 from kairos.domain.run import Run
 from kairos.ports import Check, Item, Items, Put, Unchanged, Write
-from kairos.services.codes import CodeClaim, claim_writes
-from kairos.services.sending.decide import variant_of
-from kairos.services.sending.facts import CHANNEL, Facts
+from kairos.services.codes import claim_of, claim_writes
+from kairos.services.sending.budget import Place, taken_writes
+from kairos.services.sending.decide import code_for, variant_of
+from kairos.services.sending.decisions import Decision, kept_write
+from kairos.services.sending.facts import Facts
 from kairos.services.sending.reaching import Address
 
 FINISHED = "finished"
@@ -23,9 +25,10 @@ def reserve(items: Items, facts: Facts, answer: Answer, address: Address) -> Led
     named = {"message_id": entry.message_id, "run": facts.request.run, "step": facts.request.step}
     writes: list[Write | Check] = [
         Put(Item(keys.message(shop, entry.message_id), "1", entry.as_json()), Unchanged(None)),
-        _counted(facts),
+        *_taken(facts),
         Put(Item(pointer, "1", named)),
         *_code(facts, entry),
+        *_kept(facts, answer),
     ]
     if facts.request.last:
         writes.append(ended(facts.run, facts.request.run, facts.run_version, FINISHED))
@@ -40,17 +43,19 @@ def ended(run: Run, run_id: str, version: str, reason: str) -> Put:
 
 
 def _entry(facts: Facts, answer: Answer, address: Address) -> LedgerEntry:
-    wish, free = facts.request.code, facts.free if facts.request.code else None
+    wish, free = (facts.wish, facts.free) if code_for(facts) else (None, None)
     return LedgerEntry(
         message_id=facts.step.message_id,
         step=facts.step,
         customer=facts.customer.id,
-        channel=CHANNEL,
+        channel=address.channel,
         address_node=address.node,
+        priority=facts.scenario.priority,
         state="reserved",
         reserved_at=facts.now,
         code=free.code if free else None,
         code_pool=free.pool if free else None,
+        code_wish=wish,
         code_valid_for=wish.valid_for if wish else None,
         variant=variant_of(facts),
         cause=facts.run.cause,
@@ -58,24 +63,26 @@ def _entry(facts: Facts, answer: Answer, address: Address) -> LedgerEntry:
     )
 
 
-def _counted(facts: Facts) -> Write:
-    key, held = keys.sends(facts.shop.id, facts.customer.id), facts.sends
-    count = held.body["count"] + 1 if held else 1
-    body: dict[str, Any] = {"count": count, "last_at": facts.now.isoformat()}
-    version = str(int(held.version) + 1) if held else "1"
-    return Put(Item(key, version, body), Unchanged(held.version if held else None))
+def _taken(facts: Facts) -> Sequence[Write]:
+    place = Place(message_id=facts.step.message_id, at=facts.now)
+    return taken_writes(facts.shop.id, facts.customer.id, facts.budget, facts.shop.sending, place)
+
+
+def _kept(facts: Facts, answer: Answer) -> Sequence[Write]:
+    told = Decision(
+        what="sent",
+        step=facts.request.step,
+        reason=answer.reason,
+        at=facts.now,
+        last_at=facts.now,
+        facts=answer.facts,
+    )
+    write = kept_write(facts.kept, facts.run, told)
+    return [write] if write else []
 
 
 def _code(facts: Facts, entry: LedgerEntry) -> list[Write]:
-    free, wish = facts.free, facts.request.code
-    if free is None or wish is None:
+    if facts.free is None or facts.wish is None or entry.code is None:
         return []
-    claim = CodeClaim(
-        pool=free.pool,
-        code=free.code,
-        percent=wish.percent,
-        message_id=entry.message_id,
-        given_at=facts.now,
-        valid_for=wish.valid_for,
-    )
-    return claim_writes(facts.shop.id, facts.customer.id, free, claim)
+    claim = claim_of(facts.wish, facts.free, entry.message_id, facts.now)
+    return claim_writes(facts.shop.id, facts.customer.id, facts.free, claim)

@@ -1,5 +1,6 @@
 """What `send_message` does: answer a step's request, and queue the message if the answer is to send."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from kairos import keys
@@ -7,19 +8,24 @@ from kairos.domain.errors import Conflict
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import Answer, LedgerEntry, Reason, Step, StepRequest
 from kairos.domain.run import Run
-from kairos.ports import Clock, Item, Items, Queue
+from kairos.ports import Check, Clock, Item, Items, Queue, Write
 from kairos.services.checking import why_unmet
-from kairos.services.sending.decide import decide
+from kairos.services.sending.decide import address_for, decide
+from kairos.services.sending.decisions import Decision, What, kept_write
 from kairos.services.sending.facts import Evaluate, Facts, Reading, load_facts
+from kairos.services.sending.ledger import watch
 from kairos.services.sending.reserve import FINISHED, ended, reserve
 from kairos.services.shops import load_shop
 
 _TRIES = 8
 """Decisions in one call when others change the same items; then the state machine's own retry takes over."""
 
+_OF_THE_SCENARIO: frozenset[Reason] = frozenset({"webhooks are queued", "cart changed lately"})
+"""Waits before the message is due at all; all others defer one that is."""
+
 
 class Sending(NamedTuple):
-    """What answering needs."""
+    """What answering needs. queue: takes messages of all channels, each saying which."""
 
     items: Items
     clock: Clock
@@ -60,14 +66,42 @@ def _answer_once(given: Sending, request: StepRequest) -> Answer:
 
 
 def _act(given: Sending, facts: Facts, decided: Answer, run_item: Item) -> Answer:
-    address = facts.customer.address
+    address = address_for(facts)
     if decided.decision == "send" and address is not None:
+        watch(given.items, given.clock, facts.shop.id, facts.step.message_id)
         entry = reserve(given.items, facts, decided, address)
         _queue(given.queue, entry)
-    elif decided.decision == "end" or (decided.decision == "skip" and facts.request.last):
-        reason = _why(facts, decided)
-        given.items.write(ended(facts.run, facts.request.run, run_item.version, reason))
+        return decided
+    writes = _kept(facts, decided)
+    if decided.decision == "end" or (decided.decision == "skip" and facts.request.last):
+        writes.append(ended(facts.run, facts.request.run, run_item.version, _why(facts, decided)))
+    if writes:
+        given.items.transact(writes)
     return decided
+
+
+def _kept(facts: Facts, decided: Answer) -> list[Write | Check]:
+    """The decision on record; of an erased customer nothing more is kept."""
+    if decided.reason == "erased":
+        return []
+    until = facts.now + timedelta(seconds=decided.wait_seconds) if decided.decision == "wait" else None
+    told = Decision(
+        what=_what(decided),
+        step=facts.request.step,
+        reason=_why(facts, decided) if decided.decision == "end" else decided.reason,
+        at=facts.now,
+        last_at=facts.now,
+        until=until,
+        facts=decided.facts,
+    )
+    write = kept_write(facts.kept, facts.run, told)
+    return [write] if write else []
+
+
+def _what(decided: Answer) -> What:
+    if decided.decision == "wait":
+        return "waited" if decided.reason in _OF_THE_SCENARIO else "deferred"
+    return "skipped" if decided.decision == "skip" else "ended"
 
 
 def _why(facts: Facts, decided: Answer) -> str:
@@ -83,7 +117,7 @@ def _resume(queue: Queue, entry: LedgerEntry) -> Answer:
 
 
 def _queue(queue: Queue, entry: LedgerEntry) -> None:
-    queue.send({"shop": entry.step.shop, "message_id": entry.message_id})
+    queue.send({"shop": entry.step.shop, "message_id": entry.message_id, "channel": entry.channel})
 
 
 def _over(reason: Reason) -> Answer:
