@@ -26,6 +26,7 @@ from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import register
+from kairos.services.sending.decisions import keep
 from tests.shelves import settle
 from tests.unit.api.fakes import FixedClock, MemorySecrets, shop_body
 
@@ -165,6 +166,7 @@ class Floor:
         node = KEY.node("demo", "platform_id", str(number))
         run = run_of(name, node)
         register(self.items, run)
+        keep(self.items, run, "started", None, "all conditions hold", {"cause": f"left by {name}"}, THEN)
         step = Step(shop="demo", scenario="abandoned_cart", run=run.id, step="reminder_1")
         address = KEY.node("demo", "email", f"{name.lower()}@example.com")
         entry = LedgerEntry(

@@ -71,6 +71,7 @@ def test_a_copy_holds_something_of_every_kind_that_is_kept(floor: Floor) -> None
     assert {one["kind"] for one in copy["identities"]} == {"platform_id", "email", "phone", "visitor"}
     assert copy["orders"][0]["lines"][0]["title"] == "Mug engraved Ada"
     assert copy["messages"][0]["events"][0]["kind"] == "click"
+    assert [one["what"] for one in copy["decisions"]] == ["started"]
     assert copy["lists"] == ["adas-list"]
     assert "one_time_buyers" in {one["segment"] for one in copy["segments"]}
     entered = [one for one in copy["segments_lately"] if one["segment"] == "one_time_buyers"]

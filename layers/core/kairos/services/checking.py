@@ -23,6 +23,7 @@ from kairos.services.consents import with_consents
 from kairos.services.customers import Component, read_customer
 from kairos.services.runs import end_run, read_run
 from kairos.services.scenarios import is_on
+from kairos.services.sending.decisions import What, keep
 from kairos.services.shops import load_shop
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -104,16 +105,31 @@ def check(parts: Checking, request: CheckRequest) -> Facts:
     if run is None or run.state == "ended":
         return Facts(decision="end", reason="run unknown" if run is None else "run ended")
     if not is_on(parts.items, run.shop, run.scenario):
-        end_run(parts.items, run.shop, run.id, "switched off")
-        return Facts(decision="end", reason="switched off")
-    if is_behind(parts.items, parts.clock):
-        return Facts(
+        found = Facts(decision="end", reason="switched off")
+    elif is_behind(parts.items, parts.clock):
+        found = Facts(
             decision="wait", reason="webhooks are queued", wait_seconds=until_looking_again(parts.clock)
         )
-    found = _look(parts, request, run)
+    else:
+        found = _look(parts, request, run)
+    _keep(parts, run, found)
     if found.decision == "end":
         end_run(parts.items, run.shop, run.id, found.reason)
     return found
+
+
+_KEPT_AS: dict[str, What] = {"go": "checked", "wait": "waited", "end": "ended"}
+
+
+def _keep(parts: Checking, run: Run, found: Facts) -> None:
+    """The decision on record; of an erased customer nothing more is kept."""
+    if found.reason == "erased":
+        return
+    now = parts.clock.now()
+    until = now + timedelta(seconds=found.wait_seconds) if found.decision == "wait" else None
+    told = {f"condition {name}": holds for name, holds in found.facts.items()}
+    reason = found.reason or "all conditions hold"
+    keep(parts.items, run, _KEPT_AS[found.decision], None, reason, told, now, until)
 
 
 def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:

@@ -17,6 +17,7 @@ from kairos.services.consents import with_consents
 from kairos.services.customers import read_customer
 from kairos.services.runs import confirm_start, register
 from kairos.services.scenarios import Standing, read_standing
+from kairos.services.sending.decisions import keep
 from kairos.services.shops import load_shop
 
 BACKLOG = timedelta(days=3)
@@ -93,6 +94,8 @@ def _start(parts: Starting, run: Run) -> Result:
         return "running already"
     if run.state == "ended":
         return "holdout" if run.reason == HOLDOUT else "ended already"
+    met = {f"condition {name}": True for name in registry.scenario(run.scenario).starts_if}
+    keep(parts.items, run, "started", None, "all conditions hold", met, run.registered_at)
     parts.executions.start(run.scenario, run.id, execution_input(run))
     confirm_start(parts.items, run)
     return "started"

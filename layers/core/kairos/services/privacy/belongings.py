@@ -14,7 +14,8 @@ class Belongings(NamedTuple):
 
     orders, carts: documents of orders, carts and checkouts, the customer's own alone, with their refunds and
     traces; the document by which they are known to be the customer's comes last. superseded: older
-    documents of orders that are somebody else's by now. addresses: consents and suppressions.
+    documents of orders that are somebody else's by now. addresses: consents and suppressions. decisions: what
+    was decided for their runs.
     """
 
     nodes: tuple[str, ...]
@@ -23,6 +24,7 @@ class Belongings(NamedTuple):
     carts: Sequence[Item]
     addresses: Sequence[Item]
     superseded: Sequence[Item] = ()
+    decisions: Sequence[Item] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +66,15 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
     ]
     carts = [item for cart in found.named("cart#") for item in _cart(items, shop, cart, known)]
     older = [item for order in found.named("order#") for item in _superseded(items, shop, order, known)]
-    return found._replace(orders=orders, carts=carts, superseded=older)
+    decisions = _decisions(items, shop, found.named("run#"), known)
+    return found._replace(orders=orders, carts=carts, superseded=older, decisions=decisions)
+
+
+def _decisions(items: Items, shop: str, run_ids: Sequence[str], nodes: Sequence[str]) -> list[Item]:
+    """What was decided for those of the runs that are still this customer's."""
+    runs = items.get_many(keys.run(shop, one) for one in run_ids)
+    theirs = sorted(key.pk for key, run in runs.items() if run.body["customer"] in nodes)
+    return [item for pk in theirs for item in items.query(pk, "decision#")]
 
 
 def _order(items: Items, shop: str, order: str, nodes: Sequence[str] | None) -> list[Item]:

@@ -24,7 +24,8 @@ delivery of what was reserved."""
 Told = Mapping[str, str | int | bool | None]
 
 _KEPT_FOR = timedelta(days=400)
-_REPEATED: frozenset[What] = frozenset({"waited", "checked", "deferred", "skipped"})
+_REPEATED: frozenset[What] = frozenset({"waited", "checked", "deferred"})
+_FINAL: frozenset[What] = frozenset({"skipped", "ended"})
 
 
 class Decision(Value):
@@ -67,7 +68,7 @@ def keep(
 ) -> None:
     """Keep a decision. Repeating it, also after a crash, leaves one; who comes second finds it kept."""
     told = Decision(what=what, step=step, reason=reason, at=at, last_at=at, until=until, facts=dict(facts))
-    write = kept_write(decisions_of(items, run.shop, run.id) if what in _REPEATED else (), run, told)
+    write = kept_write(decisions_of(items, run.shop, run.id) if what in _REPEATED | _FINAL else (), run, told)
     if write is not None:
         with suppress(Conflict):
             items.write(write)
@@ -77,9 +78,11 @@ def kept_write(known: Iterable[Kept], run: Run, told: Decision) -> Put | None:
     """The write that keeps the decision; None where it is kept already. known: what is kept of the run."""
     same_step = [one for one in known if one.decision.step == told.step]
     last = same_step[-1] if same_step else None
-    if told.what not in _REPEATED or last is None or not _is_repeated(last.decision, told):
+    if last is None or not _is_repeated(last.decision, told):
         return _put(_item(run.shop, run.id, told, told.step or told.what), None)
     before = last.decision
+    if told.what in _FINAL:
+        return None
     if before.until is not None and before.last_at <= told.at < before.until:
         return None  # asked again before the time: a retry of the same question
     merged = told.model_copy(update={"at": before.at, "count": before.count + 1})
@@ -97,6 +100,8 @@ def refused_writes(entry: LedgerEntry, outcome: Outcome, at: datetime) -> Sequen
 
 
 def _is_repeated(before: Decision, told: Decision) -> bool:
+    if told.what not in _REPEATED | _FINAL:
+        return False
     same = (before.what, before.reason) == (told.what, told.reason)
     return same and (told.what != "checked" or before.facts == told.facts)
 
