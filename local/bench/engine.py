@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local.bench.measuring import in_turns, table
+from local.bench.recompute_costs import PRICED_ON, dollars, written
 from local.bench.shops import PARTITION, invent
 
 CUSTOMERS = int(os.environ.get("KAIROS_BENCH_CUSTOMERS", "1000000"))
@@ -132,6 +133,27 @@ def ticks() -> Figures:
     )
 
 
+def writes() -> Figures:
+    """(h) What a commit writes for customers who changed, counted."""
+    told = written()
+    ratio = told.written / told.changed
+    print(f"  memberships written ÷ changed customers: {ratio:.2f} ({told.changed} changed)", flush=True)
+    print(f"  units of DynamoDB for each: {told.writes / told.changed:.2f} written,", end=" ")
+    print(f"{told.reads / told.changed:.2f} read", flush=True)
+    return {"counted": told._asdict(), "ratios": {"writes ÷ changes": ratio}}
+
+
+def prices() -> Figures:
+    """(i) Dollars of one recompute and of a month, from counted units and list prices."""
+    costs = in_turns({"in partitions, 1 process": ("partitions", str(CUSTOMERS), "1")})
+    each = costs["in partitions, 1 process"].cpu / max(CUSTOMERS // PARTITION, 1)
+    told = dollars(CUSTOMERS, each, written())
+    for name, figure in told._asdict().items():
+        print(f"  {name}: ${figure:.8f}", flush=True)
+    print(f"  list prices of {PRICED_ON}", flush=True)
+    return {"dollars": told._asdict(), "priced_on": PRICED_ON}
+
+
 SECTIONS: Mapping[str, Callable[[], Figures]] = {
     "a decoding": decoding,
     "b queries": queries,
@@ -140,4 +162,6 @@ SECTIONS: Mapping[str, Callable[[], Figures]] = {
     "e growth": growth,
     "f previews": previews,
     "g ticks": ticks,
+    "h writes": writes,
+    "i prices": prices,
 }
