@@ -1,4 +1,4 @@
-"""Customers: found, shown, exported, erased, and explained."""
+"""Customers: found, shown, exported, erased, and explained; their timeline, points and inquiries."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,9 @@ from kairos.api import Request, answer, problem, read_as, read_json, serve
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import folded_email
 from kairos.domain.profile import Profile
+from kairos.domain.shop import Shop
+from kairos.domain.support import SupportContact
+from kairos.services import points
 from kairos.services.consenting import ConsentsWish, state_consents
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
@@ -17,6 +20,10 @@ from kairos.services.explaining import explain, not_started
 from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.erase import Erasing, erase_customer, unfinished
 from kairos.services.privacy.export import export_customer
+from kairos.services.sentences import telling
+from kairos.services.shops import load_shop
+from kairos.services.supporting import note_contact
+from kairos.services.timeline import reading as timeline
 
 _ID = re.compile(r"[cepv][0-9a-f]{26}")
 
@@ -90,18 +97,58 @@ def put_consents(request: Request) -> dict[str, Any]:
 
 
 def explain_customer(request: Request) -> dict[str, Any]:
-    """Runs, decisions and facts, and why there is no run; of one scenario if the parameter names it."""
+    """Runs, decisions in sentences, and why there is no run; of one scenario if the parameter names it."""
     scenario, items, component = request.query.get("scenario"), bootstrap.items(), _component(request)
-    told = explain(items, request.path["shop"], component, scenario)
-    absent = not_started(items, bootstrap.clock(), request.path["shop"], component, scenario)
+    shop, clock = load_shop(items, request.path["shop"]), bootstrap.clock()
+    if shop is None:
+        raise NotFound("shop", request.path["shop"])
+    by = telling(shop, request.query.get("language"), clock.now())
+    told = explain(items, shop.id, component, scenario, by)
+    absent = not_started(items, clock, shop.id, component, scenario, by)
     return answer(200, {**told, "not_started": absent})
 
 
-def _component(request: Request) -> Component:
+def show_timeline(request: Request) -> dict[str, Any]:
+    """What happened with the customer, newest first, a page at a time."""
+    shop, query = _shop(request), request.query
+    customer = _id(request)
+    page = timeline.show_timeline(bootstrap.items(), shop, customer, query.get("cursor"), query.get("kinds"))
+    return answer(200, page)
+
+
+def show_points(request: Request) -> dict[str, Any]:
+    """The ledger of points and the balance."""
+    return answer(200, points.show_points(bootstrap.items(), _shop(request), _id(request)))
+
+
+def redeem_points(request: Request) -> dict[str, Any]:
+    """Spend points, once for each id."""
+    wish = read_as(points.RedemptionWish, read_json(request))
+    return answer(200, points.redeem(bootstrap.redeeming(), _shop(request), _id(request), wish))
+
+
+def note_support_contact(request: Request) -> dict[str, Any]:
+    """Keep an inquiry that the customer made with support, once for each id."""
+    told = read_as(SupportContact, read_json(request))
+    return answer(200, note_contact(bootstrap.supporting(), _shop(request).id, _id(request), told))
+
+
+def _shop(request: Request) -> Shop:
+    shop = load_shop(bootstrap.items(), request.path["shop"])
+    if shop is None:
+        raise NotFound("shop", request.path["shop"])
+    return shop
+
+
+def _id(request: Request) -> str:
     customer = request.path["customer"]
     if not _ID.fullmatch(customer):
         raise NotFound("customer", customer[:40])
-    return resolve(bootstrap.items(), request.path["shop"], customer)
+    return customer
+
+
+def _component(request: Request) -> Component:
+    return resolve(bootstrap.items(), request.path["shop"], _id(request))
 
 
 _CUSTOMER = "/v1/shops/{shop}/customers/{customer}"
@@ -112,4 +159,8 @@ ROUTES = {
     f"DELETE {_CUSTOMER}": erase,
     f"PUT {_CUSTOMER}/consents": put_consents,
     f"GET {_CUSTOMER}/why": explain_customer,
+    f"GET {_CUSTOMER}/timeline": show_timeline,
+    f"GET {_CUSTOMER}/points": show_points,
+    f"POST {_CUSTOMER}/points/redemptions": redeem_points,
+    f"POST {_CUSTOMER}/support-contacts": note_support_contact,
 }

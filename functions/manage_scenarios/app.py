@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from kairos import bootstrap
-from kairos.adapters.templates import own
+from kairos.adapters.templates import checking, own
+from kairos.adapters.templates.names import TemplateName, parse_name
 from kairos.api import Request, answer, read_as, read_json, serve
-from kairos.domain.errors import NotFound
+from kairos.domain.errors import NotFound, Refused
 from kairos.domain.scenarios.abandoned_cart import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios
+from kairos.services.codes.redemption import codes_of_customer, named_customer, story_of_code
+from kairos.services.forms.tokens import sign_up_token
+from kairos.services.sending.previewing import content_for
+from kairos.services.sending.testing import send_test
 from kairos.services.shops import load_shop
 
 
@@ -22,15 +27,40 @@ class Upload(Value):
 
 
 class Draft(Value):
-    """A shop's own template: Liquid in all three, the body as a whole MJML document."""
+    """A shop's own e-mail: Liquid in all three, the body as a whole MJML document."""
 
     subject: str
     mjml: str
     text: str
 
-    def parts(self) -> own.Draft:
+    def parts(self) -> checking.Draft:
         """As the template adapter takes it."""
-        return own.Draft(self.subject, self.mjml, self.text)
+        return checking.Draft(self.subject, self.mjml, self.text)
+
+
+class ShortDraft(Value):
+    """A shop's own message on another channel: Liquid in all three; an sms is the text alone."""
+
+    text: str
+    title: str = ""
+    url: str = ""
+
+    def parts(self) -> checking.ShortDraft:
+        """As the template adapter takes it."""
+        return checking.ShortDraft(self.title, self.text, self.url)
+
+
+class Preview(Value):
+    """For which customer to fill it, by id; None: an example."""
+
+    customer: str | None = None
+
+
+class TestWish(Value):
+    """Where a test goes, and as which customer's it is filled; None: an example."""
+
+    to: str
+    customer: str | None = None
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -70,31 +100,74 @@ def upload_codes(request: Request) -> dict[str, Any]:
 
 
 def list_codes(request: Request) -> dict[str, Any]:
-    """How many codes of each pool are free and given."""
-    return answer(200, {"pools": codes.pools(bootstrap.items(), _shop(request).id)})
+    """How many codes of each pool are free and given; what became of a customer's codes, or of one code."""
+    items, shop, now = bootstrap.items(), _shop(request), bootstrap.clock().now()
+    told: dict[str, Any] = {"pools": codes.pools(items, shop.id, shop.discounts.warn_below)}
+    if customer := request.query.get("customer"):
+        told["codes"] = codes_of_customer(items, shop.id, named_customer(customer), now)
+    elif code := request.query.get("code"):
+        told["codes"] = [story_of_code(items, shop.id, code, now)]
+    return answer(200, told)
 
 
 def show_template(request: Request) -> dict[str, Any]:
     """The shop's own template, else the one in the box."""
-    name = own.parse_name(request.path["template"])
+    name = parse_name(request.path["template"])
     return answer(200, own.load_template(bootstrap.items(), _shop(request), name))
+
+
+def list_templates(request: Request) -> dict[str, Any]:
+    """Every template there is, and which of them the shop has written itself."""
+    return answer(200, {"templates": own.list_templates(bootstrap.items(), _shop(request))})
 
 
 def put_template(request: Request) -> dict[str, Any]:
     """Keep the shop's own template, checked and compiled."""
-    shop, name = _shop(request), own.parse_name(request.path["template"])
-    draft = read_as(Draft, read_json(request)).parts()
+    shop, name = _shop(request), parse_name(request.path["template"])
+    draft = _draft(name, read_json(request))
     stored = own.save_template(bootstrap.items(), shop, name, draft, bootstrap.clock().now())
-    return answer(200, {part: stored[part] for part in own.Draft._fields} | {"own": True})
+    return answer(200, {part: stored[part] for part in draft._fields} | {"own": True})
+
+
+def remove_template(request: Request) -> dict[str, Any]:
+    """Forget the shop's own template: from now on the one in the box is sent."""
+    own.remove_template(bootstrap.items(), _shop(request), parse_name(request.path["template"]))
+    return answer(204)
 
 
 def preview_template(request: Request) -> dict[str, Any]:
-    """The draft in the body, else what would be sent now, with an example cart."""
-    shop, name = _shop(request), own.parse_name(request.path["template"])
+    """The draft in the body, else what would be sent now; for a customer, else with an example."""
+    shop, name = _shop(request), parse_name(request.path["template"])
     told = read_json(request) if request.body else {}
-    draft = read_as(Draft, told).parts() if told else None
-    shown = own.preview(bootstrap.items(), shop, name, draft, bootstrap.clock().now())
-    return answer(200, shown.model_dump(mode="json"))
+    customer = read_as(Preview, {"customer": told.pop("customer", None)}).customer
+    draft = _draft(name, told) if told else None
+    now = bootstrap.clock().now()
+    content = content_for(bootstrap.items(), bootstrap.identity_key(), shop, now, name.tag, customer)
+    return answer(200, own.preview(bootstrap.items(), name, draft, content, now).model_dump(mode="json"))
+
+
+def send_test_of_template(request: Request) -> dict[str, Any]:
+    """What would be sent now, to an address of the shop's own."""
+    shop, name = _shop(request), parse_name(request.path["template"])
+    wish = read_as(TestWish, read_json(request))
+    if name.channel != "email":
+        remedy = "Preview it, or test the e-mail of the same step."
+        raise Refused("template", f"Tests go by e-mail, not by {name.channel}.", remedy)
+    message = send_test(bootstrap.testing(), shop, name.scenario, name.step, name.tag, wish.to, wish.customer)
+    return answer(202, {"message_id": message})
+
+
+def list_forms(request: Request) -> dict[str, Any]:
+    """The address of the shop's own sign-up form."""
+    shop = _shop(request)
+    token = sign_up_token(bootstrap.identity_key(), shop.id)
+    return answer(200, {"sign_up": f"{bootstrap.settings().api_url or request.base}/v1/forms/{token}"})
+
+
+def _draft(name: TemplateName, told: Mapping[str, Any]) -> checking.Draft | checking.ShortDraft:
+    if name.channel == "email":
+        return read_as(Draft, told).parts()
+    return read_as(ShortDraft, told).parts()
 
 
 def _shop(request: Request) -> Shop:
@@ -113,7 +186,11 @@ ROUTES = {
     f"GET {_SCENARIO}/runs": list_runs,
     "POST /v1/shops/{shop}/codes/pools": upload_codes,
     "GET /v1/shops/{shop}/codes": list_codes,
+    "GET /v1/shops/{shop}/templates": list_templates,
     f"GET {_TEMPLATE}": show_template,
     f"PUT {_TEMPLATE}": put_template,
+    f"DELETE {_TEMPLATE}": remove_template,
     f"POST {_TEMPLATE}/preview": preview_template,
+    f"POST {_TEMPLATE}/test": send_test_of_template,
+    "GET /v1/shops/{shop}/forms": list_forms,
 }

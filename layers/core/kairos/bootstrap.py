@@ -5,7 +5,7 @@ import os
 import secrets as random
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from kairos.adapters.sqs import ChannelQueues, SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.consent import Channel
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Files, Items, Provider, Queue
+from kairos.ports import Clock, Files, Items, PhoneEndpoints, Provider, Queue
 from kairos.services.checking import Checking, evaluate
 from kairos.services.consenting import Consenting
 from kairos.services.feedback import Feedbacks
@@ -41,16 +41,20 @@ from kairos.settings import Settings, read_settings
 if TYPE_CHECKING:
     from kairos.services.codes.issuing import Issuing
     from kairos.services.endpoints import Registering
+    from kairos.services.forms.answering import Answering
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
+    from kairos.services.points import Redeeming
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
     from kairos.services.sending.sweeping import Sweeping
+    from kairos.services.sending.testing import Testing
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
     from kairos.services.snapshot.ticking import Ticking
     from kairos.services.snapshot.updating import Updating
+    from kairos.services.supporting import Supporting
 
 
 @functools.cache
@@ -117,6 +121,30 @@ def message_queues() -> Queue:
     """Where reserved messages wait, each in the queue of its channel."""
     urls = settings().message_queues
     return ChannelQueues({channel: SqsQueue(client("sqs"), url) for channel, url in urls.items()})
+
+
+def answering() -> "Answering":
+    """What the hosted forms need."""
+    from kairos.adapters.pages.forms import wording
+    from kairos.services.forms.answering import Answering
+
+    return Answering(
+        items(),
+        clock(),
+        identity_key(),
+        message_queues(),
+        snapshot_queue(),
+        counts(),
+        wording,
+        settings().api_url,
+    )
+
+
+def testing() -> "Testing":
+    """What sending tests of templates needs."""
+    from kairos.services.sending.testing import Testing
+
+    return Testing(items(), clock(), identity_key(), message_queues(), lambda: random.token_hex(8))
 
 
 def sweeping() -> "Sweeping":
@@ -188,6 +216,26 @@ def issuing() -> "Issuing":
 def feedbacks() -> Feedbacks:
     """What `record_feedback` needs."""
     return Feedbacks(items(), clock(), counts(), snapshot_queue())
+
+
+reporting = feedbacks
+"""What `record_push_events` and `record_sms_status` need."""
+
+
+def genuine_notification() -> Callable[[Mapping[str, Any]], bool]:
+    """Tells whether SNS signed a notification. The emulator on a laptop signs nothing."""
+    if settings().stage == "local":
+        return lambda _notification: True
+    from kairos.adapters.sns_signature import fetched, is_genuine
+
+    return lambda notification: is_genuine(notification, clock().now(), fetched)
+
+
+def phone_endpoints() -> PhoneEndpoints:
+    """Where phones are registered."""
+    from kairos.adapters.sns import SnsEndpoints, sns_client
+
+    return SnsEndpoints(sns_client())
 
 
 @functools.cache
@@ -319,6 +367,20 @@ def importing(on_error: Callable[[str, Exception], None]) -> "Importing":
 def consenting() -> Consenting:
     """What stating consents needs."""
     return Consenting(items(), identity_key(), clock(), snapshot_queue())
+
+
+def redeeming() -> "Redeeming":
+    """What redeeming points needs."""
+    from kairos.services.points import Redeeming
+
+    return Redeeming(items(), clock(), snapshot_queue())
+
+
+def supporting() -> "Supporting":
+    """What taking in support contacts needs."""
+    from kairos.services.supporting import Supporting
+
+    return Supporting(items(), clock(), snapshot_queue())
 
 
 def segments() -> "Segments":

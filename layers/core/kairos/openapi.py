@@ -19,6 +19,7 @@ from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.scenarios.abandoned_cart import AbandonedCartSettings
 from kairos.domain.shop import Shop
+from kairos.openapi_codes import CODE_MODELS, CODE_ROUTES
 from kairos.openapi_parts import ANYTHING as _ANYTHING
 from kairos.openapi_parts import REF as _REF
 from kairos.openapi_parts import TEXT as _TEXT
@@ -30,6 +31,7 @@ from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.services.importing.wish import ImportWish
 from kairos.services.scenarios import Standing
+from kairos.services.sending.decisions import Decision
 from kairos.services.shops import ShopWish
 
 _GENERIC: tuple[type[BaseModel], ...] = (
@@ -55,6 +57,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     Profile,
     Run,
     LedgerEntry,
+    Decision,
     Standing,
     AbandonedCartSettings,
     ImportWish,
@@ -63,6 +66,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     BadRow,
     Trouble,
     *SEGMENT_MODELS,
+    *CODE_MODELS,
 )
 
 
@@ -81,6 +85,7 @@ _SHOP = "/v1/shops/{shop}"
 _CUSTOMER = f"{_SHOP}/customers/{{customer}}"
 _SCENARIO = f"{_SHOP}/scenarios/{{scenario}}"
 _TEMPLATE = f"{_SHOP}/templates/{{template}}"
+_FORM = "/v1/forms/{token}"
 _TOKEN = "/v1/unsubscribe/{token}"  # noqa: S105 - a path
 
 _WRITE_KEY: Schema = {"type": "string", "description": "Public; the script tag sends it."}
@@ -93,6 +98,12 @@ _SCENARIO_SHOWN = _object(
 )
 _CODES = _object(("name", "codes"), name=_TEXT, codes=_list(_TEXT))
 _DRAFT = _object(("subject", "mjml", "text"), subject=_TEXT, mjml=_TEXT, text=_TEXT)
+_SHORT_DRAFT = _object(("text",), title=_TEXT, text=_TEXT, url=_TEXT)
+_ANY_DRAFT: Schema = {
+    "description": "Of an e-mail the first; of other channels, which the name says, the second.",
+    "anyOf": [_DRAFT, _SHORT_DRAFT],
+}
+_PREVIEW: Schema = {"allOf": [{"anyOf": [_DRAFT, _SHORT_DRAFT, {}]}, _object(customer=_TEXT)]}
 _ACTIVITY = {
     "allOf": [
         _of(activity.BatchRequest),
@@ -175,12 +186,22 @@ ROUTES: dict[str, Route] = {
     f"GET {_CUSTOMER}/why": Route(
         "Why a message was or was not sent: runs, decisions, facts",
         _object(
-            runs=_list({"allOf": [_of(Run), _object(messages=_list(_of(LedgerEntry)))]}),
-            not_started=_list(_object(scenario=_TEXT, cause=_TEXT, reason=_TEXT)),
+            runs=_list(
+                {
+                    "allOf": [
+                        _of(Run),
+                        _object(
+                            messages=_list(_of(LedgerEntry)),
+                            decisions=_list({"allOf": [_of(Decision), _object(sentence=_TEXT)]}),
+                        ),
+                    ]
+                }
+            ),
+            not_started=_list(_object(scenario=_TEXT, cause=_TEXT, reason=_TEXT, sentence=_TEXT)),
             addresses=_list(_ANYTHING),
             erased_at={"type": ["string", "null"]},
         ),
-        query=("scenario",),
+        query=("scenario", "language"),
     ),
     f"POST {_SHOP}/imports": Route(
         "Make an import of history; PUT its file to the address in the answer, then start it",
@@ -202,10 +223,31 @@ ROUTES: dict[str, Route] = {
         "A customer's runs of the scenario", _object(runs=_list(_of(Run))), query=("customer",)
     ),
     f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
-    f"GET {_SHOP}/codes": Route("How many codes each pool has", _object(pools=_list(_ANYTHING))),
-    f"GET {_TEMPLATE}": Route("A template, the shop's own or the one in the box", _DRAFT),
-    f"PUT {_TEMPLATE}": Route("Keep the shop's own template", _DRAFT, _DRAFT),
-    f"POST {_TEMPLATE}/preview": Route("A template filled with an example", _ANYTHING, _DRAFT),
+    **CODE_ROUTES,
+    f"GET {_SHOP}/templates": Route(
+        "Every template, and which of them are the shop's own",
+        _object(templates=_list(_object(template=_TEXT, own={"type": "boolean"}))),
+    ),
+    f"GET {_TEMPLATE}": Route("A template, the shop's own or the one in the box", _ANY_DRAFT),
+    f"PUT {_TEMPLATE}": Route("Keep the shop's own template", _ANY_DRAFT, _ANY_DRAFT),
+    f"DELETE {_TEMPLATE}": Route("Forget the shop's own template", None, status=204),
+    f"POST {_TEMPLATE}/preview": Route(
+        "A draft, else what would be sent now, filled with a customer's content, else with an example",
+        _ANYTHING,
+        _PREVIEW,
+    ),
+    f"POST {_TEMPLATE}/test": Route(
+        "Send what would be sent now to an address of the shop's own",
+        _object(message_id=_TEXT),
+        _object(("to",), to=_TEXT, customer=_TEXT),
+        202,
+    ),
+    f"GET {_SHOP}/forms": Route("The address of the shop's sign-up form", _object(sign_up=_TEXT)),
+    f"GET {_FORM}": Route(
+        "A hosted form; which one its signed address says", None, opens="token", refuses=(404,)
+    ),
+    f"POST {_FORM}": Route("Answer a hosted form", None, opens="token", refuses=(404,)),
+    f"HEAD {_FORM}": Route("Nothing, for programs that probe links", None, opens="token", refuses=()),
     f"GET {_TOKEN}": Route("A page that asks before it unsubscribes", None, opens="token", refuses=(404,)),
     f"POST {_TOKEN}": Route("Unsubscribe at once (RFC 8058)", None, opens="token", refuses=(404,)),
     f"HEAD {_TOKEN}": Route("Nothing, for programs that probe links", None, opens="token", refuses=()),

@@ -14,13 +14,16 @@ from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.errors import NotFound
 from kairos.domain.event import Event
 from kairos.domain.identity import Identities, IdentityKey
-from kairos.domain.message import LedgerEntry, Step
+from kairos.domain.message import CodeWish, LedgerEntry, Step
 from kairos.domain.order import Amounts, Line, OrderSnapshot, Refund, RefundSnapshot
 from kairos.domain.person import Person
+from kairos.domain.points import Redemption
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
+from kairos.domain.support import SupportContact
 from kairos.ports import Check, Item, Key, Put, StoredObject, Write
+from kairos.services.codes import FreeCode, claim_of, claim_writes
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
@@ -159,7 +162,8 @@ class Floor:
                 person=Person(first_name=name),
             ),
         )
-        self.mailed(name, number)
+        message_id = self.mailed(name, number)
+        self.given_a_code(name, KEY.node("demo", "platform_id", str(number)), message_id)
 
     def mailed(self, name: str, number: int) -> str:
         """A run that sent a message, which was clicked. Returns the message's id."""
@@ -186,6 +190,19 @@ class Floor:
         ):
             self.items.write(Put(item))
         return entry.message_id
+
+    def given_a_code(self, name: str, node: str, message_id: str) -> None:
+        """A code, which their order names; points redeemed, and an inquiry with support."""
+        wish, free = CodeWish(source="shop"), FreeCode(None, f"{name.upper()}10", None)
+        self.items.transact(claim_writes("demo", node, free, claim_of(wish, free, message_id, THEN)))
+        redeemed = Redemption(id="r1", points=1, what=f"mug of {name}", at=THEN)
+        inquiry = SupportContact(id="t1", subject=f"{name} asks", channel="phone", at=THEN)
+        for item in (
+            Item(keys.points_redeemed("demo", node, "r1"), "1", redeemed.as_json()),
+            Item(keys.points_spent("demo", node), "1", {"redemptions": 1}),
+            Item(keys.support_contact("demo", node, "t1"), "1", inquiry.as_json()),
+        ):
+            self.items.write(Put(item))
 
     def consent_of(self, email: str) -> Consent | None:
         item = self.items.get(keys.consent("demo", "email", KEY.node("demo", "email", email)))
@@ -235,6 +252,7 @@ def order(name: str, number: int, updated_at: datetime = THEN) -> OrderSnapshot:
         status="paid",
         amounts=Amounts(currency="EUR", total=1000),
         lines=(line(name),),
+        codes=(f"{name}10",),
         identities=person_of(name, number),
         person=Person(first_name=name),
     )

@@ -67,7 +67,7 @@ def copy_of(floor: Floor, email: str) -> str:
 def test_a_copy_holds_something_of_every_kind_that_is_kept(floor: Floor) -> None:
     copy = json.loads(copy_of(floor, "ada@example.com"))
     empty = {name for name, told in copy.items() if not told}
-    assert empty == {"suppressions", "codes", "imported_orders"}
+    assert empty == {"suppressions", "imported_orders"}
     assert {one["kind"] for one in copy["identities"]} == {"platform_id", "email", "phone", "visitor"}
     assert copy["orders"][0]["lines"][0]["title"] == "Mug engraved Ada"
     assert copy["messages"][0]["events"][0]["kind"] == "click"

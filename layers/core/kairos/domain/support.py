@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from kairos.domain.activity import Activity
 from kairos.domain.value import Instant, Value
@@ -19,7 +19,7 @@ class SupportContact(Value):
     subject: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     channel: SupportChannel
     at: Instant
-    complaint: bool = Field(default=False)
+    complaint: bool = False
 
     @property
     def act(self) -> Activity:

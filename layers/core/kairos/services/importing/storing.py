@@ -11,6 +11,7 @@ from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import OrderSnapshot
 from kairos.domain.snapshot import sortable, version_of
 from kairos.ports import Item, Items, Key
+from kairos.services.codes.redemption import code_pointers
 from kairos.services.customers import told_at
 from kairos.services.importing.batches import put_all, put_newer_all
 from kairos.services.importing.consents import store_consents
@@ -109,8 +110,11 @@ class Store(NamedTuple):
         self.linked.update(said)
 
     def _pointers(self, one: Told) -> list[Item]:
-        """What leads from the customer to an order; a record lies with the customer itself."""
-        return [fact(keys.order_pointer(self.shop, one.nodes[0], one.snapshot.id))] if _is_order(one) else []
+        """What leads to an order from its customer and its codes; a record lies with the customer itself."""
+        if not isinstance(one.snapshot, OrderSnapshot):
+            return []
+        pointer = fact(keys.order_pointer(self.shop, one.nodes[0], one.snapshot.id))
+        return [pointer, *code_pointers(self.shop, one.snapshot)]
 
     def _note_former_owners(self, changed: Sequence[tuple[Told, Item]], held: Mapping[Key, Item]) -> None:
         """Where a former import gave the order to somebody else: leave word in its trace of whom to fold."""

@@ -17,6 +17,7 @@ from kairos.domain.order import Amounts, OrderSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.domain.value import digest
 from kairos.ports import Delete, Item, Items, Objects, Put, Queue, Unchanged
+from kairos.services.codes.redemption import code_pointers
 from kairos.services.privacy.belongings import Belongings, gather, is_order
 from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
@@ -56,10 +57,13 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
     theirs = gather(given.items, given.shop, wanted, order_ids)
     for run in theirs.named("run#"):
         end_run(given.items, given.shop, run, "erased")
+    _forget_codes(given, theirs)
     _bury_documents(given, theirs)
     _forget_engagement(given, theirs)
     _forget_exports(given, theirs)
     _suppress(given, theirs)
+    for item in theirs.decisions:
+        given.items.write(Delete(item.key))
     for item in theirs.held:
         if item.key.sk != "erased":
             given.items.write(Delete(item.key))
@@ -128,6 +132,18 @@ def _tombstone(item: Item, at: datetime) -> Item:
         empty = CartSnapshot(kind=told["kind"], id=told["id"], updated_at=time, deleted=True)
     version = max(version_of(time, empty), item.version)
     return Item(item.key, version, {"nodes": [], "snapshot": empty.as_json()})
+
+
+def _forget_codes(given: Erasing, theirs: Belongings) -> None:
+    """Who held which code, and that an order named it; to be done while claims and orders still tell."""
+    documents = [item for item in theirs.orders if is_order(item)]
+    for item in documents:
+        told = OrderSnapshot.model_validate(item.body["snapshot"])
+        for pointer in code_pointers(given.shop, told):
+            given.items.write(Delete(pointer.key))
+    for item in theirs.held:
+        if item.key.sk.startswith("code#"):
+            given.items.write(Delete(keys.code_holder(given.shop, item.body["code"].casefold())))
 
 
 def _forget_engagement(given: Erasing, theirs: Belongings) -> None:

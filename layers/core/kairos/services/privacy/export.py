@@ -36,8 +36,13 @@ def export_customer(
         "suppressions": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("suppressed#")],
         "messages": messages_of(items, shop, theirs),
         "codes": _bodies(theirs.held, "code#"),
+        "points_redeemed": _bodies(theirs.held, "points#"),
+        "support_contacts": _bodies(theirs.held, "support#"),
         "runs": [{"id": run.id, **run.as_json()} for run in runs_of(items, shop, theirs.nodes)],
+        "decisions": [{"run": item.key.pk.rpartition("#")[2], **item.body} for item in theirs.decisions],
         "lists": theirs.named("list#"),
+        "answers": _bodies(theirs.held, "answer#"),
+        "sign_ups": _bodies(theirs.held, "signup"),
         **_segments(items, shop, theirs),
     }
 

@@ -11,6 +11,7 @@ from kairos.domain.order import OrderSnapshot, RefundSnapshot
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.ports import Items, Key
+from kairos.services.codes.redemption import code_pointers
 from kairos.services.recording.storing import fact, put_newer, remember, write_missing
 
 
@@ -27,8 +28,9 @@ class Touched(NamedTuple):
 
 
 def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, ...]) -> Touched:
-    """The order, the pointer to it, and the marks that its cart and checkout became an order."""
+    """The order, the pointers to it, and the marks that its cart and checkout became an order."""
     wanted = [fact(keys.order_pointer(shop, node, told.id)) for node in nodes[:1]]
+    wanted += code_pointers(shop, told)
     if told.cart_token:
         wanted.append(fact(keys.cart_ordered(shop, told.cart_token, told.id)))
     if told.checkout_token:

@@ -1,0 +1,1 @@
+"""A customer's timeline, gathered from all that is kept of them."""
