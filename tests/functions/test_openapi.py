@@ -64,11 +64,15 @@ def test_every_parameter_of_a_path_is_described(place: str) -> None:
 def test_what_is_written_here_by_hand_agrees_with_the_models_of_the_function(aws: Any) -> None:
     app = aws.load_app("manage_scenarios")
     paths = document()["paths"]
-    for path, method, model in (
-        ("/v1/shops/{shop}/codes/pools", "post", app.Upload),
-        ("/v1/shops/{shop}/templates/{template}", "put", app.Draft),
+    template = "/v1/shops/{shop}/templates/{template}"
+    for path, method, model, which in (
+        ("/v1/shops/{shop}/codes/pools", "post", app.Upload, None),
+        (template, "put", app.Draft, 0),
+        (template, "put", app.ShortDraft, 1),
+        (f"{template}/test", "post", app.TestWish, None),
     ):
         told = paths[path][method]["requestBody"]["content"]["application/json"]["schema"]
+        told = told if which is None else told["anyOf"][which]
         true = model.model_json_schema()
         assert set(told["properties"]) == set(true["properties"])
         assert sorted(told["required"]) == sorted(true["required"])

@@ -5,16 +5,13 @@ import pytest
 from kairos.adapters.memory import MemoryItems
 from kairos.adapters.templates.bounded import render
 from kairos.adapters.templates.box import LANGUAGES
+from kairos.adapters.templates.checking import Draft
 from kairos.adapters.templates.engine import TemplateRenderer
-from kairos.adapters.templates.own import (
-    Draft,
-    load_template,
-    parse_name,
-    preview,
-    save_template,
-    starting_point,
-)
+from kairos.adapters.templates.names import TemplateName, parse_name
+from kairos.adapters.templates.own import load_template, preview, save_template, starting_point
 from kairos.domain.errors import NotFound, Refused
+from kairos.services.sending.content import RenderedEmail
+from kairos.services.sending.example import example
 from tests.unit.sending.world import SHOP, START, World
 
 NAME = parse_name("abandoned_cart.reminder_1.de")
@@ -24,6 +21,12 @@ DRAFT = Draft(
     '{% endfor %} <a href="{{ unsubscribe_url }}">x</a></mj-text></mj-column></mj-section></mj-body></mjml>',
     text="{{ cart.url }} {{ unsubscribe_url }}",
 )
+
+
+def shown(items: MemoryItems, name: TemplateName, draft: Draft | None = None) -> RenderedEmail:
+    told = preview(items, name, draft, example(SHOP, name.language, name.country, START), START)
+    assert isinstance(told, RenderedEmail)
+    return told
 
 
 def refusal(draft: Draft) -> Refused:
@@ -57,9 +60,9 @@ def test_it_counts_for_its_own_language_alone() -> None:
 @pytest.mark.parametrize("step", ["reminder_1", "reminder_2"])
 def test_the_template_in_the_box_is_a_start_that_can_be_saved_as_it_is(step: str, language: str) -> None:
     items, name = MemoryItems(), parse_name(f"abandoned_cart.{step}.{language}")
-    before = preview(items, SHOP, name, None, START)
+    before = shown(items, name)
     save_template(items, SHOP, name, starting_point(name), START)
-    assert preview(items, SHOP, name, None, START).subject == before.subject
+    assert shown(items, name).subject == before.subject
     assert load_template(items, SHOP, name)["own"] is True
 
 
@@ -174,5 +177,5 @@ def test_only_steps_and_languages_that_exist_have_templates() -> None:
 
 def test_a_draft_is_previewed_and_not_kept() -> None:
     items = MemoryItems()
-    assert preview(items, SHOP, NAME, DRAFT, START).subject == "Hallo Alex"
+    assert shown(items, NAME, DRAFT).subject == "Hallo Alex"
     assert items.stored == {}

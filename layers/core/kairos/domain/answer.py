@@ -22,6 +22,8 @@ class FormAnswer(Value):
 
     identities: whom a confirmed sign-up makes known. attributes: area, topics, looking_for, and answers to
     the shop's own questions. score: 0 (worst) to 10 (best). message_id: of the message whose link it was.
+    confirmed_at: of a sign-up, when its mail's link was followed; origin: keyed hash of the network address
+    that it came from.
     """
 
     form: FormName
@@ -37,6 +39,8 @@ class FormAnswer(Value):
     score: int | None = Field(default=None, ge=0, le=10)
     comment: Comment | None = None
     message_id: str | None = None
+    confirmed_at: Instant | None = None
+    origin: str | None = None
 
     @property
     def person(self) -> Person:
@@ -49,3 +53,8 @@ class FormAnswer(Value):
             gender=self.gender,
             attributes=self.attributes,
         )
+
+    def and_then(self, later: "FormAnswer") -> "FormAnswer":
+        """Both answers to the same form: what the later one leaves open stays as it was said before."""
+        told = {name: value for name, value in later if value is not None}
+        return self.model_copy(update={**told, "attributes": {**self.attributes, **later.attributes}})

@@ -67,7 +67,8 @@ def _newest_first(
     passing += [(cart.changed_at, cart.key, cart.person) for cart in carts]
     passing.sort(key=lambda one: (one[0], one[1]), reverse=True)
     # A record's time is that of any change in it, and says nothing of when the person stated a field.
-    return [one.person for one in (*reversed(answers), *records)] + [one[2] for one in passing]
+    own_words = [one.person for one in reversed(answers)]
+    return own_words + [one.person for one in records] + [one[2] for one in passing]
 
 
 def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Profile | None:

@@ -9,6 +9,9 @@ from kairos.domain.value import Value
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Topic = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,]{1,60}$")]
+"""Several are kept as one attribute, with commas between them."""
+
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=500)]
@@ -55,7 +58,7 @@ class PageSettings(Value):
     sign_up_asks: tuple[AskedField, ...] = ("first_name",)
     questionnaire_asks: tuple[AskedField, ...] = ("birthday", "area", "looking_for")
     questions: Annotated[tuple[Question, ...], Field(max_length=10)] = ()
-    topics: Annotated[tuple[Short, ...], Field(max_length=20)] = ()
+    topics: Annotated[tuple[Topic, ...], Field(max_length=20)] = ()
     wording: dict[LanguageCode, Wording] = Field(default_factory=dict)
     test_addresses: Annotated[tuple[Mailbox, ...], Field(max_length=20)] = ()
     guide: Link | None = None

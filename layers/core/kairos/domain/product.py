@@ -7,7 +7,8 @@ class ProductSnapshot(Value):
     """One product. price: lowest variant, minor units of the shop's currency, tax as the shop shows it.
 
     category_ids and categories run in parallel: ids as the platform states them, names for people.
-    days_per_unit: how long one unit lasts its buyer, where the shop says it.
+    days_per_unit: how long one unit lasts its buyer, where the shop says it. countries: where it is sold, as
+    ISO 3166-1 alpha-2; None where nobody says.
     """
 
     kind: str = "product"
@@ -26,6 +27,7 @@ class ProductSnapshot(Value):
     stock: int | None = None
     published_at: Instant | None = None
     days_per_unit: int | None = None
+    countries: tuple[str, ...] | None = None
 
 
 class CategorySnapshot(Value):

@@ -1,19 +1,22 @@
 """Rendering messages: the shop's own template where it has one, else the one in the box."""
 
 import re
+from typing import Any
 
 from kairos import keys
 from kairos.adapters.templates.bounded import render
 from kairos.adapters.templates.box import LANGUAGES, default_file
 from kairos.adapters.templates.mjml import compiled_default
+from kairos.adapters.templates.short import render_default_short, render_own_short
 from kairos.adapters.templates.variables import variables_of
 from kairos.adapters.templates.words import spoken
 from kairos.domain.consent import Channel
 from kairos.domain.errors import NotFound
-from kairos.ports import Item, Items
-from kairos.services.sending.content import Content, Rendered, RenderedEmail, RenderedShort
+from kairos.ports import Item, Items, Key
+from kairos.services.sending.content import Content, Rendered, RenderedEmail
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_TEST = "[Test] "
 
 
 class TemplateRenderer:
@@ -24,21 +27,33 @@ class TemplateRenderer:
 
     def __call__(self, scenario: str, step: str, channel: Channel, content: Content) -> Rendered:
         """See Render."""
+        own = self._own(scenario, step, channel, content)
         if channel != "email":
-            return render_default_short(scenario, step, content)
-        own = self._items.get(keys.template(content.shop.id, scenario, step, channel, content.language))
-        if own is not None:
-            return render_own(own, content)
-        return render_default(scenario, step, content)
+            short = render_own_short(own.body, channel, content) if own else None
+            return short or render_default_short(scenario, step, channel, content)
+        mail = render_own(own.body, content) if own else render_default(scenario, step, content)
+        return mail.model_copy(update={"subject": _TEST + mail.subject}) if content.is_test else mail
+
+    def _own(self, scenario: str, step: str, channel: Channel, content: Content) -> Item | None:
+        """The shop's template for the customer's country, else the one for all of this language."""
+        wanted = [keys.template(content.shop.id, scenario, step, channel, tag) for tag in tags_of(content)]
+        found: dict[Key, Item] = self._items.get_many(wanted)
+        return next((found[key] for key in wanted if key in found), None)
 
 
-def render_own(own: Item, content: Content, strict: bool = False) -> RenderedEmail:
+def tags_of(content: Content) -> list[str]:
+    """The names of the languages that fit, the closest first: "de-CH", "de"."""
+    regional = [f"{content.language}-{content.country}"] if content.country else []
+    return [*regional, content.language]
+
+
+def render_own(own: dict[str, Any], content: Content, strict: bool = False) -> RenderedEmail:
     """A shop's template: {"subject", "html", "text"}, all Liquid. strict: unknown names are errors."""
     values = variables_of(content)
     return RenderedEmail(
-        subject=one_line(render(own.body["subject"], values, html=False, strict=strict)),
-        html=render(own.body["html"], values, html=True, strict=strict),
-        text=render(own.body["text"], values, html=False, strict=strict),
+        subject=one_line(render(own["subject"], values, html=False, strict=strict)),
+        html=render(own["html"], values, html=True, strict=strict),
+        text=render(own["text"], values, html=False, strict=strict),
     )
 
 
@@ -57,21 +72,21 @@ def render_default(scenario: str, step: str, content: Content) -> RenderedEmail:
     )
 
 
-def render_default_short(scenario: str, step: str, content: Content) -> RenderedShort:
-    """What a notification says: the subject, and what the mail's preview would say."""
-    language = content.language if content.language in LANGUAGES else "en"
-    words = spoken(language, scenario, step, variables_of(content))
-    return RenderedShort(title=one_line(words["subject"]), text=words["preheader"], url=content.cart_url)
-
-
 def default_text(name: str) -> str:
     """The text part of a template in the box, its parts put in. Raises NotFound."""
     text = default_file(f"{name}.txt")
     if text is None:
         raise NotFound("template", name)
-    for part in ("items.txt", "footer.txt"):
-        text = text.replace(f"[[{part}]]", default_file(part) or "")
-    return text
+    return put_in_text_parts(text)
+
+
+def put_in_text_parts(text: str) -> str:
+    """The parts that a text names: [[items.txt]], [[products.txt viewed]]."""
+
+    def part(found: re.Match[str]) -> str:
+        return (default_file(found[1]) or "").replace("PRODUCTS", found[2] or "related")
+
+    return re.sub(r"\[\[([a-z_]+\.txt)(?: ([a-z_]+))?\]\]", part, text)
 
 
 def one_line(subject: str) -> str:

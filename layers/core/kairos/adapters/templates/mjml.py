@@ -8,7 +8,10 @@ import mrml
 from kairos.adapters.templates.box import default_file
 from kairos.domain.errors import Refused
 
-_INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)" />')
+_INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)"(?: of="([a-z_]+)")? />')
+PARTS = ("head.mjml", "header.mjml", "items.mjml", "products.mjml", "video.mjml", "guide.mjml", "footer.mjml")
+"""What templates may include; `products.mjml` takes the list that it shows: of="viewed"."""
+
 MOST_TAGS = 5_000
 """Tags, opening and closing: some 10,000 nested ones overflow mrml's stack, and kill the process."""
 
@@ -29,8 +32,19 @@ def default_mjml(name: str) -> str:
     source = default_file(f"{name}.mjml")
     if source is None:
         raise KeyError(name)
+    return put_in_parts(source)
+
+
+def put_in_parts(source: str) -> str:
+    """The MJML with the box's own parts in place of what includes them; other includes stay, and fail."""
+
     # Put in before compiling: mrml renders an included part without the row and width around it.
-    return _INCLUDE.sub(lambda found: default_file(found[1]) or "", source)
+    def part(found: re.Match[str]) -> str:
+        if found[1] not in PARTS:
+            return found[0]
+        return (default_file(found[1]) or "").replace("PRODUCTS", found[2] or "related")
+
+    return _INCLUDE.sub(part, source)
 
 
 def compiled_own(source: str) -> str:

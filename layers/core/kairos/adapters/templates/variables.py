@@ -26,15 +26,29 @@ ITEM_NAMES = (
 
 NAMES: dict[str, tuple[str, ...]] = {
     "shop": ("name", "url", "postal_address"),
-    "customer": ("first_name", "last_name"),
+    "customer": ("first_name", "last_name", "points"),
     "cart": ("items", "more_items", "total", "url"),
     "related": (),
+    "viewed": (),
+    "new_products": (),
+    "trending": (),
     "code": ("text", "percent", "expires_on"),
     "free_shipping": (),
+    "guide": ("url",),
+    "video": ("url", "still"),
+    "webinar": ("url",),
+    "chat": ("url",),
     "language": (),
+    "country": (),
+    "confirm_url": (),
+    "preferences_url": (),
+    "questionnaire_url": (),
+    "survey_url": (),
     "unsubscribe_url": (),
 }
-"""Every variable with its parts; `cart.items` and `related` are lists of ITEM_NAMES."""
+"""Every variable with its parts; LISTS and `cart.items` are lists of ITEM_NAMES."""
+
+LISTS = ("related", "viewed", "new_products", "trending")
 
 _DIGITS = 100
 """More than any amount has: with the usual 28 a cart of absurd quantities could not be written at all."""
@@ -53,21 +67,34 @@ def variables_of(content: Content) -> dict[str, object]:
             "url": content.shop.url,
             "postal_address": content.shop.postal_address,
         },
-        "customer": {"first_name": content.first_name, "last_name": content.last_name},
+        "customer": {
+            "first_name": content.first_name,
+            "last_name": content.last_name,
+            "points": content.points,
+        },
         "cart": {
             "items": [_item(item, locale) for item in content.items],
             "more_items": content.more_items,
             "total": money(content.total, locale),
             "url": content.cart_url,
         },
-        "related": [_item(item, locale) for item in content.related],
+        **{name: [_item(item, locale) for item in getattr(content, name)] for name in LISTS},
         "code": {
             "text": content.code,
             "percent": content.percent,
             "expires_on": day(expires, content.shop.zone, locale) if expires else None,
         },
         "free_shipping": content.variant == "free_shipping",
+        "guide": {"url": content.shop.pages.guide},
+        "video": {"url": content.shop.pages.video, "still": content.shop.pages.video_still},
+        "webinar": {"url": content.shop.pages.webinar},
+        "chat": {"url": content.shop.pages.chat},
         "language": content.language,
+        "country": content.country,
+        "confirm_url": content.confirm_url,
+        "preferences_url": content.preferences_url,
+        "questionnaire_url": content.questionnaire_url,
+        "survey_url": content.survey_url,
         "unsubscribe_url": content.unsubscribe_url,
     }
 

@@ -26,17 +26,27 @@ class ShownItem(Value):
 
 
 class Content(Value):
-    """Everything a template may show. more_items: how many of the cart's items are not listed."""
+    """Everything a template may show. more_items: how many of the cart's items are not listed.
+
+    country: ISO 3166-1 alpha-2, where the customer lives, for variants of texts and what is sold there.
+    related, viewed, new_products, trending: products, each list without those of the lists before it.
+    points: the customer's balance. is_test: sent to the shop itself, and marked so.
+    """
 
     shop: Shop
     language: str
     locale: str
+    country: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     items: tuple[ShownItem, ...] = ()
     more_items: int = 0
     total: Money | None = None
     related: tuple[ShownItem, ...] = ()
+    viewed: tuple[ShownItem, ...] = ()
+    new_products: tuple[ShownItem, ...] = ()
+    trending: tuple[ShownItem, ...] = ()
+    points: int = 0
     cart_url: str | None = None
     variant: Variant | None = None
     code: str | None = None
@@ -44,6 +54,10 @@ class Content(Value):
     code_expires_at: Instant | None = None
     unsubscribe_url: str
     preferences_url: str | None = None
+    questionnaire_url: str | None = None
+    survey_url: str | None = None
+    confirm_url: str | None = None
+    is_test: bool = False
 
 
 class RenderedEmail(Value):

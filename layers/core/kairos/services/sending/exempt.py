@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 from kairos import keys
+from kairos.domain.identity import IdentityKey
 from kairos.domain.message import LedgerEntry
+from kairos.domain.shop import Shop
 from kairos.ports import Item, Items
-from kairos.services.sending.facts import Customer
+from kairos.services.sending.content import Content, language_of
+from kairos.services.sending.example import filled
+from kairos.services.sending.facts import Customer, load_customer
 from kairos.services.sending.reaching import Address
 
 _KEPT_ANYWAY = frozenset({"bounced", "complained"})
@@ -26,13 +30,16 @@ def wanted(items: Items, entry: LedgerEntry) -> Mapping[str, str] | None:
     confirms = entry.purpose == "confirmation"
     key = keys.sign_up(shop, entry.address_node) if confirms else keys.test_message(shop, entry.message_id)
     held = items.get(key)
-    if held is None or (confirms and held.body["message_id"] != entry.message_id):
+    if held is None or (confirms and entry.message_id not in held.body["message_ids"]):
         return None
     return held.body
 
 
-def addressee(items: Items, entry: LedgerEntry) -> Customer | None:
-    """Whom the mail goes to, as if they were a customer of whom only the address is known."""
+def addressee(items: Items, key: IdentityKey, entry: LedgerEntry) -> Customer | None:
+    """Whom the mail goes to, as if they were a customer of whom only the address is known.
+
+    Of a test made for a customer: that customer, with the address of whoever tests.
+    """
     told = wanted(items, entry)
     if told is None:
         return None
@@ -49,7 +56,29 @@ def addressee(items: Items, entry: LedgerEntry) -> Customer | None:
         suppression_version=_version(suppression),
     )
     erasure = found.get(keys.erasure(shop, node))
-    return Customer(node, (node,), None, (), {"email": address}, None, {node: _version(erasure)})
+    erasures = {node: _version(erasure)}
+    if entry.purpose == "test" and "customer" in told:
+        known = load_customer(items, key, shop, told["customer"])
+        return known._replace(addresses={"email": address}, erased_at=None, erasures=erasures)
+    return Customer(node, (node,), None, (), {"email": address}, None, erasures)
+
+
+def exempt_content(
+    items: Items, shop: Shop, entry: LedgerEntry, link: str, theirs: Content | None
+) -> Content:
+    """What such a mail shows. theirs: the content of the customer whom a test was made for."""
+    told = wanted(items, entry) or {}
+    if entry.purpose == "test":
+        shown = filled(shop, told.get("tag", shop.languages[0]), entry.reserved_at, theirs)
+        return shown.model_copy(update={"is_test": True})
+    language, locale = language_of(shop, told.get("language"))
+    return Content(
+        shop=shop,
+        language=language,
+        locale=locale,
+        unsubscribe_url=link,
+        confirm_url=told.get("link"),
+    )
 
 
 def _version(item: Item | None) -> str | None:

@@ -1,6 +1,6 @@
-"""Gathering what a message shows: the cart as it now stands, related products, the code that was given."""
+"""Gathering what a message shows: the cart as it now stands, other products, the code that was given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from kairos import keys
@@ -8,19 +8,21 @@ from kairos.domain.cart import Cart
 from kairos.domain.message import LedgerEntry
 from kairos.domain.money import Money
 from kairos.domain.order import Line
+from kairos.domain.person import Person
 from kairos.domain.product import ProductSnapshot
+from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.ports import Items
 from kairos.services.codes import CodeClaim
 from kairos.services.sending.content import Content, ShownItem, language_of
+from kairos.services.sending.exempt import exempt_content, is_exempt
 from kairos.services.sending.facts import Customer
+from kairos.services.sending.offering import MOST_OFFERED, offer, offers, read_products, related, web
 
-MOST_RELATED = 4
 MOST_ITEMS = 8
 """Items of a cart that a mail shows; what lies beyond is counted."""
 
-_CATEGORIES_LOOKED_AT = 3
-_PRODUCTS_LOOKED_AT = 25
+_ORDERED_LOOKED_AT = 10
 
 
 def gather(
@@ -34,31 +36,69 @@ def gather(
 ) -> Content:
     """The content of this message as things now stand.
 
-    link: the unsubscribe address. api_url: what the addresses of our own pages begin with.
+    link: the unsubscribe address, whose token the message's other links to our pages carry too. api_url:
+    what the addresses of our own pages begin with.
     """
+    if is_exempt(entry):
+        known = customer.profile is not None
+        theirs = _gathered(items, shop, customer, entry, None, link, api_url) if known else None
+        return exempt_content(items, shop, entry, link, theirs)
+    return _gathered(items, shop, customer, entry, code_expires_at, link, api_url)
+
+
+def _gathered(
+    items: Items,
+    shop: Shop,
+    customer: Customer,
+    entry: LedgerEntry,
+    code_expires_at: datetime | None,
+    link: str,
+    api_url: str,
+) -> Content:
     profile = customer.profile
     person = profile.person if profile else None
     language, locale = language_of(shop, person.language if person else None)
+    country = country_of(person, locale)
     cart = customer.cart(entry.cause)
-    shown, related = _cart_items(items, shop, cart)
+    products = _products_of(items, shop, cart, profile)
+    shown, others, ids = _cart_items(items, shop, cart, products, country)
+    offered = offers(items, shop, profile, country, ids)
+    forms, token = f"{api_url}/v1/forms", link.rpartition("/")[2]
     return Content(
         shop=shop,
         language=language,
         locale=locale,
+        country=country,
         first_name=person.first_name if person else None,
         last_name=person.last_name if person else None,
         items=shown[:MOST_ITEMS],
         more_items=max(len(shown) - MOST_ITEMS, 0),
         total=_total(cart, shown),
-        related=related,
-        cart_url=_web(cart.restore_url if cart else None) or _web(shop.url),
+        related=others,
+        viewed=offered.viewed,
+        new_products=offered.new_products,
+        trending=offered.trending,
+        points=profile.points if profile else 0,
+        cart_url=web(cart.restore_url if cart else None) or web(shop.url),
         variant=entry.variant,
         code=entry.code,
         percent=_percent(items, entry),
         code_expires_at=code_expires_at,
         unsubscribe_url=link,
-        preferences_url=f"{api_url}/v1/forms/preferences.{link.rpartition('/')[2]}",
+        preferences_url=f"{forms}/preferences.{token}",
+        questionnaire_url=f"{forms}/questionnaire.{token}",
+        survey_url=f"{forms}/survey.{token}",
     )
+
+
+def country_of(person: Person | None, locale: str) -> str | None:
+    """ISO 3166-1 alpha-2: where the customer lives, else what their language says ("de-CH")."""
+    told = person.address.country if person and person.address else None
+    region = locale.split("-")[-1]
+    return (told or (region if len(region) == _ALPHA_2 and region.isupper() else None) or "").upper() or None
+
+
+_ALPHA_2 = 2
 
 
 def _total(cart: Cart | None, shown: Sequence[ShownItem]) -> Money | None:
@@ -74,27 +114,41 @@ def _percent(items: Items, entry: LedgerEntry) -> int | None:
     return CodeClaim.model_validate(held.body).percent if held else None
 
 
+def _products_of(
+    items: Items, shop: Shop, cart: Cart | None, profile: Profile | None
+) -> dict[str, ProductSnapshot]:
+    """The products that the message is about: those of the cart, else those ordered last."""
+    if cart is not None:
+        ids = [line.product_id for line in cart.lines if line.product_id]
+    else:
+        orders = profile.counting_orders if profile else ()
+        ids = [one for order in reversed(orders) for one in order.product_ids][:_ORDERED_LOOKED_AT]
+    return read_products(items, shop.id, dict.fromkeys(ids))
+
+
 def _cart_items(
-    items: Items, shop: Shop, cart: Cart | None
-) -> tuple[tuple[ShownItem, ...], tuple[ShownItem, ...]]:
-    if cart is None:
-        return (), ()
-    ids = list(dict.fromkeys(line.product_id for line in cart.lines if line.product_id))
-    products = _products(items, shop.id, ids)
-    related = _related(items, shop, list(products.values()), set(ids))
-    spare = list(related)
+    items: Items,
+    shop: Shop,
+    cart: Cart | None,
+    products: dict[str, ProductSnapshot],
+    country: str | None,
+) -> tuple[tuple[ShownItem, ...], tuple[ShownItem, ...], set[str]]:
+    """The cart's items, related products, and the ids of all of these."""
+    spare = related(items, shop, list(products.values()), set(products), country)
     shown: list[ShownItem] = []
-    for line in cart.lines:
+    ids = {*products, *(one.id for one in spare[: len(products) + MOST_OFFERED])}
+    for line in cart.lines if cart else ():
         product = products.get(line.product_id or "")
+        currency = cart.currency if cart else None
         gone = product is not None and (product.deleted or not product.available)
         if not gone:
-            shown.append(_line(line, product, cart.currency, sold_out=False))
+            shown.append(_line(line, product, currency, sold_out=False))
         elif spare:
-            substitute = _offer(spare.pop(0))
+            substitute = offer(spare.pop(0))
             shown.append(substitute.model_copy(update={"instead_of": line.title or product_title(product)}))
         else:
-            shown.append(_line(line, product, cart.currency, sold_out=True))
-    return tuple(shown), tuple(_offer(one) for one in spare[:MOST_RELATED])
+            shown.append(_line(line, product, currency, sold_out=True))
+    return tuple(shown), tuple(offer(one) for one in spare[:MOST_OFFERED]), ids
 
 
 def product_title(product: ProductSnapshot | None) -> str:
@@ -111,49 +165,7 @@ def _line(line: Line, product: ProductSnapshot | None, currency: str | None, sol
         total=Money(amount=line.unit_price * line.quantity, currency=currency)
         if price and currency
         else None,
-        image=_web(line.image) or _web(product.image if product else None),
-        url=_web(line.url) or _web(product.url if product else None),
+        image=web(line.image) or web(product.image if product else None),
+        url=web(line.url) or web(product.url if product else None),
         sold_out=sold_out,
     )
-
-
-def _offer(product: ProductSnapshot) -> ShownItem:
-    price = None
-    if product.price is not None and product.currency is not None:
-        price = Money(amount=product.price, currency=product.currency)
-    return ShownItem(title=product.title, unit_price=price, image=_web(product.image), url=_web(product.url))
-
-
-def _products(items: Items, shop: str, ids: Iterable[str]) -> dict[str, ProductSnapshot]:
-    wanted = {one: keys.product(shop, one) for one in ids}
-    found = items.get_many(wanted.values())
-    return {
-        one: ProductSnapshot.model_validate(found[key].body) for one, key in wanted.items() if key in found
-    }
-
-
-def _related(
-    items: Items, shop: Shop, products: Sequence[ProductSnapshot], without: set[str]
-) -> list[ProductSnapshot]:
-    """Available products of the same categories, with a picture and newest first; a bounded search."""
-    categories = list(dict.fromkeys(one for product in products for one in product.category_ids))
-    ids: dict[str, None] = {}
-    for category in categories[:_CATEGORIES_LOOKED_AT]:
-        pk = keys.category_product(shop.id, category, "").pk
-        for item in items.query(pk, "product#", limit=_PRODUCTS_LOOKED_AT):
-            ids.setdefault(item.key.sk.removeprefix("product#"))
-    found = _products(items, shop.id, (one for one in ids if one not in without))
-    fitting = [one for one in found.values() if _may_be_offered(one, set(categories))]
-    fitting.sort(key=lambda one: one.id)
-    fitting.sort(key=lambda one: (bool(_web(one.image)), one.published_at or one.updated_at), reverse=True)
-    return fitting[: 2 * MOST_RELATED]
-
-
-def _may_be_offered(product: ProductSnapshot, categories: set[str]) -> bool:
-    there = product.available and not product.deleted and bool(product.title)
-    return there and bool(categories & set(product.category_ids))
-
-
-def _web(address: str | None) -> str | None:
-    """Only addresses that are safe to link to and to load."""
-    return address if address and address.startswith(("https://", "http://")) else None

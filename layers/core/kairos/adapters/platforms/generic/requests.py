@@ -174,7 +174,10 @@ class CategoryPartRequest(Request):
 
 
 class ProductRequest(Request):
-    """A product. price: its lowest, in the currency. days_per_unit: how long one unit lasts its buyer."""
+    """A product. price: its lowest, in the currency. days_per_unit: how long one unit lasts its buyer.
+
+    countries: where it is sold; left out, everywhere.
+    """
 
     type: Literal["product"]
     id: Id
@@ -190,6 +193,7 @@ class ProductRequest(Request):
     stock: int | None = None
     published_at: Time | None = None
     days_per_unit: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+    countries: Annotated[tuple[CountryCode, ...], Field(max_length=250)] | None = None
 
 
 class CategoryRequest(Request):

@@ -117,6 +117,7 @@ def product(told: ProductRequest, shop: Shop) -> Snapshot:
         stock=told.stock,
         published_at=told.published_at,
         days_per_unit=told.days_per_unit,
+        countries=told.countries,
     )
 
 

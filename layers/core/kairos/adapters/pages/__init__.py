@@ -1,0 +1,1 @@
+"""The hosted pages as HTML: no script, nothing loaded from anywhere, four languages."""
