@@ -133,7 +133,8 @@ def test_why_tells_what_keeps_a_scenario_from_starting(call: Call, key: Identity
     def why() -> Any:
         return call("GET", f"{CUSTOMER}/why", {"scenario": "abandoned_cart"}, customer=ada)[1]["not_started"]
 
-    assert why() == [{"scenario": "abandoned_cart", "cause": "cart:left", "reason": "switched off"}]
+    left = {"scenario": "abandoned_cart", "cause": "cart:left", "reason": "switched off"}
+    assert why() == [{**left, "sentence": "Not started: the scenario is switched off."}]
     items.write(Put(Item(keys.scenario_settings("demo", "abandoned_cart"), "1", {"enabled": True})))
     assert why()[0]["reason"].startswith("nothing against it now")
     old = told | {"updated_at": clock.now() - timedelta(days=4), "id": "older"}

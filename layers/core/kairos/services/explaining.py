@@ -1,10 +1,13 @@
 """Why a customer was or was not sent something: the runs, what each step decided, and on which facts."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kairos import keys
+from kairos.domain.message import LedgerEntry
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
+from kairos.domain.run import Run
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import started_by
 from kairos.ports import Clock, Items
@@ -15,19 +18,24 @@ from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.export import messages_of
 from kairos.services.runs import runs_of
 from kairos.services.scenarios import read_standing
+from kairos.services.sending.decisions import Decision, decisions_of
+from kairos.services.sending.reserve import FINISHED
+from kairos.services.sentences import Telling, not_started_sentence, sentence
 from kairos.services.shops import load_shop
-from kairos.services.starting import BACKLOG
+from kairos.services.starting import BACKLOG, HOLDOUT
 
 
-def explain(items: Items, shop: str, component: Component, scenario: str | None) -> dict[str, Any]:
-    """{"scenario", "runs", "erased_at", "addresses"}: latest run first, each with its messages.
+def explain(
+    items: Items, shop: str, component: Component, scenario: str | None, by: Telling
+) -> dict[str, Any]:
+    """{"scenario", "runs", "erased_at", "addresses"}: latest run first, each with its messages and decisions.
 
     scenario: None for all. addresses: consent and suppression by channel, without the address itself.
     """
     theirs = gather(items, shop, component.nodes)
     messages = messages_of(items, shop, theirs)
     runs = [
-        {"id": run.id, **run.as_json(), "messages": [m for m in messages if m["step"]["run"] == run.id]}
+        _explained(items, run, [m for m in messages if m["step"]["run"] == run.id], by)
         for run in runs_of(items, shop, component.nodes)
         if scenario in (None, run.scenario)
     ]
@@ -44,10 +52,48 @@ def explain(items: Items, shop: str, component: Component, scenario: str | None)
     }
 
 
+def _explained(items: Items, run: Run, messages: list[dict[str, Any]], by: Telling) -> dict[str, Any]:
+    """The run, its messages, and what was decided for it in sentences, oldest first."""
+    kept = [one.decision for one in decisions_of(items, run.shop, run.id)]
+    told = [*kept, *_undelivered(kept, messages)]
+    told = [*told, *_went_through(run, told)]
+    return {
+        "id": run.id,
+        **run.as_json(),
+        "messages": messages,
+        "decisions": [{**one.as_json(), "sentence": sentence(one, by)} for one in told],
+    }
+
+
+def _undelivered(kept: Sequence[Decision], messages: Sequence[Mapping[str, Any]]) -> list[Decision]:
+    """What the ledger says of messages that did not arrive, where no decision does."""
+    known = {one.step for one in kept if one.what == "refused"}
+    entries = [
+        LedgerEntry.model_validate({name: told for name, told in one.items() if name != "events"})
+        for one in messages
+    ]
+    return [
+        Decision(what="refused", step=entry.step.step, reason=entry.reason, at=at, last_at=at)
+        for entry in entries
+        if entry.reason is not None and entry.reason != "complained" and entry.step.step not in known
+        for at in [entry.settled_at or entry.reserved_at]
+    ]
+
+
+def _went_through(run: Run, told: Sequence[Decision]) -> list[Decision]:
+    """How a run ended that no decision ended: in the holdout at once, or with its last message."""
+    if run.state != "ended" or run.reason is None or any(one.what == "ended" for one in told):
+        return []
+    if run.reason != HOLDOUT and not run.reason.startswith(FINISHED):
+        return []
+    at = max((one.last_at for one in told), default=run.registered_at)
+    return [Decision(what="ended", reason=run.reason, at=at, last_at=at)]
+
+
 def not_started(
-    items: Items, clock: Clock, shop_id: str, component: Component, only: str | None
+    items: Items, clock: Clock, shop_id: str, component: Component, only: str | None, by: Telling
 ) -> list[dict[str, str]]:
-    """[{"scenario", "cause", "reason"}]: why the customer's carts that have no run have none, as of now.
+    """[{"scenario", "cause", "reason", "sentence"}]: why carts without a run have none, as of now.
 
     only: one scenario by name, None for all that carts start.
     """
@@ -57,12 +103,18 @@ def not_started(
     profile = with_consents(items, shop.id, profile)
     running = {(run.scenario, run.cause) for run in runs_of(items, shop.id, component.nodes)}
     return [
-        {"scenario": one.name, "cause": cause, "reason": _objection(items, one, profile, cause, moment)}
+        {
+            "scenario": one.name,
+            "cause": cause,
+            "reason": reason,
+            "sentence": not_started_sentence(reason, by),
+        }
         for moment in [Moment(now=clock.now(), shop=shop)]
         for one in started_by("CartChanged")
         if only in (None, one.name)
         for cause in (f"cart:{cart.key}" for cart in profile.carts)
         if (one.name, cause) not in running
+        for reason in [_objection(items, one, profile, cause, moment)]
     ]
 
 

@@ -1,0 +1,1 @@
+"""What decisions are called in each language: one file for each."""
