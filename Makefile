@@ -61,6 +61,7 @@ deploy: build ## Deploy to AWS; ENVIRONMENT=prod for production
 lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
 	$(LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
 	$(LOCK) requirements/analytics.in -o layers/analytics/requirements.txt
+	$(LOCK) requirements/web_push.in -o layers/web_push/requirements.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/sam.in -o requirements/sam.txt

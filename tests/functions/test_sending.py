@@ -54,7 +54,7 @@ class Stack:
             | {"attributes": {"ApproximateReceiveCount": str(receive_count)}}
             for one in found.get("Messages", [])
         ]
-        answer = self.aws.load_app("deliver_email").handler({"Records": records}, Invocation(time_left))
+        answer = self.aws.load_app("deliver_message").handler({"Records": records}, Invocation(time_left))
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures
 
@@ -96,7 +96,7 @@ class Stack:
 @pytest.fixture
 def stack(aws: Aws, event: Event, monkeypatch: pytest.MonkeyPatch) -> Stack:
     made = Stack(aws, event)
-    monkeypatch.setenv("EMAIL_QUEUE_URL", made.queue_url)
+    monkeypatch.setenv("MESSAGE_QUEUES", json.dumps({"email": made.queue_url}))
     monkeypatch.setenv("SNAPSHOT_QUEUE_URL", made.snapshot_url)
     monkeypatch.setenv("CONFIGURATION_SET", "kairos")
     monkeypatch.setenv("API_URL", "https://api.example.com/dev")

@@ -277,11 +277,11 @@ class World:
         }
         for name, part in given.items():
             monkeypatch.setattr(bootstrap, name, lambda part=part: part)
-        for name in ("check", "start_scenario", "send_message", "deliver_email"):
+        for name in ("check", "start_scenario", "send_message", "deliver_message"):
             self._handlers[name] = _load(name).handler
 
     class _EmailQueue:
-        """The queue with deliver_email behind it, at once."""
+        """The queue with deliver_message behind it, at once."""
 
         def __init__(self, world: "World") -> None:
             self._world = world
@@ -292,7 +292,7 @@ class World:
                 "body": json.dumps(body),
                 "attributes": {"ApproximateReceiveCount": "1"},
             }
-            answer = self._world._handlers["deliver_email"]({"Records": [record]}, Invocation())
+            answer = self._world._handlers["deliver_message"]({"Records": [record]}, Invocation())
             assert answer == {"batchItemFailures": []}
 
     def invoke(self, parameters: Mapping[str, Any], **_: Any) -> dict[str, Any]:

@@ -56,6 +56,7 @@ CLIENTS = {
     "events.py": "events",
     "secrets.py": "secretsmanager",
     "ses.py": "ses",
+    "sns.py": "sns",
     "sqs.py": "sqs",
     "step_functions.py": "states",
 }

@@ -202,6 +202,11 @@ def endpoint(shop_id: str, node_id: str, channel: str, address_node: str) -> Key
     return Key(node(shop_id, node_id), f"endpoint#{channel}#{address_node}")
 
 
+def endpoint_owner(value_hash: str, shop_id: str) -> Key:
+    """Whose a phone or browser is, by the SHA-256 of its address."""
+    return Key(f"endpoint#{value_hash}", shop_id)
+
+
 def decision(shop_id: str, run_id: str, at: str, step: str) -> Key:
     """What was decided for a run at a moment, and on which facts."""
     return Key(f"{shop_id}#run#{run_id}", f"decision#{at}#{step}")
@@ -350,6 +355,21 @@ def trending(shop_id: str) -> Key:
 def engagement(shop_id: str, message_id: str, event_id: str) -> Key:
     """What the customer did with a message, one item per provider event."""
     return Key(f"{shop_id}#message#{message_id}", f"event#{event_id}")
+
+
+def provider_message(provider_id: str) -> Key:
+    """Which message of ours the provider means by its own id; where its reports carry none of ours."""
+    return Key(f"provider#{provider_id}", "message")
+
+
+def under_way(hour: str, shop_id: str, message_id: str) -> Key:
+    """A message reserved in that hour of real time, to be looked for should it be forgotten."""
+    return Key(f"under_way#{hour}#{message_id[0]}", f"{shop_id}#{message_id}")
+
+
+def swept() -> Key:
+    """Up to which hour forgotten messages have been looked for; one for the whole deployment."""
+    return Key("deployment", "swept")
 
 
 def free_code(shop_id: str, pool: str, code: str) -> Key:

@@ -223,7 +223,7 @@ class Sms(NamedTuple):
 
 
 class Push(NamedTuple):
-    """A notification on a phone. endpoint: ARN of the platform endpoint. url: opened by a tap. ttl: seconds."""
+    """A notification on a phone. endpoint: ARN of its endpoint. url: opened by a tap. ttl: seconds."""
 
     endpoint: str
     title: str
@@ -277,6 +277,16 @@ class Provider[Message](Protocol):
 
     def send(self, message: Message) -> str | None:
         """The provider's message id, where it has one. Raises NotSent, else the outcome is unclear."""
+
+
+class PhoneEndpoints(Protocol):
+    """Where phones are registered for notifications."""
+
+    def create(self, application: str, token: str) -> str:
+        """The endpoint of the phone with this token, made or enabled again. Raises Refused, Throttled."""
+
+    def delete(self, arn: str) -> None:
+        """Remove it; absent is fine."""
 
 
 class NotSent(Exception):

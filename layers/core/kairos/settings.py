@@ -3,9 +3,12 @@
 import json
 import os
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kairos.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from kairos.domain.consent import Channel  # costs a cold start what the webhook's receiver must not pay
 
 
 class Settings(NamedTuple):
@@ -16,7 +19,8 @@ class Settings(NamedTuple):
     bucket_name: str
     record_queue_url: str
     dead_letters_url: str
-    email_queue_url: str
+    message_queues: dict[str, str]
+    channel: "Channel"
     snapshot_queue_url: str
     recompute_queue_url: str
     import_queue_url: str
@@ -52,7 +56,8 @@ def read_settings() -> Settings:
         bucket_name=told.get("BUCKET_NAME", ""),
         record_queue_url=told.get("RECORD_QUEUE_URL", ""),
         dead_letters_url=told.get("DEAD_LETTERS_URL", ""),
-        email_queue_url=told.get("EMAIL_QUEUE_URL", ""),
+        message_queues=json.loads(told.get("MESSAGE_QUEUES") or "{}"),
+        channel=cast("Channel", told.get("CHANNEL") or "email"),
         snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),
         recompute_queue_url=told.get("RECOMPUTE_QUEUE_URL", ""),
         import_queue_url=told.get("IMPORT_QUEUE_URL", ""),

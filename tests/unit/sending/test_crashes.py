@@ -27,7 +27,7 @@ SENDING = ROOT / "layers/core/kairos/services"
 WATCHED = {
     *(str(path) for path in (SENDING / "sending").glob("*.py")),
     str(SENDING / "codes.py"),
-    str(ROOT / "functions/deliver_email/app.py"),
+    str(ROOT / "functions/deliver_message/app.py"),
     str(ROOT / "functions/send_message/app.py"),
 }
 
@@ -78,6 +78,7 @@ def recover(world: World) -> None:
             world.deliver_all()
         except Crash:  # the provider's own, still to come
             world.clock.advance(180)
+    world.sweep()
 
 
 def assert_kept(world: World) -> None:
@@ -205,7 +206,7 @@ def test_killed_at_every_line(outcomes: list[Any], monkeypatch: pytest.MonkeyPat
         world = World()
         world.upload_codes("A1", "A2")
         world.provider.outcomes = list(outcomes)
-        send, deliver = (app(name, monkeypatch, world) for name in ("send_message", "deliver_email"))
+        send, deliver = (app(name, monkeypatch, world) for name in ("send_message", "deliver_message"))
         return world, lambda: through_the_functions(world, send, deliver)
 
     world, run = fresh()
@@ -289,7 +290,7 @@ def _move(world: World, move: str) -> None:
 
 def test_the_queue_gives_up_when_the_handler_thinks_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     queue = read_template()["Resources"]["EmailQueue"]["Properties"]
-    handler = app("deliver_email", monkeypatch, World())
+    handler = app("deliver_message", monkeypatch, World())
     assert queue["RedrivePolicy"]["maxReceiveCount"] == handler.MOST_RECEIVES
 
 
@@ -298,7 +299,7 @@ def test_a_poisoned_message_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -
     said = world.ask()
     world.queue.messages.insert(0, ({"shop": "lumen", "message_id": "poison"}, 0))
     world.put(keys.message("lumen", "poison"), {"no": "entry"})
-    handler = app("deliver_email", monkeypatch, world)
+    handler = app("deliver_message", monkeypatch, world)
     answer = handler.handler(batch(world), Invocation())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     entry = world.entry()

@@ -23,7 +23,8 @@ def test_a_due_message_is_reserved_and_queued() -> None:
     world = World()
     said = world.ask()
     assert (said.decision, said.reason) == ("send", "all conditions hold")
-    assert world.queue.messages == [({"shop": "lumen", "message_id": said.message_id}, 0)]
+    queued = {"shop": "lumen", "message_id": said.message_id, "channel": "email"}
+    assert world.queue.messages == [(queued, 0)]
     entry = world.entry()
     assert entry is not None
     assert (entry.state, entry.message_id) == ("reserved", said.message_id)

@@ -185,7 +185,11 @@ def test_an_unclear_answer_is_never_tried_again_and_ends_unknown() -> None:
     world.ask()
     world.provider.outcomes = [TimeoutError()]
     world.deliver_all()
+    assert state(world)[0] == "calling"
+    world.sweep()
     assert state(world) == ("unknown", "no answer")
+    world.sweep()
+    world.deliver_all()
     assert len(world.provider.calls) == 1
 
 
@@ -196,8 +200,7 @@ def test_an_unclear_answer_is_settled_by_the_providers_own_event(waited: bool) -
     world.provider.outcomes = [TimeoutError()]
     world.deliver_once()
     if waited:
-        world.clock.advance(180)
-        world.deliver_all()
+        world.sweep()
     tell(world, feedback(world, "delivery"))
     world.deliver_all()
     entry = world.entry()
@@ -209,6 +212,7 @@ def test_an_unclear_answer_is_settled_by_the_providers_own_event(waited: bool) -
 def test_a_call_still_under_way_is_left_alone() -> None:
     world = World()
     world.ask()
+    world.queue.messages *= 2
     world.provider.outcomes = [TimeoutError()]
     world.deliver_once()
     world.clock.advance(CALL_IS_OVER.total_seconds() - 1)

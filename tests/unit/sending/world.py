@@ -16,12 +16,15 @@ from kairos.domain.order import Line
 from kairos.domain.person import Person
 from kairos.domain.product import ProductSnapshot
 from kairos.domain.run import Run
+from kairos.domain.sending_rules import SendingRules
 from kairos.domain.shop import QuietHours, Sender, Shop
-from kairos.ports import Email, Item, Items, Key, NotSent, Put
+from kairos.ports import Item, Items, Key, NotSent, Put
 from kairos.services.codes import upload
-from kairos.services.sending.content import Content, RenderedEmail
+from kairos.services.sending.channels import COMPOSE
+from kairos.services.sending.content import Content, Rendered, RenderedEmail, RenderedShort
 from kairos.services.sending.deliver import Delivered, Delivering, deliver
 from kairos.services.sending.send import Sending, answer
+from kairos.services.sending.sweeping import Sweeping, sweep
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 EMAIL = "anna@example.com"
@@ -72,14 +75,14 @@ class FakeQueue:
 
 
 class FakeProvider:
-    """Takes every mail unless `outcomes` says otherwise for the next calls."""
+    """Takes every message unless `outcomes` says otherwise for the next calls."""
 
     def __init__(self) -> None:
-        self.calls: list[Email] = []
-        self.accepted: list[Email] = []
+        self.calls: list[Any] = []
+        self.accepted: list[Any] = []
         self.outcomes: list[BaseException | str] = []
 
-    def send(self, email: Email) -> str:
+    def send(self, email: Any) -> str:
         self.calls.append(email)
         outcome = self.outcomes.pop(0) if self.outcomes else "accepted"
         if isinstance(outcome, NotSent):
@@ -101,8 +104,10 @@ class NoCounts:
         return None
 
 
-def plain_render(scenario: str, step: str, _channel: Channel, content: Content) -> RenderedEmail:
+def plain_render(scenario: str, step: str, channel: Channel, content: Content) -> Rendered:
     """A few words, without the template engine."""
+    if channel != "email":
+        return RenderedShort(title=scenario, text=f"{step} {content.code}", url="https://shop.example.com")
     return RenderedEmail(subject=f"{scenario} {step}", html=f"<p>{content.code}</p>", text=str(content.code))
 
 
@@ -125,6 +130,8 @@ class World:
         self.snapshot = FakeQueue()
         self.provider: Any = FakeProvider()
         self.render: Any = plain_render
+        self.issue: Callable[[LedgerEntry], Any] = lambda _entry: "ready"
+        self.secret: dict[str, Any] = {}
         self.evaluate: Callable[..., Mapping[str, bool]] = all_hold
         self.shop = shop
         self.node = self.key.node(shop.id, "email", EMAIL)
@@ -134,6 +141,7 @@ class World:
         self.record_cart()
         self.consent("granted")
         self.run = self.register_run()
+        sweep(Sweeping(self.items, self.clock, self.queue, NoCounts()))
 
     def put(self, key: Key, body: dict[str, Any], version: str = "1") -> None:
         self.store.write(Put(Item(key, version, body)))
@@ -236,8 +244,10 @@ class World:
             self.items,
             self.clock,
             self.key,
-            self.provider,
+            dict.fromkeys(COMPOSE, self.provider),
             self.render,
+            lambda _shop, entry, _until: self.issue(entry),
+            lambda _shop: self.secret,
             NoCounts(),
             "https://api.example.com",
         )
@@ -263,6 +273,11 @@ class World:
             self.clock.advance(180)
         raise AssertionError("the queue never empties")
 
+    def sweep(self) -> None:
+        """What the schedule does, a day and an hour after everything else."""
+        self.clock.advance(26 * 3600)
+        sweep(Sweeping(self.items, self.clock, self.queue, NoCounts()))
+
     def entry(self, step: str = "reminder_1") -> LedgerEntry | None:
         message = next(
             (
@@ -284,6 +299,7 @@ class World:
 
 
 def quiet(start: str, end: str, timezone: str = "Europe/Zurich") -> Shop:
-    """The shop with these quiet hours."""
+    """The shop with these quiet hours; what they made to wait goes at the very moment they end."""
     hours = QuietHours(start=time.fromisoformat(start), end=time.fromisoformat(end))
-    return SHOP.model_copy(update={"quiet_hours": hours, "timezone": timezone})
+    at_once = SendingRules(spread="PT0S")
+    return SHOP.model_copy(update={"quiet_hours": hours, "timezone": timezone, "sending": at_once})

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
+from kairos.domain.machine_opens import calls_itself_machine
 from kairos.ports import Email, NotSent
 from kairos.services.feedback import Feedback, Kind
 
@@ -71,6 +72,7 @@ _KINDS: dict[str, Kind] = {
     "rendering failure": "rendering_failure",
     "open": "open",
     "click": "click",
+    "subscription": "subscription",
 }
 
 _DETAIL = {"bounce": "bounceSubType", "click": "link", "delay": "delayType", "reject": "reason"}
@@ -112,7 +114,8 @@ class SesProvider:
             },
             "Headers": [{"Name": name, "Value": value} for name, value in email.headers.items()],
         }
-        return {
+        tenant = {"TenantName": email.tenant} if email.tenant else {}
+        return tenant | {
             "FromEmailAddress": email.sender,
             "Destination": {"ToAddresses": [email.to]},
             "ReplyToAddresses": [email.reply_to] if email.reply_to else [],
@@ -156,9 +159,16 @@ def read_feedback(detail: Mapping[str, Any]) -> Feedback | None:
         provider_id=mail.get("messageId"),
         kind=kind,
         at=datetime.fromisoformat(part.get("timestamp") or mail["timestamp"]),
-        permanent=kind == "bounce" and part.get("bounceType") == "Permanent",
+        permanent=_is_permanent(kind, part),
         detail=part.get(_DETAIL[kind]) if kind in _DETAIL else None,
+        machine=kind in {"open", "click"} and calls_itself_machine(part.get("userAgent")),
     )
+
+
+def _is_permanent(kind: Kind, part: Mapping[str, Any]) -> bool:
+    if kind == "subscription":
+        return bool((part.get("newTopicPreferences") or {}).get("unsubscribeAll"))
+    return kind == "bounce" and part.get("bounceType") == "Permanent"
 
 
 def _tag(mail: Mapping[str, Any], name: str) -> str | None:

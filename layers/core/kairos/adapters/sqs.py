@@ -1,4 +1,4 @@
-"""One SQS queue."""
+"""SQS queues."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kairos.adapters.refusals import SERVER_ERRORS, status_of
 from kairos.domain.errors import Unavailable
+from kairos.ports import Queue
 
 
 class SqsQueue:
@@ -35,3 +36,14 @@ class SqsQueue:
             raise Unavailable("SQS failed.") from error
         except BotoCoreError as error:
             raise Unavailable(f"SQS gave no answer: {type(error).__name__}.") from error
+
+
+class ChannelQueues:
+    """See ports.Queue. Several queues as one: each message goes to that of its "channel"."""
+
+    def __init__(self, queues: Mapping[str, Queue]) -> None:
+        self._queues = queues
+
+    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
+        """See ports.Queue."""
+        self._queues[body["channel"]].send(body, attributes)

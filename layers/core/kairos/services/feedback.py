@@ -9,17 +9,28 @@ from kairos.ports import Clock, Counts, Item, Items, Put, Queue, Write
 from kairos.services.segments.touching import Touched, tell_snapshot
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.ledger import Held
+from kairos.services.unsubscribing import Token, withdraw
 
 Kind = Literal[
-    "send", "delivery", "delay", "bounce", "complaint", "reject", "rendering_failure", "open", "click"
+    "send",
+    "delivery",
+    "delay",
+    "bounce",
+    "complaint",
+    "reject",
+    "rendering_failure",
+    "open",
+    "click",
+    "subscription",
 ]
 
 
 class Feedback(Value):
     """One event. at: real time as the provider tells it. provider_id: its id of the message.
 
-    permanent: of a bounce, that the address will never work. detail: the bounce's sub-type, the link
-    clicked, the cause of a rejection; never who it was.
+    permanent: of a bounce, that the address will never work; of a subscription, that all mail is refused.
+    detail: the bounce's sub-type, the link clicked, the cause of a rejection; never who it was. machine: of
+    an open or click, that no person made it.
     """
 
     shop: str
@@ -29,6 +40,7 @@ class Feedback(Value):
     at: Instant
     permanent: bool = False
     detail: str | None = None
+    machine: bool = False
 
     @property
     def id(self) -> str:
@@ -52,6 +64,8 @@ def record(given: Feedbacks, told: Feedback) -> None:
         given.counts.add("FeedbackWithoutMessage", kind=told.kind)
         return
     _settle(given, told)
+    if told.kind == "subscription" and told.permanent:
+        _withdraw(given, told, held.entry)
     if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
         _suppress(given, told, held.entry)
     given.items.write(Put(_engagement(given, told)))
@@ -65,7 +79,15 @@ def _settle(given: Feedbacks, told: Feedback) -> None:
     if told.kind in {"reject", "rendering_failure"}:
         settle.rejected(given.items, told.shop, told.message_id, told.provider_id, at)
     else:
-        settle.sent(given.items, told.shop, told.message_id, told.provider_id, at)
+        settle.sent(given.items, given.clock, told.shop, told.message_id, told.provider_id, at)
+
+
+def _withdraw(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> None:
+    """The recipient turned everything off with the provider, which is as good as on our page."""
+    token = Token(
+        shop=told.shop, channel=entry.channel, address_node=entry.address_node, message_id=told.message_id
+    )
+    withdraw(given.items, given.clock, token, "subscription with the provider")
 
 
 def _suppress(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> None:
@@ -91,5 +113,11 @@ def _engagement(given: Feedbacks, told: Feedback) -> Item:
         "at": given.clock.shown(told.at).isoformat(),
         "permanent": told.permanent,
         "detail": told.detail,
-    }
+    } | ({"machine": True} if told.machine else {})
     return Item(key, "1", body)
+
+
+def message_of(items: Items, provider_id: str) -> tuple[str, str] | None:
+    """(shop, message id) of the message that the provider calls so; None where it is none of ours."""
+    held = items.get(keys.provider_message(provider_id))
+    return (held.body["shop"], held.body["message_id"]) if held else None

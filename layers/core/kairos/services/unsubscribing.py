@@ -22,7 +22,12 @@ from kairos.services.shops import load_shop
 
 _PURPOSE = b"unsubscribe\x00"
 _TRIES = 8
-Source = Literal["unsubscribe page", "one-click unsubscribe", "unsubscribe page, undone"]
+Source = Literal[
+    "unsubscribe page",
+    "one-click unsubscribe",
+    "unsubscribe page, undone",
+    "subscription with the provider",
+]
 
 
 class Token(Value):

@@ -1,25 +1,30 @@
-"""What `deliver_email` does with one reserved message: look again, render, call once, settle."""
+"""What `deliver_message` does with one reserved message: look again, render, call once, settle."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from email.utils import formataddr
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from kairos import keys
+from kairos.domain.consent import Channel
 from kairos.domain.errors import Conflict, Refused
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import LedgerEntry, Outcome
 from kairos.domain.shop import Shop
-from kairos.ports import Check, Clock, Counts, Email, Items, NotSent, Provider, Unchanged, Write
+from kairos.ports import Check, Clock, Counts, Items, NotSent, Provider, Unchanged, Write
 from kairos.services.codes import sent_writes
+from kairos.services.endpoints import forget
 from kairos.services.sending import ledger, settle
-from kairos.services.sending.content import Render, RenderedEmail
+from kairos.services.sending.channels import COMPOSE
+from kairos.services.sending.channels.draft import Draft, Unsendable
+from kairos.services.sending.content import Render
 from kairos.services.sending.exempt import addressee, is_exempt
-from kairos.services.sending.facts import CHANNEL, Customer, load_customer
+from kairos.services.sending.facts import Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
+from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 from kairos.services.shops import load_shop
-from kairos.services.unsubscribing import Token, one_click_headers, sign
+from kairos.services.unsubscribing import Token, sign
 
 CALL_IS_OVER = timedelta(seconds=120)
 """Real time after which no invocation can still be in its call: the function's timeout is 30 s, a queue
@@ -28,15 +33,21 @@ redelivers after 180 s."""
 Delivered = Literal["settled", "again"]
 """settled: the queue may forget it. again: the queue shall deliver it once more."""
 
+Issue = Callable[[Shop, LedgerEntry, datetime | None], Literal["ready", "later", "never"]]
+"""services.codes.issuing.issue: sees that the entry's code is good for use until then."""
+
 
 class Delivering(NamedTuple):
-    """What delivering needs. api_url: where unsubscribe links lead."""
+    """What delivering needs. providers: by channel, who carries its messages. secret_of: a shop's secrets,
+    asked for by channels that sign. api_url: where unsubscribe links lead."""
 
     items: Items
     clock: Clock
     key: IdentityKey
-    provider: Provider[Email]
+    providers: Mapping[Channel, Provider[Any]]
     render: Render
+    issue: Issue
+    secret_of: Callable[[str], Mapping[str, Any]]
     counts: Counts
     api_url: str
 
@@ -67,12 +78,14 @@ def deliver(given: Delivering, shop: str, message_id: str, last_chance: bool) ->
 
 
 def _interrupted(given: Delivering, entry: LedgerEntry) -> Delivered:
-    """A call that did not settle: still under way elsewhere, or its outcome will never be known from us."""
+    """A call that did not settle: under way elsewhere, or only the provider's event can tell its outcome.
+
+    What no event tells within a day is given up by services.sending.sweeping.
+    """
     began = entry.called_at
     if began is not None and given.clock.real_elapsed(began) < CALL_IS_OVER:
         return "again"
-    settle.unknown(given.items, given.clock, entry.step.shop, entry.message_id)
-    given.counts.add("MessagesUnknown")
+    given.counts.add("MessagesInterrupted")
     return "settled"
 
 
@@ -80,15 +93,20 @@ def _send(given: Delivering, held: Held, last_chance: bool) -> Delivered:
     looked = _look_again(given, held.entry)
     if not isinstance(looked, Ready):
         return _refuse(given, held.entry, looked)
+    issued = given.issue(looked.shop, held.entry, looked.code_expires_at)
+    if issued != "ready":
+        return _without_code(given, held.entry, issued == "never" or last_chance, last_chance)
     try:
-        email = _email(given, held.entry, looked)
+        message = _composed(given, held.entry, looked)
     except Refused:
         return _refuse(given, held.entry, "template failed")
+    except Unsendable as refusal:
+        return _refuse(given, held.entry, refusal.outcome)
     try:
         given.items.transact(_calling(given, held, looked))
     except Conflict:
         return "again"  # consent, erasure or the entry changed this very moment: look again
-    return _call(given, held.entry, email, last_chance)
+    return _call(given, held.entry, looked, message, last_chance)
 
 
 def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
@@ -101,21 +119,19 @@ def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
     customer = load_customer(given.items, given.key, shop.id, entry.customer)
     if customer.erased_at is not None and customer.erased_at >= entry.reserved_at:
         return "erased"
-    address = customer.address
+    address = customer.addresses.get(entry.channel)
     if address is None:
         return "no address"
-    if not address.granted:
-        return "no consent"
-    if address.suppressed:
-        return "suppressed"
-    return Ready(shop, customer, address, _expiry(entry, given.clock.now()))
+    objection = objection_to(shop, customer.profile, address)
+    return objection or Ready(shop, customer, address, _expiry(entry, given.clock.now()))
 
 
 def _exempt(given: Delivering, shop: Shop, entry: LedgerEntry) -> Ready | Outcome:
-    customer = addressee(given.items, entry)
-    if customer is None or customer.address is None:
+    customer = addressee(given.items, given.key, entry)
+    address = customer.addresses.get(entry.channel) if customer else None
+    if customer is None or address is None:
         return "erased"
-    return "suppressed" if customer.address.suppressed else Ready(shop, customer, customer.address, None)
+    return "suppressed" if address.suppressed else Ready(shop, customer, address, None)
 
 
 def _expiry(entry: LedgerEntry, now: datetime) -> datetime | None:
@@ -123,34 +139,34 @@ def _expiry(entry: LedgerEntry, now: datetime) -> datetime | None:
     return now + timedelta(seconds=entry.code_valid_for) if entry.code and entry.code_valid_for else None
 
 
-def _email(given: Delivering, entry: LedgerEntry, ready: Ready) -> Email:
-    shop = ready.shop
-    token = Token(shop=shop.id, channel=CHANNEL, address_node=ready.address.node, message_id=entry.message_id)
+def _without_code(given: Delivering, entry: LedgerEntry, never: bool, last_chance: bool) -> Delivered:
+    """The shop did not make the code: wait for it, go without, or not at all."""
+    if not never:
+        return "again"
+    if entry.code_wish is None or not entry.code_wish.optional:
+        return _refuse(given, entry, "no code to be had")
+    settle.without_code(given.items, entry.step.shop, entry.message_id)
+    held = ledger.load(given.items, entry.step.shop, entry.message_id)
+    if held is None or held.entry.state != "reserved" or held.entry.code is not None:
+        return "again"
+    return _send(given, held, last_chance)
+
+
+def _composed(given: Delivering, entry: LedgerEntry, ready: Ready) -> Any:
+    """What the channel's provider takes."""
+    shop, channel, address = ready.shop, entry.channel, ready.address
+    token = Token(shop=shop.id, channel=channel, address_node=address.node, message_id=entry.message_id)
     link = f"{given.api_url}/v1/unsubscribe/{sign(given.key, token)}"
     content = gather(given.items, shop, ready.customer, entry, ready.code_expires_at, link, given.api_url)
-    words = given.render(entry.step.scenario, entry.step.step, CHANNEL, content)
-    if not isinstance(words, RenderedEmail):
-        raise Refused("template", "It renders no e-mail.", "Write it for e-mail.")
-    return Email(
-        sender=_named(shop.sender.name, shop.sender.email),
-        reply_to=shop.sender.reply_to,
-        to=ready.address.value,
-        subject=words.subject,
-        html=words.html,
-        text=words.text,
-        headers=one_click_headers(link),
-        tags={"message": entry.message_id, "shop": shop.id},
-    )
-
-
-def _named(name: str, address: str) -> str:
-    """`Name <address>`; quoted, and what is not ASCII encoded (RFC 2047), as SES asks for in a sender."""
-    return formataddr(("".join(char for char in name if char.isprintable()), address))
+    words = given.render(entry.step.scenario, entry.step.step, channel, content)
+    real = ledger.real_now(given.clock)
+    draft = Draft(shop, address, entry, words, link, real, lambda: given.secret_of(shop.id))
+    return COMPOSE[channel](draft)
 
 
 def _calling(given: Delivering, held: Held, ready: Ready) -> list[Write | Check]:
     """Reserved becomes calling only if consent, suppression and erasure are still what was looked at."""
-    shop, address = ready.shop.id, ready.address
+    shop, address, channel = ready.shop.id, ready.address, held.entry.channel
     changed = held.change(
         state="calling",
         calling_at=given.clock.now(),
@@ -164,18 +180,20 @@ def _calling(given: Delivering, held: Held, ready: Ready) -> list[Write | Check]
     return [
         changed,
         *sent_writes(given.items, entry),
-        Check(keys.consent(shop, CHANNEL, address.node), Unchanged(address.consent_version)),
-        Check(keys.suppression(shop, CHANNEL, address.node), Unchanged(address.suppression_version)),
+        Check(keys.consent(shop, channel, address.node), Unchanged(address.consent_version)),
+        Check(keys.suppression(shop, channel, address.node), Unchanged(address.suppression_version)),
         *(Check(keys.erasure(shop, node), Unchanged(erasures[node])) for node in sorted(watched)),
     ]
 
 
-def _call(given: Delivering, entry: LedgerEntry, email: Email, last_chance: bool) -> Delivered:
-    shop, message_id = entry.step.shop, entry.message_id
+def _call(given: Delivering, entry: LedgerEntry, ready: Ready, message: Any, last_chance: bool) -> Delivered:
+    shop, message_id, channel = entry.step.shop, entry.message_id, entry.channel
     try:
-        provider_id = given.provider.send(email)
+        provider_id = given.providers[channel].send(message)
     except NotSent as refusal:
-        given.counts.add("MessagesNotTaken", reason=refusal.reason)
+        given.counts.add("MessagesNotTaken", reason=refusal.reason, channel=channel)
+        if refusal.gone:
+            return _gone(given, entry, ready, last_chance)
         if not refusal.for_now:
             return _refuse(given, entry, "refused by the provider")
         if last_chance:
@@ -183,15 +201,27 @@ def _call(given: Delivering, entry: LedgerEntry, email: Email, last_chance: bool
         settle.put_back(given.items, shop, message_id)
         return "again"
     except Exception:
-        given.counts.add("MessagesWithoutAnswer")
-        # It stays in calling: the next delivery gives it up as unknown, unless an event settles it before.
-        return "again"
-    settle.sent(given.items, shop, message_id, provider_id, given.clock.now())
-    given.counts.add("MessagesSent")
+        given.counts.add("MessagesWithoutAnswer", channel=channel)
+        # It stays in calling: the provider's event settles it, or after a day nobody can.
+        return "settled"
+    settle.sent(given.items, given.clock, shop, message_id, provider_id, given.clock.now())
+    given.counts.add("MessagesSent", channel=channel)
     return "settled"
+
+
+def _gone(given: Delivering, entry: LedgerEntry, ready: Ready, last_chance: bool) -> Delivered:
+    """The address has ceased to exist: never again there, but at the customer's next one of the channel."""
+    forget(given.items, given.clock, ready.shop.id, entry.channel, ready.address, ready.customer.nodes)
+    given.counts.add("EndpointsGone", channel=entry.channel)
+    customer = load_customer(given.items, given.key, ready.shop.id, entry.customer)
+    other = customer.addresses.get(entry.channel)
+    if last_chance or other is None or objection_to(ready.shop, customer.profile, other):
+        return _refuse(given, entry, "address gone")
+    settle.put_back(given.items, ready.shop.id, entry.message_id)
+    return "again"
 
 
 def _refuse(given: Delivering, entry: LedgerEntry, reason: Outcome) -> Delivered:
     settle.refused(given.items, given.clock, entry.step.shop, entry.message_id, reason)
-    given.counts.add("MessagesRefused", reason=reason)
+    given.counts.add("MessagesRefused", reason=reason, channel=entry.channel)
     return "settled"

@@ -9,6 +9,9 @@ from kairos.domain.errors import Conflict
 from kairos.domain.message import LedgerEntry
 from kairos.ports import Clock, Item, Items, Put, Unchanged, Write
 
+_WATCHED_FOR = 14 * 86400
+"""Seconds after which the pointer by which a forgotten message is found goes by itself."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRIES = 8
 
@@ -53,3 +56,17 @@ def update(items: Items, shop: str, message_id: str, change: Callable[[Held], li
 def real_now(clock: Clock) -> datetime:
     """Real time, for what real machines do: a call that began, a queue that redelivers."""
     return _EPOCH + clock.real_elapsed(_EPOCH)
+
+
+def watch(items: Items, clock: Clock, shop: str, message_id: str) -> None:
+    """Note that this message is about to be reserved, so that services.sending.sweeping finds it if it is
+    forgotten. Comes before the reservation: a note of what never was reserved leads nowhere, and goes by
+    itself."""
+    at = real_now(clock)
+    key = keys.under_way(hour_of(at), shop, message_id)
+    items.write(Put(Item(key, "1", {}, int(at.timestamp()) + _WATCHED_FOR)))
+
+
+def hour_of(at: datetime) -> str:
+    """The hour of real time, "2026-11-22T03"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H")

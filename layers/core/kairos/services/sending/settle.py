@@ -2,22 +2,40 @@
 
 from datetime import datetime
 
+from kairos import keys
 from kairos.domain.message import Outcome
-from kairos.ports import Clock, Items, Write
+from kairos.ports import Clock, Item, Items, Put, Write
 from kairos.services.codes import release_writes
 from kairos.services.sending import ledger
 from kairos.services.sending.ledger import Held
 
+REPORTED_BY_THEIR_ID = frozenset({"sms", "push"})
+"""Channels whose reports name the provider's own id of a message, and nothing of ours."""
 
-def sent(items: Items, shop: str, message_id: str, provider_id: str | None, at: datetime) -> bool:
+_REPORTS_COME_FOR = 14 * 86400
+"""Seconds for which the provider's id is kept."""
+
+
+def sent(
+    items: Items, clock: Clock, shop: str, message_id: str, provider_id: str | None, at: datetime
+) -> bool:
     """The provider took it. True also of one reserved or given up as unknown: its word outweighs ours."""
 
     def change(held: Held) -> list[Write]:
         if held.entry.state not in {"reserved", "calling", "unknown"}:
             return []
-        return [held.change(state="sent", provider_id=provider_id, settled_at=at, reason=None)]
+        over = held.change(state="sent", provider_id=provider_id, settled_at=at, reason=None)
+        return [over, *_known_by(clock, held, provider_id)]
 
     return ledger.update(items, shop, message_id, change)
+
+
+def _known_by(clock: Clock, held: Held, provider_id: str | None) -> list[Write]:
+    if provider_id is None or held.entry.channel not in REPORTED_BY_THEIR_ID:
+        return []
+    body = {"shop": held.entry.step.shop, "message_id": held.entry.message_id}
+    until = int(ledger.real_now(clock).timestamp()) + _REPORTS_COME_FOR
+    return [Put(Item(keys.provider_message(provider_id), "1", body, until))]
 
 
 def refused(items: Items, clock: Clock, shop: str, message_id: str, reason: Outcome) -> bool:
@@ -27,6 +45,17 @@ def refused(items: Items, clock: Clock, shop: str, message_id: str, reason: Outc
         if held.entry.state in {"sent", "refused"}:
             return []
         return _refuse(items, held, reason, clock.now())
+
+    return ledger.update(items, shop, message_id, change)
+
+
+def expired(items: Items, clock: Clock, shop: str, message_id: str) -> bool:
+    """Nobody brought it to the provider for a day: it would come too late. One that is called is left."""
+
+    def change(held: Held) -> list[Write]:
+        if held.entry.state != "reserved":
+            return []
+        return _refuse(items, held, "delivered too late", clock.now())
 
     return ledger.update(items, shop, message_id, change)
 
@@ -45,6 +74,18 @@ def rejected(items: Items, shop: str, message_id: str, provider_id: str | None, 
 def _refuse(items: Items, held: Held, reason: Outcome, at: datetime, **more: object) -> list[Write]:
     over = held.change(state="refused", reason=reason, settled_at=at, code_expires_at=None, **more)
     return [over, *release_writes(items, held.entry)]
+
+
+def without_code(items: Items, shop: str, message_id: str) -> bool:
+    """There is no code to be had, and the message goes without: whatever was claimed for it is released."""
+
+    def change(held: Held) -> list[Write]:
+        if held.entry.state != "reserved" or held.entry.code is None:
+            return []
+        bare = held.change(code=None, code_pool=None, code_valid_for=None, code_expires_at=None)
+        return [bare, *release_writes(items, held.entry)]
+
+    return ledger.update(items, shop, message_id, change)
 
 
 def put_back(items: Items, shop: str, message_id: str) -> bool:

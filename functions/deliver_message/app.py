@@ -1,4 +1,4 @@
-"""Hands reserved e-mails to the provider, each at most once."""
+"""Hands the reserved messages of one channel to its provider, each at most once."""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from kairos import bootstrap
 from kairos.services.sending.deliver import deliver
 
 MOST_RECEIVES = 5
-"""After so many receives the queue gives up: EmailQueue's maxReceiveCount in template.yaml."""
+"""After so many receives the queue gives up: maxReceiveCount of the channels' queues in template.yaml."""
 
 TIME_TO_FINISH = 16_000
-"""Milliseconds that one more message may need, 13 s of them for the call to SES (see adapters.ses). Who is
+"""Milliseconds that one more message may need, 13 s of them for the call (see the adapters). Who is
 killed in a call never learns whether it was sent, so with fewer left a message waits for the next batch."""
 
 _LOG = bootstrap.logger()
