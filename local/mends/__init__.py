@@ -20,6 +20,7 @@ MENDS = (
     "lambda_errors",
     "lambda_runtime",
     "mobile",
+    "scan_pages",
     "secrets",
     "start_execution",
     "succeed_output",

@@ -300,6 +300,36 @@ def waits_for_a_batch(place: Place) -> bool:
     return batches() == [2]
 
 
+def reads_a_page_without_the_whole_table(place: Place) -> bool:
+    """Ten pages of one item take a table of 20,000 not much longer than ten reads."""
+    tables, name = client(place, "dynamodb"), unique("table")
+    tables.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in ("pk", "sk")],
+    )  # fmt: skip
+    for first in range(0, 20_000, 25):
+        puts = [
+            {"PutRequest": {"Item": {"pk": {"S": f"p{number // 2}"}, "sk": {"S": f"s{number}"}}}}
+            for number in range(first, first + 25)
+        ]
+        tables.batch_write_item(RequestItems={name: puts})
+
+    def seconds(call: Callable[[], Any]) -> float:
+        begun = time.perf_counter()
+        for _ in range(10):
+            call()
+        return time.perf_counter() - begun
+
+    key = {"pk": {"S": "p1"}, "sk": {"S": "s2"}}
+    def a_page() -> Any:
+        return tables.scan(TableName=name, Limit=1, Segment=1, TotalSegments=2, ExclusiveStartKey=key)
+
+    a_page()  # the first puts the keys in order
+    gets = min(seconds(lambda: tables.get_item(TableName=name, Key=key)) for _ in range(3))
+    return min(seconds(a_page) for _ in range(3)) < 6 * gets
+
+
 GAPS = {
     "api_id": keeps_the_id_of_a_changed_api,
     "batching_window": waits_for_a_batch,
@@ -308,6 +338,7 @@ GAPS = {
     "gateway_responses": keeps_gateway_responses,
     "lambda_errors": names_lambda_errors,
     "lambda_runtime": keeps_its_packages_from_functions,
+    "scan_pages": reads_a_page_without_the_whole_table,
     "secrets": generates_secrets_as_told,
     "start_execution": starts_an_execution_once,
     "succeed_output": evaluates_the_output_of_succeed,
@@ -338,6 +369,29 @@ def test_the_mended_emulator_has(mend: str, mended: Place) -> None:
 def test_the_mailbox_simulator_decides_what_becomes_of_a_mail(mended: Place, to: str, outcome: str) -> None:
     events = [each["detail"]["eventType"] for each in send(mended, to)]
     assert sorted(events) == sorted(["Send", outcome])
+
+
+def test_pages_of_a_scan_are_the_whole_table_each_item_once_in_any_number_of_segments(mended: Place) -> None:
+    tables, name = client(mended, "dynamodb"), unique("table")
+    tables.create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in ("pk", "sk")],
+    )  # fmt: skip
+    wanted = {(f"p{number % 37}", f"s{number}") for number in range(300)}
+    big = {"S": "x" * 30_000}
+    for pk, sk in wanted:
+        tables.put_item(TableName=name, Item={"pk": {"S": pk}, "sk": {"S": sk}, "body": big})
+
+    def read(**how: Any) -> list[tuple[str, str]]:
+        pages = tables.get_paginator("scan").paginate(TableName=name, **how)
+        return [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+
+    in_parts = [one for part in range(4) for one in read(Segment=part, TotalSegments=4)]
+    for found in (read(), read(PaginationConfig={"PageSize": 7}), in_parts):
+        assert sorted(found) == sorted(wanted)
+    tables.delete_item(TableName=name, Key={"pk": {"S": "p1"}, "sk": {"S": "s1"}})
+    assert sorted(read(Limit=10)) == sorted(wanted - {("p1", "s1")})
 
 
 def outbox(place: Place) -> list[dict[str, Any]]:
