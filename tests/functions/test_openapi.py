@@ -37,7 +37,7 @@ def test_it_says_truly_which_routes_need_a_key(route: TemplateRoute) -> None:
         assert needed_role(route.method, route.path) in told["description"]
 
 
-ANSWERING = ("manage_shops", "manage_customers", "manage_scenarios", "manage_imports")
+ANSWERING = ("manage_shops", "manage_customers", "manage_endpoints", "manage_scenarios", "manage_imports")
 FROM_THE_SNAPSHOT = ("manage_segments", "manage_audiences", "read_feed")
 
 

@@ -29,6 +29,7 @@ from kairos.openapi_parts import object_of as _object
 from kairos.openapi_parts import schema_of as _of
 from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
+from kairos.services.devices import EndpointWish
 from kairos.services.importing.wish import ImportWish
 from kairos.services.scenarios import Standing
 from kairos.services.sending.decisions import Decision
@@ -60,6 +61,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     Decision,
     Standing,
     AbandonedCartSettings,
+    EndpointWish,
     ImportWish,
     OrderMapping,
     CustomerMapping,
@@ -203,6 +205,17 @@ ROUTES: dict[str, Route] = {
         ),
         query=("scenario", "language"),
     ),
+    f"GET {_CUSTOMER}/endpoints": Route(
+        "The customer's phones and browsers that take notifications",
+        _object(endpoints=_list(_object(id=_TEXT, channel=_TEXT, registered_at=_TEXT))),
+    ),
+    f"POST {_CUSTOMER}/endpoints": Route(
+        "Register a phone or browser whose owner agreed; repeating it changes nothing",
+        _object(("id",), id=_TEXT),
+        _of(EndpointWish),
+        201,
+    ),
+    f"DELETE {_CUSTOMER}/endpoints/{{endpoint}}": Route("Send nothing more there", None, status=204),
     f"POST {_SHOP}/imports": Route(
         "Make an import of history; PUT its file to the address in the answer, then start it",
         _IMPORT,

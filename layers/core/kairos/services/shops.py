@@ -14,6 +14,7 @@ from kairos.domain.errors import Forbidden, NotFound, Refused
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.ports import Item, Items, Put, Secrets, Unchanged
+from kairos.services.channel_secrets import channel_secrets, with_public_key
 from kairos.services.recording.storing import fact, write_missing
 from kairos.services.snapshot.manifests import begin_empty
 
@@ -33,12 +34,15 @@ class ShopSecrets(Value):
     that still opens, null to close all former ones. tag: signs whom the script tag identifies; made at
     creation if left out. api: opens the shop's own API, which makes discount codes: Shopify's access token,
     WooCommerce's consumer key and secret with a colon between; null to forget it.
+    vapid: private key of web push, made if left out. outgoing_webhook: signs messages that are posted.
     """
 
     webhook: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
     previous: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
     tag: Annotated[str, StringConstraints(min_length=16, max_length=500)] | None = None
     api: Annotated[str, StringConstraints(pattern=r"^[!-~]{4,500}$")] | None = None
+    vapid: Annotated[str, StringConstraints(max_length=100)] | None = None
+    outgoing_webhook: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 class ShopWish(Shop):
@@ -72,6 +76,7 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
         _stays_with_its_domain(Shop.model_validate(held.body), shop)
     known = secrets.get(shop.id)
     secret = _secret(known or {}, wish.secrets, shop)
+    shop = with_public_key(shop, secret)
     if secret != known:
         secrets.put(shop.id, secret)
     body = shop.as_json()
@@ -141,6 +146,7 @@ def _secret(known: Mapping[str, Any], wish: ShopSecrets, shop: Shop) -> dict[str
     opens_api = wish.api if "api" in wish.model_fields_set else known.get("api")
     return {
         **({"api": opens_api} if opens_api else {}),
+        **channel_secrets(known, wish.vapid, wish.outgoing_webhook, shop),
         "platform": shop.platform,
         "current": current,
         "previous": former,

@@ -1,19 +1,12 @@
 """A signed POST to whoever carries the shop's other channels: WhatsApp, Messenger, Viber.
 
-Signed as Standard Webhooks 1.0.0 asks: HMAC-SHA256 over id, timestamp and body, each header named webhook-….
 The id is the message's own, the same in every attempt, so that the receiver can tell a repetition.
 """
 
-import base64
-import hashlib
-import hmac
-from datetime import datetime
-
+from kairos.domain.standard_webhooks import signature
 from kairos.domain.value import canonical_json
 from kairos.ports import OutgoingWebhook
 from kairos.services.sending.channels.draft import Draft, Unsendable
-
-PREFIX = "whsec_"
 
 
 def compose(draft: Draft) -> OutgoingWebhook:
@@ -52,14 +45,3 @@ def _told(draft: Draft) -> dict[str, object]:
             "unsubscribe_url": draft.link,
         },
     }
-
-
-def signature(secret: str, message_id: str, at: datetime, body: bytes) -> str:
-    """`v1,` and the signature in base64. secret: "whsec_" and base64, as `key_of` takes it."""
-    signed = b".".join((message_id.encode(), str(int(at.timestamp())).encode(), body))
-    return "v1," + base64.b64encode(hmac.new(key_of(secret), signed, hashlib.sha256).digest()).decode()
-
-
-def key_of(secret: str) -> bytes:
-    """The secret's bytes. Raises ValueError where it is not of that form."""
-    return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
