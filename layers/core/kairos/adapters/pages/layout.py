@@ -28,6 +28,7 @@ form{margin:0}
 .field{margin:0 0 24px;padding:0;border:0;min-width:0}
 label,legend{display:block;margin:0 0 6px;padding:0;font-weight:600;overflow-wrap:anywhere}
 .hint,.error{display:block;margin:0 0 6px;font-size:15px;font-weight:400;color:var(--pale)}
+.field .hint{display:inline}
 .error,.summary a{color:var(--wrong)}
 input[type=text],input[type=email],textarea{width:100%;padding:12px 14px;border:1px solid var(--line);
 border-radius:8px;background:var(--card);color:var(--ink);font:inherit}

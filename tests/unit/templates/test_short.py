@@ -1,0 +1,173 @@
+"""Messages on short channels: every language, one segment where it can be, the shop's own by country."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from kairos.adapters.memory import MemoryItems
+from kairos.adapters.templates.box import LANGUAGES
+from kairos.adapters.templates.checking import ShortDraft
+from kairos.adapters.templates.engine import TemplateRenderer
+from kairos.adapters.templates.names import CHANNELS, all_steps, channels_of, parse_name
+from kairos.adapters.templates.own import list_templates, load_template, preview, save_template
+from kairos.domain.errors import NotFound, Refused
+from kairos.domain.sms_text import length_of
+from kairos.services.sending.content import Content, RenderedShort
+from kairos.services.sending.example import example
+from tests.unit.sending.world import SHOP, START
+
+SHORT = [channel for channel in CHANNELS if channel != "email"]
+SPOKEN = [
+    (scenario, step, channel, language)
+    for (scenario, step), language in itertools.product(all_steps(), LANGUAGES)
+    for channel in channels_of(scenario, step)
+    if channel != "email"
+]
+SMS = parse_name("abandoned_cart.reminder_1.sms.de")
+DRAFT = ShortDraft(title="", text="{{ customer.first_name }}, {{ cart.url }}", url="")
+
+
+def content(language: str = "en", **fields: Any) -> Content:
+    shown = example(SHOP, language, None, START).model_copy(
+        update={"cart_url": "https://shop.example.com/cart/" + "7" * 25, "code": "A1B2C3D4E5"}
+    )
+    return shown.model_copy(update=fields)
+
+
+def rendered(scenario: str, step: str, channel: Any, shown: Content, items: Any = None) -> RenderedShort:
+    told = TemplateRenderer(items or MemoryItems())(scenario, step, channel, shown)
+    assert isinstance(told, RenderedShort)
+    return told
+
+
+def refusal(draft: ShortDraft, name: str = "abandoned_cart.reminder_1.push.de") -> Refused:
+    with pytest.raises(Refused) as refused:
+        save_template(MemoryItems(), SHOP, parse_name(name), draft, START)
+    return refused.value
+
+
+@pytest.mark.parametrize("variant", [None, "free_shipping"])
+@pytest.mark.parametrize(("scenario", "step", "channel", "language"), SPOKEN)
+def test_every_channel_speaks_every_language_whole(
+    scenario: str, step: str, channel: str, language: str, variant: str | None
+) -> None:
+    told = rendered(scenario, step, channel, content(language, variant=variant))
+    for part in (told.title, told.text, told.url or ""):
+        assert "{" not in part
+        assert "None" not in part
+    assert told.text
+    assert (told.title == "") is (channel == "sms")
+    assert told.url == content().cart_url
+
+
+@pytest.mark.parametrize("variant", [None, "free_shipping"])
+@pytest.mark.parametrize(
+    ("scenario", "step", "language"), [one[:2] + one[3:] for one in SPOKEN if one[2] == "sms"]
+)
+def test_a_text_message_with_its_link_fits_one_segment(
+    scenario: str, step: str, language: str, variant: str | None
+) -> None:
+    text = rendered(scenario, step, "sms", content(language, variant=variant)).text
+    assert content().cart_url is not None
+    assert str(content().cart_url) in text
+    assert (length_of(text).coding, length_of(text).segments) == ("GSM", 1)
+
+
+def test_the_languages_differ() -> None:
+    texts = [rendered("abandoned_cart", "reminder_1", "push", content(one)).text for one in LANGUAGES]
+    assert len(set(texts)) == len(LANGUAGES)
+
+
+def test_a_notification_shows_the_first_picture_of_the_cart_and_a_text_message_none() -> None:
+    item = content().items[0].model_copy(update={"image": "https://cdn.example.com/a.jpg"})
+    shown = content(items=(item,))
+    assert (
+        rendered("abandoned_cart", "reminder_1", "web_push", shown).image == "https://cdn.example.com/a.jpg"
+    )
+    assert rendered("abandoned_cart", "reminder_1", "sms", shown).image is None
+
+
+def test_the_shops_own_text_is_sent_on_its_channel_alone() -> None:
+    items = MemoryItems()
+    save_template(items, SHOP, SMS, DRAFT, START)
+    assert rendered("abandoned_cart", "reminder_1", "sms", content("de"), items).text.startswith(
+        "Alex, https"
+    )
+    assert "Alex" not in rendered("abandoned_cart", "reminder_1", "push", content("de"), items).text
+
+
+def test_a_variant_for_a_country_goes_before_the_one_for_the_language() -> None:
+    items = MemoryItems()
+    for tag, text in (("de", "Überall"), ("de-CH", "In der Schweiz")):
+        name = parse_name(f"abandoned_cart.reminder_1.push.{tag}")
+        save_template(items, SHOP, name, DRAFT._replace(title="x", text=text), START)
+    told = {
+        country: rendered("abandoned_cart", "reminder_1", "push", content("de", country=country), items).text
+        for country in ("CH", "AT", None)
+    }
+    assert told == {"CH": "In der Schweiz", "AT": "Überall", None: "Überall"}
+
+
+@pytest.mark.parametrize(
+    ("draft", "field", "remedy"),
+    [
+        (DRAFT._replace(title="{{ custmer.first_name }}"), "title", "customer"),
+        (DRAFT._replace(title="x", text="{{ cart.totl }}"), "text", "cart.total"),
+        (DRAFT._replace(title="x", url="{{ cart.ur }}"), "url", "cart.url"),
+        (DRAFT._replace(title=" "), "title", "Write"),
+        (DRAFT._replace(title="x", text="{% for i in (1..2000) %}x{% endfor %}"), "text", "below"),
+    ],
+)
+def test_a_mistake_is_told_at_its_part_when_it_is_saved(draft: ShortDraft, field: str, remedy: str) -> None:
+    refused = refusal(draft)
+    assert refused.field == field
+    assert remedy in refused.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["{% for i in (1..9999999) %}x{% endfor %}", "{% include 'x' %}", "{% render 'x' %}"]
+)
+def test_a_short_text_can_neither_run_away_nor_reach_out(text: str) -> None:
+    assert refusal(DRAFT._replace(title="x", text=text)).field == "text"
+
+
+def test_an_address_that_is_none_of_the_web_is_left_out() -> None:
+    told = preview(MemoryItems(), SMS, DRAFT._replace(url="javascript:alert(1)"), content("de"), START)
+    assert isinstance(told, RenderedShort)
+    assert told.url is None
+
+
+def test_names_of_three_parts_are_e_mails() -> None:
+    assert parse_name("abandoned_cart.reminder_1.de") == parse_name("abandoned_cart.reminder_1.email.de")
+    assert parse_name("abandoned_cart.reminder_1.sms.de-CH").tag == "de-CH"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "abandoned_cart.reminder_1.fax.de",
+        "abandoned_cart.reminder_1.sms.de-ch",
+        "double_opt_in.confirm.sms.de",
+        "common.greeting.de",
+        "unsubscribe.ask.de",
+        "forms.email.de",
+        "short.abandoned_cart.de",
+        "../words.de",
+        "abandoned_cart/reminder_1..de",
+    ],
+)
+def test_what_is_no_template_has_no_name(name: str) -> None:
+    with pytest.raises(NotFound):
+        parse_name(name)
+
+
+def test_every_template_is_listed_with_whether_it_is_the_shops_own() -> None:
+    items = MemoryItems()
+    save_template(items, SHOP, parse_name("abandoned_cart.reminder_1.sms.de-CH"), DRAFT, START)
+    listed = {one["template"]: one["own"] for one in list_templates(items, SHOP)}
+    assert listed["abandoned_cart.reminder_1.sms.de-CH"] is True
+    assert listed["abandoned_cart.reminder_1.sms.de"] is False
+    assert listed["double_opt_in.confirm.email.it"] is False
+    for name in listed:
+        load_template(items, SHOP, parse_name(name))
