@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kairos import bootstrap
 from tests.unit.api.fakes import shop_body
 
 Call = Callable[..., tuple[int, Any]]
@@ -118,6 +119,55 @@ def test_a_template_that_cannot_work_is_answered_400(call: Call) -> None:
     assert (status, problem["field"]) == (400, "subject")
     assert call("PUT", TEMPLATE, {"subject": "x"}, template=name)[1]["field"] == "mjml"
     assert call("GET", TEMPLATE, template="abandoned_cart.reminder_9.en")[0] == 404
+
+
+def test_a_short_template_is_kept_forgotten_and_listed(call: Call) -> None:
+    name = "abandoned_cart.reminder_1.push.en-GB"
+    status, boxed = call("GET", TEMPLATE, template=name)
+    assert (status, boxed["own"], set(boxed)) == (200, False, {"title", "text", "url", "own"})
+    draft = {"title": "Basket", "text": "{{ shop.name }}", "url": "{{ cart.url }}"}
+    assert call("PUT", TEMPLATE, draft, template=name)[0] == 200
+    assert call("POST", f"{TEMPLATE}/preview", template=name)[1]["title"] == "Basket"
+    listed = {
+        one["template"]: one["own"] for one in call("GET", "/v1/shops/{shop}/templates")[1]["templates"]
+    }
+    assert listed[name] is True
+    assert call("DELETE", TEMPLATE, template=name)[0] == 204
+    assert call("GET", TEMPLATE, template=name)[1]["own"] is False
+    assert call("PUT", TEMPLATE, {"subject": "x"}, template=name)[1]["field"] == "text"
+
+
+def test_a_preview_is_for_a_customer_who_exists(call: Call) -> None:
+    wish = {"customer": "c" + "0" * 26}
+    assert call("POST", f"{TEMPLATE}/preview", wish, template="abandoned_cart.reminder_1.en")[0] == 404
+    status, problem = call(
+        "POST", f"{TEMPLATE}/preview", {"customer": 7}, template="abandoned_cart.reminder_1.en"
+    )
+    assert (status, problem["field"]) == (400, "customer")
+
+
+def test_a_test_goes_to_the_shops_own_address_through_the_queue(
+    aws: Any, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = aws.sqs.create_queue(QueueName="email")["QueueUrl"]
+    monkeypatch.setenv("MESSAGE_QUEUES", json.dumps({"email": url}))
+    bootstrap.settings.cache_clear()
+    domain = shop_body()["sender"]["email"].rpartition("@")[2]
+    name = "abandoned_cart.reminder_1.en"
+    status, told = call("POST", f"{TEMPLATE}/test", {"to": f"team@{domain}"}, template=name)
+    assert status == 202
+    [queued] = aws.sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(queued["Body"])["message_id"] == told["message_id"]
+    status, problem = call("POST", f"{TEMPLATE}/test", {"to": "x@example.net"}, template=name)
+    assert (status, problem["field"]) == (400, "to")
+    sms = "abandoned_cart.reminder_1.sms.en"
+    assert call("POST", f"{TEMPLATE}/test", {"to": f"team@{domain}"}, template=sms)[1]["field"] == "template"
+
+
+def test_the_sign_up_forms_address_is_told(call: Call) -> None:
+    status, told = call("GET", "/v1/shops/{shop}/forms")
+    assert status == 200
+    assert "/v1/forms/sign_up.demo." in told["sign_up"]
 
 
 def test_starting_reads_its_machines_from_the_environment(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:

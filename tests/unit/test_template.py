@@ -106,7 +106,7 @@ def test_who_never_deletes_may_not(name: str) -> None:
     assert not [one for one in granted(policies) if "Delete" in one]
 
 
-@pytest.mark.parametrize("name", ["unsubscribe", "receive_webhook"])
+@pytest.mark.parametrize("name", ["hosted_pages", "unsubscribe", "receive_webhook"])
 def test_what_anybody_may_call_opens_little(name: str) -> None:
     reachable = {one.partition(":")[0] for one in granted(policies_of(f"functions/{name}"))}
     assert reachable <= {"secretsmanager", "sqs", "s3"}
