@@ -66,3 +66,7 @@ class PageSettings(Value):
     video_still: Link | None = None
     webinar: Link | None = None
     chat: Link | None = None
+
+    def __hash__(self) -> int:
+        """Shops are looked up by what they are; dictionaries have no hash of their own."""
+        return hash((self.colour, self.sign_up_asks, self.topics, tuple(sorted(self.wording))))

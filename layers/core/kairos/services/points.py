@@ -46,6 +46,13 @@ def points_of(shop: Shop, known: KnownCustomer) -> Ledger:
     return ledger_of(known.recorded.orders, redemptions_of(known.held), shop.points, shop.currency)
 
 
+def balance(items: Items, shop: Shop, customer: str) -> int:
+    """The customer's balance, read afresh; without any read where points are off."""
+    if not shop.points.enabled:
+        return 0
+    return points_of(shop, read_customer(items, shop.id, customer)).balance
+
+
 def redemptions_of(held: Iterable[Item]) -> list[Redemption]:
     """The redemptions among what is kept at a customer's nodes."""
     return [Redemption.model_validate(item.body) for item in held if item.key.sk.startswith(_PREFIX)]

@@ -14,6 +14,7 @@ from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.ports import Items
 from kairos.services.codes import CodeClaim
+from kairos.services.points import balance
 from kairos.services.sending.content import Content, ShownItem, language_of
 from kairos.services.sending.exempt import exempt_content, is_exempt
 from kairos.services.sending.facts import Customer
@@ -78,7 +79,7 @@ def _gathered(
         viewed=offered.viewed,
         new_products=offered.new_products,
         trending=offered.trending,
-        points=profile.points if profile else 0,
+        points=balance(items, shop, customer.id) if profile else 0,
         cart_url=web(cart.restore_url if cart else None) or web(shop.url),
         variant=entry.variant,
         code=entry.code,
