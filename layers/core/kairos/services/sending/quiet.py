@@ -25,10 +25,22 @@ def quiet_until(now: datetime, hours: QuietHours | None, zone: ZoneInfo) -> date
     if hours is None or not is_quiet(now, hours, zone):
         return None
     today = now.astimezone(zone).date()
-    ends = [_instant(today + timedelta(days=day), hours.end, fold, zone) for day in (0, 1) for fold in (0, 1)]
+    ends = [end for day in (0, 1) for end in _instants(today + timedelta(days=day), hours.end, zone)]
     later = sorted(end for end in ends if end > now and not is_quiet(end, hours, zone))
     return later[0]
 
 
-def _instant(day: date, at: time, fold: int, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC)
+def _instants(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """When clocks show that time: once, twice, or, where it is left out, right after."""
+    first, second = (datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    if first <= second:
+        return first, second
+    # Left out: reckoned by the offset before the change it comes after it, and the other way round.
+    changed = first.astimezone(zone).utcoffset()
+    before, after = second, first
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        before, after = (
+            (before, middle) if middle.astimezone(zone).utcoffset() == changed else (middle, after)
+        )
+    return (after.replace(microsecond=0),)
