@@ -57,14 +57,14 @@ class SmsSettings(Value):
     """kind: SNS's message type. most_segments: a longer text is not sent.
 
     max_price: what one segment may cost; None: the account's limit. opt_out: added to a text that tells no
-    way to unsubscribe, {link} being the address for it; None adds nothing.
+    way to unsubscribe, {link} being the address for it; an empty one adds nothing.
     """
 
     sender_id: SenderId | None = None
     kind: Literal["Promotional", "Transactional"] = "Promotional"
     max_price: Price | None = None
     most_segments: int = Field(default=4, ge=1, le=10)
-    opt_out: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = "Stop: {link}"
+    opt_out: Annotated[str, StringConstraints(max_length=100)] = "Stop: {link}"
 
 
 class PushSettings(Value):

@@ -22,8 +22,8 @@ def compose(draft: Draft) -> Sms:
     )
 
 
-def _with_opt_out(text: str, wording: str | None, link: str) -> str:
-    if wording is None:
+def _with_opt_out(text: str, wording: str, link: str) -> str:
+    if not wording:
         return text
     told = wording.replace("{link}", link)
     if link in text or told.casefold() in text.casefold():
