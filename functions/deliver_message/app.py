@@ -10,9 +10,10 @@ from kairos.services.sending.deliver import deliver
 MOST_RECEIVES = 5
 """After so many receives the queue gives up: maxReceiveCount of the channels' queues in template.yaml."""
 
-TIME_TO_FINISH = 16_000
-"""Milliseconds that one more message may need, 13 s of them for the call (see the adapters). Who is
-killed in a call never learns whether it was sent, so with fewer left a message waits for the next batch."""
+TIME_TO_FINISH = 24_000
+"""Milliseconds that one more message may need: 13 s of them for the call, and 8 s before that for the code
+that its shop makes (see the adapters). Who is killed in a call never learns whether it was sent, so with
+fewer left a message waits for the next batch."""
 
 _LOG = bootstrap.logger()
 _DELIVERING = bootstrap.delivering()

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from kairos import bootstrap, keys
+from kairos.domain.access import needed_role
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.customer import PrivacyRequest
 from kairos.domain.identity import IdentityKey
+from kairos.domain.points import PointRules
 from kairos.ports import Item, Put
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import register
@@ -44,9 +46,12 @@ def ada(key: IdentityKey) -> str:
 def call(aws: Any, event: Callable[[str], dict[str, Any]]) -> Call:
     function = aws.load_app("manage_customers")
 
-    def called(method: str, route: str, query: dict[str, str] | None = None, **path: str) -> tuple[int, Any]:
+    def called(
+        method: str, route: str, query: dict[str, str] | None = None, body: Any = None, **path: str
+    ) -> tuple[int, Any]:
         told = event("manage")
         told |= {"httpMethod": method, "resource": route, "queryStringParameters": query}
+        told["body"] = None if body is None else json.dumps(body)
         told["pathParameters"] = {"shop": "demo"} | path
         answer = function.handler(told, None)
         if answer["statusCode"] >= 400:
@@ -162,3 +167,75 @@ def test_a_shop_that_left_is_erased_from_table_vault_and_bucket(aws: Any, ada: s
         assert aws.s3.list_objects_v2(Bucket="bucket")["KeyCount"] == (1 if request == "export" else 0)
     assert aws.table_keys() == []
     assert bootstrap.secrets().get("demo") is None
+
+
+def with_points(per_unit: str = "1") -> None:
+    """The shop gives points."""
+    rules = PointRules(enabled=True, per_unit=per_unit)
+    shop = SHOP.model_copy(update={"points": rules})
+    bootstrap.items().write(Put(Item(keys.shop("demo"), "2", shop.as_json())))
+
+
+def test_points_are_shown_and_redeemed_once_for_each_id(call: Call, ada: str) -> None:
+    with_points()
+    wish = {"points": 4, "for": "a mug", "id": "r1"}
+    route = f"{CUSTOMER}/points/redemptions"
+    for _ in range(2):
+        status, told = call("POST", route, body=wish, customer=ada)
+        assert (status, told["balance"], told["redemption"]["for"]) == (200, 6, "a mug")
+    status, told = call("GET", f"{CUSTOMER}/points", customer=ada)
+    assert (status, told["balance"], len(told["entries"])) == (200, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"points": 11, "for": "a mug", "id": "r1"}, "points"),
+        ({"points": 0, "for": "a mug", "id": "r1"}, "points"),
+        ({"points": 1, "id": "r1"}, "for"),
+        ({"points": 1, "for": "a mug", "id": "r 1"}, "id"),
+        ({"points": 1, "for": "a mug"}, "id"),
+    ],
+)
+def test_a_wrong_redemption_is_answered_400_naming_the_field(
+    call: Call, ada: str, wish: dict[str, Any], field: str
+) -> None:
+    with_points()
+    status, problem = call("POST", f"{CUSTOMER}/points/redemptions", body=wish, customer=ada)
+    assert (status, problem["field"]) == (400, field)
+    assert problem["remedy"]
+
+
+def test_a_reader_sees_points_and_timeline_and_changes_neither() -> None:
+    for route in (f"{CUSTOMER}/points", f"{CUSTOMER}/timeline"):
+        assert needed_role("GET", route) == "reader"
+    for route in (f"{CUSTOMER}/points/redemptions", f"{CUSTOMER}/support-contacts"):
+        assert needed_role("POST", route) == "marketer"
+
+
+def test_the_timeline_tells_of_what_was_recorded_and_of_an_inquiry(call: Call, ada: str) -> None:
+    asked = {"id": "t1", "channel": "phone", "at": NOW.isoformat(), "subject": "Where is it?"}
+    status, kept = call("POST", f"{CUSTOMER}/support-contacts", body=asked, customer=ada)
+    assert (status, kept["subject"]) == (200, "Where is it?")
+    status, page = call("GET", f"{CUSTOMER}/timeline", {"kinds": "order,support"}, customer=ada)
+    assert (status, page["cursor"]) == (200, None)
+    assert [(one["kind"], one["what"]) for one in page["entries"]] == [
+        ("support", "asked"),
+        ("order", "placed"),
+    ]
+
+
+@pytest.mark.parametrize(("query", "field"), [({"kinds": "orders"}, "kinds"), ({"cursor": "x"}, "cursor")])
+def test_a_wrong_page_of_the_timeline_is_answered_400(
+    call: Call, ada: str, query: dict[str, str], field: str
+) -> None:
+    status, problem = call("GET", f"{CUSTOMER}/timeline", query, customer=ada)
+    assert (status, problem["field"]) == (400, field)
+
+
+def test_the_timeline_and_points_of_nobody_are_answered_404(call: Call, ada: str) -> None:
+    assert ada
+    for nobody in ("c" + "0" * 26, "x"):
+        for route in (f"{CUSTOMER}/timeline", f"{CUSTOMER}/points"):
+            assert call("GET", route, customer=nobody)[0] == 404
+    assert call("GET", f"{CUSTOMER}/timeline", customer=ada, shop="other")[0] == 404

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from kairos import bootstrap
+from kairos.domain.message import CodeWish
+from kairos.services.codes import FreeCode, claim_of, claim_writes
 from tests.unit.api.fakes import shop_body
 
 Call = Callable[..., tuple[int, Any]]
@@ -76,6 +79,22 @@ def test_codes_are_uploaded_once_however_often_they_are_sent(call: Call) -> None
         200,
         {"pools": [{"pool": "spring", "free": 2, "given": 0, "low": True}]},
     )
+
+
+def test_what_became_of_a_code_or_of_a_customers_codes_is_told(call: Call) -> None:
+    node, wish = "c" + "a" * 26, CodeWish(percent=10)
+    free = FreeCode(None, "TENTH", None)
+    given = claim_of(wish, free, "a" * 32, datetime(2026, 11, 1, tzinfo=UTC))
+    bootstrap.items().transact(claim_writes("demo", node, free, given))
+    for query in ({"customer": node}, {"code": "tenth"}):
+        status, told = call("GET", "/v1/shops/{shop}/codes", query=query)
+        assert status == 200
+        assert [(one["code"], one["state"], one["uses"]) for one in told["codes"]] == [
+            ("TENTH", "waiting", [])
+        ]
+    assert call("GET", "/v1/shops/{shop}/codes", query={"code": "none"})[0] == 404
+    status, problem = call("GET", "/v1/shops/{shop}/codes", query={"customer": "ada"})
+    assert (status, problem["field"]) == (400, "customer")
 
 
 @pytest.mark.parametrize(

@@ -205,12 +205,12 @@ def _provider(channel: Channel) -> Provider[Any]:
 
 def issuing() -> "Issuing":
     """What having a shop make discount codes needs."""
-    from kairos.adapters.shop_apis.connecting import connect
+    from kairos.adapters.shop_apis.connecting import ShopApis
     from kairos.services.codes.issuing import Issuing
 
     # A laptop's shop is the laptop itself; anywhere else only public hosts are called.
-    reach = functools.partial(connect, loopback=settings().stage == "local")
-    return Issuing(items(), clock(), secrets(), counts(), reach)
+    apis = ShopApis(time.monotonic, loopback=settings().stage == "local")
+    return Issuing(items(), clock(), secrets(), counts(), apis.connect)
 
 
 def feedbacks() -> Feedbacks:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kairos.adapters import outgoing_https
+from kairos.adapters.shop_apis import answers
+from kairos.adapters.shop_apis.connecting import LEFT_ALONE, ShopApis
 from kairos.adapters.shop_apis.shopify import API_VERSION, Shopify
 from kairos.adapters.shop_apis.woocommerce import WooCommerce
+from kairos.domain.discounts import DiscountRules
+from kairos.domain.shop import Sender, Shop
 from kairos.ports import NewCode, NotMade, ShopCodes
 from tests.adapters.shop_apis.fake_shops import KEY, TOKEN, FakeShop, fake_shop
 
@@ -54,7 +57,7 @@ def test_a_shop_that_is_busy_or_out_of_order_is_asked_later(
 def test_a_shop_that_gives_no_answer_in_time_is_asked_later(
     api: ShopCodes, shop: FakeShop, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing_https, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(answers, "SECONDS", 0.2)
     shop.moods = [mood]
     assert refusal(api).for_now
     assert len(shop.requests) == 1, "one attempt per call"
@@ -146,3 +149,34 @@ def test_woocommerce_is_told_of_free_shipping(shop: FakeShop) -> None:
 def test_a_category_that_is_no_number_can_never_be_made(shop: FakeShop) -> None:
     refused = refusal(APIS["woocommerce"](shop), TENTH._replace(collections=("summer",)))
     assert (refused.for_now, shop.requests) == (False, [])
+
+
+def at(shop: FakeShop, platform: str) -> Shop:
+    sender = Sender(email="shop@example.com", name="Demo")
+    rules = DiscountRules(api=shop.address)
+    return Shop(id="demo", name="Demo", platform=platform, currency="EUR", sender=sender, discounts=rules)
+
+
+def test_a_shop_is_asked_by_the_api_of_its_platform(shop: FakeShop) -> None:
+    apis = ShopApis(lambda: 0.0, loopback=True)
+    assert apis.connect(at(shop, "shopify"), TOKEN).make(TENTH) == "made"
+    assert apis.connect(at(shop, "woocommerce"), KEY).make(TENTH) == "exists"
+    with pytest.raises(NotMade) as refused:
+        apis.connect(at(shop, "prestashop"), KEY)
+    assert not refused.value.for_now
+
+
+def test_a_shop_that_gave_no_answer_is_left_alone_for_a_while(
+    shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "SECONDS", 0.2)
+    seconds = [0.0]
+    apis = ShopApis(lambda: seconds[0], loopback=True)
+    shop.moods = ["silent"]
+    refusal(apis.connect(at(shop, "shopify"), TOKEN))
+    with pytest.raises(NotMade) as refused:
+        apis.connect(at(shop, "shopify"), TOKEN)
+    assert refused.value.for_now
+    assert len(shop.requests) == 1
+    seconds[0] = LEFT_ALONE
+    assert apis.connect(at(shop, "shopify"), TOKEN).make(TENTH) == "made"

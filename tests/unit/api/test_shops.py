@@ -124,6 +124,18 @@ def test_a_put_without_secrets_keeps_them(items: MemoryItems, vault: MemorySecre
     assert show_shop(items, vault, SHOP_OWNER, "demo")["name"] == "New name"
 
 
+def test_what_opens_the_shops_own_api_is_kept_never_shown_and_forgotten_when_asked(
+    items: MemoryItems, vault: MemorySecrets
+) -> None:
+    shown = put(items, vault, secrets={"webhook": "webhook-secret", "api": "shpat_example"}).shown
+    assert vault.held["demo"]["api"] == "shpat_example"
+    assert "shpat_example" not in str([shown, show_shop(items, vault, SHOP_OWNER, "demo"), items.stored])
+    put(items, vault, secrets={})
+    assert vault.held["demo"]["api"] == "shpat_example"
+    put(items, vault, secrets={"api": None})
+    assert "api" not in vault.held["demo"]
+
+
 def test_allowed_origins_reach_the_secret_that_receiving_reads(items: Any, vault: Any) -> None:
     put(items, vault)
     put(items, vault, secrets={}, allowed_origins=["https://shop.example.com"])

@@ -35,10 +35,17 @@ class Posted(NamedTuple):
     body: bytes
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool = False) -> Posted:
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    loopback: bool = False,
+    seconds: float | None = None,
+) -> Posted:
     """One POST. Raises NotSent where nothing can have been sent; whatever else it raises tells nothing.
 
-    loopback: this machine may be called too, also by plain HTTP; for a stack on a laptop.
+    loopback: this machine may be called too, also by plain HTTP; for a stack on a laptop. seconds: from the
+    connection to the answer's end, TOTAL_SECONDS if left out.
     """
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "https"
@@ -52,7 +59,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool = Fal
     if not secure and not ipaddress.ip_address(address).is_loopback:
         raise NotSent("not an https address", for_now=False)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _exchange(_connected(host, address, port, secure), path, body, headers)
+    return _exchange(_connected(host, address, port, secure), path, body, headers, seconds or TOTAL_SECONDS)
 
 
 def _checked_address(host: str, port: int, loopback: bool) -> str:
@@ -107,10 +114,14 @@ def _in_url(host: str) -> str:
 
 
 def _exchange(
-    connection: http.client.HTTPConnection, path: str, body: bytes, headers: Mapping[str, str]
+    connection: http.client.HTTPConnection,
+    path: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    seconds: float,
 ) -> Posted:
     held: socket.socket = connection.sock
-    overdue = threading.Timer(TOTAL_SECONDS, _cut, [held])
+    overdue = threading.Timer(seconds, _cut, [held])
     overdue.daemon = True
     overdue.start()
     try:

@@ -12,6 +12,12 @@ _BUSY = frozenset({408, 423, 425, 429, 430})
 """Statuses that pass; 430 is Shopify's word for too many requests of a kind that it watches."""
 
 
+NO_ANSWER = "no answer"
+
+SECONDS = 5.0
+"""For a call, the connection's 3 apart: the message's own call must fit into what is left then."""
+
+
 def ask(address: str, told: Mapping[str, Any], headers: Mapping[str, str], loopback: bool) -> tuple[int, Any]:
     """POST one JSON object once; status and JSON of the answer, None where it is no JSON.
 
@@ -19,11 +25,12 @@ def ask(address: str, told: Mapping[str, Any], headers: Mapping[str, str], loopb
     """
     wanted = {"content-type": "application/json", "accept": "application/json", **headers}
     try:
-        answer = post(address, json.dumps(told).encode(), wanted, loopback=loopback)
+        answer = post(address, json.dumps(told).encode(), wanted, loopback, SECONDS)
     except NotSent as refusal:
-        raise NotMade(refusal.reason, for_now=refusal.for_now) from refusal
+        reason = NO_ANSWER if refusal.for_now else refusal.reason
+        raise NotMade(reason, for_now=refusal.for_now) from refusal
     except (OSError, HTTPException) as wrong:
-        raise NotMade("no answer", for_now=True) from wrong
+        raise NotMade(NO_ANSWER, for_now=True) from wrong
     if answer.status in _BUSY or answer.status >= 500:
         raise NotMade(f"status {answer.status}", for_now=True)
     try:
