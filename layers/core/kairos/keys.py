@@ -202,9 +202,14 @@ def endpoint(shop_id: str, node_id: str, channel: str, address_node: str) -> Key
     return Key(node(shop_id, node_id), f"endpoint#{channel}#{address_node}")
 
 
-def endpoint_owner(value_hash: str, shop_id: str) -> Key:
+def endpoint_owner(shop_id: str, value_hash: str) -> Key:
     """Whose a phone or browser is, by the SHA-256 of its address."""
-    return Key(f"endpoint#{value_hash}", shop_id)
+    return Key(f"{shop_id}#endpoint#{value_hash}", "owner")
+
+
+def orphaned_endpoint(value_hash: str) -> Key:
+    """A phone's endpoint whose owner was erased, to be removed from SNS too."""
+    return Key("orphaned_endpoints", value_hash)
 
 
 def decision(shop_id: str, run_id: str, at: str, step: str) -> Key:

@@ -1,7 +1,7 @@
 """A shop with recorded customers, for tests of what becomes of their data."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +23,9 @@ from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
 from kairos.domain.support import SupportContact
 from kairos.ports import Check, Item, Key, Put, StoredObject, Write
+from kairos.services import endpoints
 from kairos.services.codes import FreeCode, claim_of, claim_writes
+from kairos.services.endpoints import Registering
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.erase_shop import ShopErasing
 from kairos.services.privacy.requests import Privacy
@@ -108,6 +110,13 @@ class Silence:
         """Nobody listens."""
 
 
+class Unheard:
+    """A queue of which nobody takes anything."""
+
+    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
+        pass
+
+
 class Floor:
     """The shop "demo", where Ada and Bob bought; records as the queue's function does."""
 
@@ -162,8 +171,16 @@ class Floor:
                 person=Person(first_name=name),
             ),
         )
+        self.browsing(name, number)
         message_id = self.mailed(name, number)
         self.given_a_code(name, KEY.node("demo", "platform_id", str(number)), message_id)
+
+    def browsing(self, name: str, number: int) -> None:
+        """A browser of theirs that takes notifications."""
+        node, place = KEY.node("demo", "platform_id", str(number)), f"https://push.example.com/{name}"
+        given = Registering(self.items, KEY, self.clock, Unheard())
+        more = {"p256dh": "p", "auth": "a"}
+        endpoints.register(given, "demo", node, "web_push", place, more, THEN, "page", f"Yes, {name}")
 
     def mailed(self, name: str, number: int) -> str:
         """A run that sent a message, which was clicked. Returns the message's id."""

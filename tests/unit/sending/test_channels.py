@@ -236,6 +236,7 @@ def test_the_log_of_somebody_elses_messages_changes_nothing() -> None:
 
 def test_a_phone_that_sns_calls_dead_is_forgotten_wherever_it_is_registered() -> None:
     world = world_with_channels()
+    world.put(keys.listed_shop("lumen"), {})
     node = has_device(world, "push", PHONE_ARN)
     delivered(world, "push")
     event = PushEvent("gone", PHONE_ARN, "provider-1", START + timedelta(minutes=1), "InvalidPlatformToken")

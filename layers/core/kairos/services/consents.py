@@ -1,12 +1,13 @@
 """Which channels a customer may be reached on, for criteria that ask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kairos import keys
 from kairos.domain.consent import Channel, Consent
 from kairos.domain.profile import Profile
 from kairos.ports import Item, Items, Key
 
+_DEVICES: frozenset[Channel] = frozenset({"push", "web_push"})
 _BY_KIND: dict[str, tuple[Channel, ...]] = {
     "email": ("email", "advertising"),
     "phone": ("sms", "advertising"),
@@ -20,7 +21,8 @@ def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
     Needs no identity key: the nodes' identity items tell which of them the address is.
     """
     told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "cep")
-    wanted = consents_of(shop, profile, told)
+    held = [item for node in profile.nodes for item in items.query(keys.node(shop, node), "endpoint#")]
+    wanted = consents_of(shop, profile, told, devices_of(held))
     return profile.model_copy(update={"accepts": accepted(wanted, items.get_many(wanted))})
 
 
@@ -38,22 +40,36 @@ def addresses_of(shop: str, profile: Profile, identities: Mapping[Key, Item]) ->
     return found
 
 
-def consents_of(shop: str, profile: Profile, identities: Mapping[Key, Item]) -> dict[Key, Channel]:
-    """Where the consents for these addresses lie, each with its channel."""
-    return {
+def devices_of(held: Iterable[Item]) -> list[tuple[Channel, str]]:
+    """(channel, node of the address) of the phones and browsers among these items."""
+    return [(item.body["channel"], item.body["node"]) for item in held if item.key.sk.startswith("endpoint#")]
+
+
+def consents_of(
+    shop: str,
+    profile: Profile,
+    identities: Mapping[Key, Item],
+    devices: Iterable[tuple[Channel, str]] = (),
+) -> dict[Key, Channel]:
+    """Where the consents for these addresses lie, each with its channel. devices: see devices_of."""
+    by_address = {
         keys.consent(shop, channel, node): channel
         for kind, node in addresses_of(shop, profile, identities).items()
         for channel in _BY_KIND[kind]
     }
+    return by_address | {keys.consent(shop, channel, node): channel for channel, node in devices}
 
 
 def accepted(wanted: Mapping[Key, Channel], held: Mapping[Key, Item]) -> tuple[Channel, ...]:
     """The channels consented to. held: what was found of the wanted consents.
 
-    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it.
+    Advertising may be stated for the e-mail and for the phone: a withdrawal for either ends it. Of phones
+    and browsers one is enough.
     """
     said: dict[Channel, list[bool]] = {}
     for key, channel in wanted.items():
         if (item := held.get(key)) is not None:
             said.setdefault(channel, []).append(Consent.model_validate(item.body).granted)
-    return tuple(sorted(channel for channel, told in said.items() if all(told)))
+    return tuple(
+        sorted(channel for channel, told in said.items() if (any if channel in _DEVICES else all)(told))
+    )

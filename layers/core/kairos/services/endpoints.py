@@ -10,7 +10,7 @@ from kairos.domain.consent import Channel, Consent, ConsentStatement, newest
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.value import digest
-from kairos.ports import Clock, Delete, Item, Items, Key, Put, Queue
+from kairos.ports import Clock, Delete, Item, Items, Key, PhoneEndpoints, Put, Queue, Write
 from kairos.services.customers import resolve
 from kairos.services.recording.consents import with_statement
 from kairos.services.recording.storing import agree
@@ -60,7 +60,7 @@ def register(
     held = items.get(key)
     registered_at = held.body["registered_at"] if held else at.astimezone(UTC).isoformat()
     items.write(Put(Item(key, "1", {**body, "registered_at": registered_at})))
-    _revive(items, keys.suppression(shop, channel, address))
+    _revive(items, keys.suppression(shop, channel, address), by)
     said = ConsentStatement(
         channel=channel, address=value, state="granted", stated_at=at, source=source, wording=wording
     )
@@ -97,13 +97,18 @@ def forget(
 
 def forget_value(items: Items, clock: Clock, value: str) -> list[tuple[str, str]]:
     """Likewise, of whomever it is, in whichever shops; answers (shop, node of the owner) of each."""
-    found = items.query(keys.endpoint_owner(digest(value), "").pk)
-    for item in found:
-        told = item.body
-        address = Address(value, told["address"], False, True, None, None, told["channel"])
-        nodes = resolve(items, item.key.sk, told["node"]).nodes
-        forget(items, clock, item.key.sk, told["channel"], address, {*nodes, told["node"]})
-    return [(item.key.sk, item.body["node"]) for item in found]
+    shops = [item.key.sk for item in items.query(keys.listed_shop("").pk)]
+    found = items.get_many(_owner(shop, value) for shop in shops)
+    forgotten = []
+    for shop in shops:
+        held = found.get(_owner(shop, value))
+        if held is not None:
+            told = held.body
+            address = Address(value, told["address"], False, True, None, None, told["channel"])
+            nodes = resolve(items, shop, told["node"]).nodes
+            forget(items, clock, shop, told["channel"], address, {*nodes, told["node"]})
+            forgotten.append((shop, str(told["node"])))
+    return forgotten
 
 
 def endpoints_of(items: Items, shop: str, nodes: Iterable[str]) -> list[dict[str, Any]]:
@@ -115,9 +120,20 @@ def endpoints_of(items: Items, shop: str, nodes: Iterable[str]) -> list[dict[str
     return sorted(told, key=lambda one: (one["registered_at"], one["id"]))
 
 
-def owner_pointer(shop: str, endpoint: Item) -> Key:
-    """Where it is kept whose this stored endpoint is."""
-    return _owner(shop, endpoint.body["value"])
+def erasing_writes(shop: str, endpoint: Item) -> list[Write]:
+    """What the erasure of its owner takes beside this stored endpoint itself."""
+    value = str(endpoint.body["value"])
+    writes: list[Write] = [Delete(_owner(shop, value))]
+    if endpoint.body["channel"] == "push":
+        writes.append(Put(Item(keys.orphaned_endpoint(digest(value)), "1", {"arn": value})))
+    return writes
+
+
+def remove_orphans(items: Items, phones: PhoneEndpoints) -> None:
+    """Remove from SNS the phones whose owners were erased. Repeating it does no harm."""
+    for item in items.query(keys.orphaned_endpoint("").pk):
+        phones.delete(item.body["arn"])
+        items.write(Delete(item.key))
 
 
 def _endpoints(items: Items, shop: str, nodes: Iterable[str]) -> list[Item]:
@@ -125,7 +141,7 @@ def _endpoints(items: Items, shop: str, nodes: Iterable[str]) -> list[Item]:
 
 
 def _owner(shop: str, value: str) -> Key:
-    return keys.endpoint_owner(digest(value), shop)
+    return keys.endpoint_owner(shop, digest(value))
 
 
 def _take_over(parts: Registering, shop: str, owner: str, channel: Channel, value: str, address: str) -> None:
@@ -139,9 +155,11 @@ def _take_over(parts: Registering, shop: str, owner: str, channel: Channel, valu
         tell_snapshot(parts.changed, shop, Touched(frozenset({former})))
 
 
-def _revive(items: Items, suppression: Key) -> None:
+def _revive(items: Items, suppression: Key, by: By) -> None:
+    """What had ceased to exist exists again; who was erased and comes back by themselves is known anew."""
     held = items.get(suppression)
-    if held is not None and held.body.get("reason") == GONE:
+    over = {GONE, "erased"} if by == "person" else {GONE}
+    if held is not None and held.body.get("reason") in over:
         items.write(Delete(suppression))
 
 

@@ -57,7 +57,9 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
     """All that is kept for the customer that these nodes are. order_ids: theirs whoever they name."""
     known = tuple(sorted(set(nodes)))
     held = [item for node in known for item in items.query(keys.node(shop, node))]
-    addresses = [item for node in known for item in items.query(keys.consent(shop, "email", node).pk)]
+    devices = {str(item.body["node"]) for item in held if item.key.sk.startswith("endpoint#")}
+    reached = sorted({*known, *devices})
+    addresses = [item for node in reached for item in items.query(keys.consent(shop, "email", node).pk)]
     found = Belongings(known, held, (), (), addresses)
     orders = [
         item

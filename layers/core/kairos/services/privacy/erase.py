@@ -18,6 +18,7 @@ from kairos.domain.snapshot import version_of
 from kairos.domain.value import digest
 from kairos.ports import Delete, Item, Items, Objects, Put, Queue, Unchanged
 from kairos.services.codes.redemption import code_pointers
+from kairos.services.endpoints import erasing_writes
 from kairos.services.privacy.belongings import Belongings, gather, is_order
 from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
@@ -62,6 +63,10 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
     _forget_engagement(given, theirs)
     _forget_exports(given, theirs)
     _suppress(given, theirs)
+    for item in theirs.held:
+        if item.key.sk.startswith("endpoint#"):
+            for write in erasing_writes(given.shop, item):
+                given.items.write(write)
     for item in theirs.decisions:
         given.items.write(Delete(item.key))
     for item in theirs.held:

@@ -35,6 +35,7 @@ def export_customer(
         "consents": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("consent#")],
         "suppressions": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("suppressed#")],
         "messages": messages_of(items, shop, theirs),
+        "endpoints": _bodies(theirs.held, "endpoint#"),
         "codes": _bodies(theirs.held, "code#"),
         "points_redeemed": _bodies(theirs.held, "points#"),
         "support_contacts": _bodies(theirs.held, "support#"),

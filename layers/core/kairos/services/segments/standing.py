@@ -15,15 +15,15 @@ from kairos.domain.profile import EngagementFact, EngagementKind, Profile, RunFa
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Items, Key
-from kairos.services.consents import accepted, addresses_of, consents_of
+from kairos.services.consents import accepted, addresses_of, consents_of, devices_of
 from kairos.services.customers import KnownCustomer
 from kairos.services.engagement import people_only
 from kairos.services.points import points_of
 
 EVERYTHING: frozenset[Asked] = frozenset(get_args(Asked))
 
-_REACHED_BY: dict[str, Channel] = {"email": "email", "phone": "sms"}
-"""By the kind of address; of the other channels nobody has told us addresses yet."""
+_REACHED_BY: dict[str, Channel] = {"email": "email", "phone": "sms", "platform_id": "webhook"}
+"""By the kind of address; phones and browsers are addresses of their own."""
 
 _REPORTED: dict[str, EngagementKind] = {
     "delivery": "delivered",
@@ -50,7 +50,7 @@ def with_standing(
     update: dict[str, Any] = {
         "accepts": accepted(wanted.consents, held),
         "reachable": tuple(
-            sorted(channel for key, channel in wanted.suppressions.items() if key not in held)
+            sorted({channel for key, channel in wanted.suppressions.items() if key not in held})
         ),
         "lists": wanted.lists,
         "points": points_of(shop, known).balance if "points" in asks else 0,
@@ -81,14 +81,15 @@ class _Wanted:
 
     def __init__(self, shop: str, known: KnownCustomer, profile: Profile, asks: frozenset[Asked]) -> None:
         identities = {item.key: item for item in known.held if item.key.sk == "identity"}
-        self.consents = consents_of(shop, profile, identities) if "accepts" in asks else {}
+        devices = devices_of(known.held)
+        self.consents = consents_of(shop, profile, identities, devices) if "accepts" in asks else {}
         self.suppressions: dict[Key, Channel] = {}
         if "reachable" in asks:
             self.suppressions = {
                 keys.suppression(shop, _REACHED_BY[kind], node): _REACHED_BY[kind]
                 for kind, node in addresses_of(shop, profile, identities).items()
                 if kind in _REACHED_BY
-            }
+            } | {keys.suppression(shop, channel, node): channel for channel, node in devices}
         named = _Named(known.held)
         self.lists = named("list#")
         self.runs = [keys.run(shop, one) for one in named("run#")] if "runs" in asks else []
