@@ -168,7 +168,7 @@ def _budget_facts(facts: Facts) -> Told:
     return {
         "engagement": facts.level,
         "cap": cap.messages if capped else None,
-        "cap_days": cap.seconds // 86_400 if capped else None,
+        "cap_window": cap.within if capped else None,
         "sent_lately": len(facts.budget.within(cap, facts.now)),
         "under_way": ", ".join(facts.rivals) or None,
     }

@@ -90,8 +90,11 @@ def kept_write(known: Iterable[Kept], run: Run, told: Decision) -> Put | None:
 
 
 def refused_writes(entry: LedgerEntry, outcome: Outcome, at: datetime) -> Sequence[Write]:
-    """The part of a refusal at delivery that keeps it with the run; none where there is no run."""
-    if entry.purpose != "marketing":
+    """The part of a refusal at delivery that keeps it with the run; none where there is no run.
+
+    Of an erased customer nothing more is kept.
+    """
+    if entry.purpose != "marketing" or outcome == "erased":
         return ()
     step = entry.step
     told = Decision(what="refused", step=step.step, reason=outcome, at=at, last_at=at)

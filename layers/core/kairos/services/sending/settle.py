@@ -7,6 +7,7 @@ from kairos.domain.message import Outcome
 from kairos.ports import Clock, Item, Items, Put, Write
 from kairos.services.codes import release_writes
 from kairos.services.sending import ledger
+from kairos.services.sending.decisions import refused_writes
 from kairos.services.sending.ledger import Held
 
 REPORTED_BY_THEIR_ID = frozenset({"sms", "push"})
@@ -73,7 +74,8 @@ def rejected(items: Items, shop: str, message_id: str, provider_id: str | None, 
 
 def _refuse(items: Items, held: Held, reason: Outcome, at: datetime, **more: object) -> list[Write]:
     over = held.change(state="refused", reason=reason, settled_at=at, code_expires_at=None, **more)
-    return [over, *release_writes(items, held.entry)]
+    kept = refused_writes(held.entry, reason, at)
+    return [over, *release_writes(items, held.entry), *kept]
 
 
 def without_code(items: Items, shop: str, message_id: str) -> bool:
