@@ -1,20 +1,24 @@
 """The tick: what is due turns with it, what is not costs one read, and no two are at one shop."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kairos import keys
-from kairos.ports import Item
+from kairos.domain.order import Line
+from kairos.domain.product import ProductSnapshot
+from kairos.ports import Item, Put
 from kairos.services.snapshot import recomputing
+from kairos.services.snapshot.catalogue import update_products
 from kairos.services.snapshot.manifests import want_recompute
 from kairos.services.snapshot.ticking import Ticking, tick
 from tests.unit.recording.stories import ADA, BOB
 from tests.unit.recording.world import SHOP, node
 from tests.unit.snapshot.world import World, assert_kept
 
+START_OF_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 ADA_ID, BOB_ID = node("email", ADA), node("email", BOB)
 
 
@@ -108,6 +112,24 @@ def test_the_day_begins_with_a_pass_and_the_figures_of_every_segment(world: Worl
     }
     assert day.body["segments"]["loyal"]["members"] == 0
     assert_kept(world)
+
+
+def test_the_day_begins_with_what_trends_and_what_is_new(world: World) -> None:
+    for number, product in enumerate(("lamp", "linen", "vase", "unwanted")):
+        launched = world.clock.now() - timedelta(days=number)
+        told = ProductSnapshot(id=product, updated_at=launched, published_at=launched, title=product)
+        world.items.write(Put(Item(keys.product(SHOP.id, product), "1", told.as_json())))
+    update_products(world.recomputing().feeding, SHOP.id, ["lamp", "linen", "vase", "unwanted"])
+    for buyer, product in enumerate(["linen", "linen", "lamp", "of another shop"]):
+        world.buy(f"buyer{buyer}@example.com", lines=(Line(product_id=product, title=product),))
+    world.buy("once@example.com", lines=(Line(product_id="vase", quantity=9),), placed_at=START_OF_YEAR)
+    world.pump()
+    world.wait(hours=12)
+    world.tick()
+    held = world.items.get(keys.trending(SHOP.id))
+    assert held is not None
+    assert held.body["trending"] == ["linen", "lamp"]
+    assert held.body["newest"] == ["lamp", "linen", "vase", "unwanted"]
 
 
 def test_an_edited_rule_is_right_after_the_wish_and_starts_nothing(world: World) -> None:

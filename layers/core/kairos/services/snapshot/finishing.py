@@ -10,6 +10,7 @@ from kairos.services.snapshot.figures import write_history
 from kairos.services.snapshot.lease import Running, end
 from kairos.services.snapshot.manifests import change_manifest, load_manifest, load_partitions
 from kairos.services.snapshot.parts import Recomputing
+from kairos.services.snapshot.trending import write_trending
 
 GRACE = timedelta(hours=2)
 """Real time that files stay after others took their place: readers that began before still read them."""
@@ -36,6 +37,8 @@ def finish(given: Recomputing, shop: Shop, running: Running) -> None:
         note_full_pass(items, shop.id, positions, thresholds, catalogue)
         if running.day and not write_history(given, shop, manifest.numbers, running):
             given.counts.add("SegmentHistoryMissing", shop=shop.id)
+        if running.day:
+            write_trending(given, shop, manifest, running)
     change_manifest(items, shop.id, lambda held: _finished(given, shop, running, held))
     if running.checked:
         clean(given, shop.id)

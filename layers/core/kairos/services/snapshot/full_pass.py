@@ -23,6 +23,7 @@ from kairos.services.snapshot.figures import keep_worth
 from kairos.services.snapshot.lease import Running
 from kairos.services.snapshot.manifests import change_partition, load_manifest
 from kairos.services.snapshot.parts import Recomputing
+from kairos.services.snapshot.trending import keep_popularity
 
 _AT_ONCE = 100
 _SECONDS = 45
@@ -85,6 +86,7 @@ class _Pass:
         positions, thresholds = len(self._shelf.layout.positions), self._shelf.thresholds.version
         if self._running.day:
             keep_worth(self._given, self._opened, base, self._shelf, self._running)
+            keep_popularity(self._given, self._opened, self._shop, self._running)
         first = self._first_due(base)
 
         def passed(held: PartitionManifest) -> PartitionManifest | None:
