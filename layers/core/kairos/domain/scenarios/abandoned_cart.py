@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from kairos.domain.criteria.durations import Duration, LastingDuration
+from kairos.domain.message import CodeSource
 from kairos.domain.profile import Profile
 from kairos.domain.scenario import NamedCriterion, RuleJson, Scenario
 from kairos.domain.value import Instant, Value
@@ -26,7 +27,8 @@ class AbandonedCartSettings(Value):
     no_order_within: 15 days, a shorter time since the last order ends the run.
     recent_buyer_within: 6 months, who ordered since is a recent buyer.
     code_wait: 24 h*, between the reminder and the code. code_percent: 5, what the code takes off, as the
-    message says it; the shop makes the codes accordingly. code_pool: where they come from, none: no code.
+    message says it. code_source: "pool", whose codes the shop made accordingly and uploaded, or "shop", whose
+    own API makes each as it is needed. code_pool: which pool, none: no code of a pool.
     code_valid: 30 days*, from the sending. next_code_after: 60 days*, between two codes.
     free_shipping: whoever left at the shipping step gets the variant with free shipping, if the shop
     offers it.
@@ -38,6 +40,7 @@ class AbandonedCartSettings(Value):
     recent_buyer_within: LastingDuration = "P6M"
     code_wait: Duration = "PT24H"
     code_percent: Percent = 5
+    code_source: CodeSource = "pool"
     code_pool: PoolName | None = None
     code_valid: LastingDuration = "P30D"
     next_code_after: Duration = "P60D"
