@@ -16,6 +16,7 @@ from kairos.domain.points import PointRules
 from kairos.ports import Item, Put
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import register
+from kairos.services.sending.decisions import keep
 from tests.shelves import settle
 from tests.unit.api.fakes import NOW
 from tests.unit.api.shop_floor import SHOP, Silence, customer, order, run_of
@@ -125,6 +126,22 @@ def test_why_tells_of_runs_decisions_and_consent_without_the_address(call: Call,
     assert (consent["kind"], consent["channel"], consent["shop"]["state"]) == ("consent", "email", "granted")
     assert "ada@example.com" not in str(told)
     assert call("GET", f"{CUSTOMER}/why", {"scenario": "win_back"}, customer=ada)[1]["runs"] == []
+
+
+def test_why_speaks_the_language_asked_for_and_refuses_others(call: Call, ada: str) -> None:
+    run = run_of("Ada", ada)
+    register(bootstrap.items(), run)
+    keep(bootstrap.items(), run, "skipped", "one", "no code left", {}, run.registered_at)
+
+    def why(**query: str) -> tuple[int, Any]:
+        return call("GET", f"{CUSTOMER}/why", query, customer=ada)
+
+    [decision] = why(language="fr")[1]["runs"][0]["decisions"]
+    assert decision["sentence"].startswith("Omis le ")
+    assert (decision["what"], decision["reason"], decision["count"]) == ("skipped", "no code left", 1)
+    assert why()[1]["runs"][0]["decisions"][0]["sentence"].startswith("Left out on ")
+    status, problem = why(language="tlh")
+    assert (status, problem["field"]) == (400, "language")
 
 
 def test_why_tells_what_keeps_a_scenario_from_starting(call: Call, key: IdentityKey, ada: str) -> None:
