@@ -364,7 +364,7 @@ def engagement(shop_id: str, message_id: str, event_id: str) -> Key:
 
 def provider_message(provider_id: str) -> Key:
     """Which message of ours the provider means by its own id; where its reports carry none of ours."""
-    return Key(f"provider#{provider_id}", "message")
+    return Key(f"provider#{provider_id}", "known")
 
 
 def under_way(hour: str, shop_id: str, message_id: str) -> Key:
