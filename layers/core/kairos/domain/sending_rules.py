@@ -25,6 +25,14 @@ class Cap(Value):
         """The window's length."""
         return exact_seconds(self.within)
 
+    def stretched(self, by: int) -> "Cap":
+        """As many messages within so many times the time."""
+        return Cap(messages=self.messages, within=f"PT{self.seconds * by}S")
+
+
+FEWER_BY = 2
+"""How many times longer the window of a customer is who asked to hear less often; our own default."""
+
 
 class SendingRules(Value):
     """A shop's rules for choosing the moment. Durations as exact ISO 8601 texts.
@@ -75,5 +83,5 @@ class SendingRules(Value):
 
     @property
     def longest_window(self) -> int:
-        """Seconds that the longest cap looks back."""
-        return max(cap.seconds for cap in (self.super_active, self.moderate, self.sleeping))
+        """Seconds that the longest cap looks back, of who asked to hear less often."""
+        return FEWER_BY * max(cap.seconds for cap in (self.super_active, self.moderate, self.sleeping))

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from kairos import keys
+from kairos.domain.answer import Frequency
 from kairos.domain.criteria.engagement import EngagementLevel
 from kairos.domain.message import LedgerEntry
-from kairos.domain.sending_rules import Cap, SendingRules
+from kairos.domain.sending_rules import FEWER_BY, Cap, SendingRules
 from kairos.domain.value import Instant, Value
 from kairos.ports import Delete, Item, Items, Put, Unchanged, Write
 
@@ -42,11 +43,14 @@ class Budget(NamedTuple):
         return [place.at for place in self.places if place.at + length > now]
 
 
-def cap_of(rules: SendingRules, level: EngagementLevel | None) -> Cap:
-    """The level's cap; who was never mailed, and whose level is not known, is capped as moderate."""
-    if level == "super_active":
-        return rules.super_active
-    return rules.sleeping if level == "sleeping" else rules.moderate
+def cap_of(rules: SendingRules, level: EngagementLevel | None, wanted: Frequency | None = None) -> Cap:
+    """The level's cap; who was never mailed, and whose level is not known, is capped as moderate.
+
+    wanted: "fewer" stretches the window, so that half as many go.
+    """
+    by_level = {"super_active": rules.super_active, "sleeping": rules.sleeping}
+    cap = by_level.get(level or "", rules.moderate)
+    return cap.stretched(FEWER_BY) if wanted == "fewer" else cap
 
 
 def free_again_at(budget: Budget, cap: Cap, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from kairos.services.codes import objection
 from kairos.services.sending.budget import cap_of
 from kairos.services.sending.channel_choice import any_open, choose_channel
 from kairos.services.sending.deferring import deferral, in_time
-from kairos.services.sending.facts import Facts
+from kairos.services.sending.facts import Facts, wanted_frequency
 from kairos.services.sending.reaching import Address
 
 Told = dict[str, str | int | bool | None]
@@ -163,7 +163,7 @@ def _channel_facts(facts: Facts) -> Told:
 
 
 def _budget_facts(facts: Facts) -> Told:
-    cap = cap_of(facts.shop.sending, facts.level)
+    cap = cap_of(facts.shop.sending, facts.level, wanted_frequency(facts))
     capped = facts.standing.delivered >= facts.shop.sending.free_until_delivered
     return {
         "engagement": facts.level,

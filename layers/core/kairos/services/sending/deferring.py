@@ -7,7 +7,7 @@ from kairos.domain.criteria.durations import exact_seconds
 from kairos.domain.message import Reason
 from kairos.services.sending.allowed_hours import spread
 from kairos.services.sending.budget import cap_of, free_again_at
-from kairos.services.sending.facts import Facts
+from kairos.services.sending.facts import Facts, wanted_frequency
 
 HELD_AT_MOST = timedelta(hours=24)
 """For so long a later step waits for an earlier one that is reserved and not handed over."""
@@ -75,7 +75,7 @@ def _budget(facts: Facts) -> Deferral | None:
     rules = facts.shop.sending
     if facts.standing.delivered < rules.free_until_delivered:
         return None
-    cap = cap_of(rules, facts.level)
+    cap = cap_of(rules, facts.level, wanted_frequency(facts))
     if (free_at := free_again_at(facts.budget, cap, facts.now)) is not None:
         return Deferral("frequency cap", free_at)
     left = cap.messages - len(facts.budget.within(cap, facts.now))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from kairos import keys
+from kairos.domain.answer import Frequency
 from kairos.domain.cart import Cart
 from kairos.domain.consent import Channel
 from kairos.domain.criteria.durations import exact_seconds
@@ -120,6 +121,11 @@ class Facts(NamedTuple):
         """When the step will have been deferred for too long; None where it never was."""
         since = self.asked.deferred_at
         return since + timedelta(seconds=exact_seconds(self.shop.sending.give_up_after)) if since else None
+
+
+def wanted_frequency(facts: Facts) -> Frequency | None:
+    """How often the customer asked to hear from the shop."""
+    return facts.customer.profile.wanted_frequency if facts.customer.profile else None
 
 
 def load_customer(items: Items, key: IdentityKey, shop: str, node: str) -> Customer:
