@@ -271,7 +271,15 @@ class World:
             "starting": Starting(self.items, self.clock, executions),
             "sending": Sending(self.items, self.clock, self.key, evaluate, self._EmailQueue(self)),
             "delivering": Delivering(
-                self.items, self.clock, self.key, self.outbox, _render, NoCounts(), "https://api.example.com"
+                self.items,
+                self.clock,
+                self.key,
+                {"email": self.outbox},
+                _render,
+                lambda *_: "ready",
+                lambda _shop: {},
+                NoCounts(),
+                "https://api.example.com",
             ),
             "counts": NoCounts(),
         }
