@@ -16,6 +16,7 @@ MENDS = (
     "clock",
     "email",
     "email_permission",
+    "endpoint_permission",
     "gateway_responses",
     "lambda_errors",
     "lambda_runtime",
@@ -26,6 +27,7 @@ MENDS = (
     "succeed_output",
     "table_ttl",
     "yaml_definition",
+    "receivers",  # the last: it wraps the emulator itself, and so brings in all of it
 )
 """Their files, in the order in which they are applied."""
 

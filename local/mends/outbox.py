@@ -12,8 +12,8 @@ _lock = threading.Lock()
 def append(record: dict[str, Any]) -> None:
     """Add a message to the file named by KAIROS_OUTBOX; without it, do nothing.
 
-    Keys of every record: channel ("email", "sms" or "push"), at (ISO 8601, by the shown clock), message_id,
-    to (list of addresses). Others depend on the channel: see local/mends/email.py and mobile.py.
+    Keys of every record: channel, at (ISO 8601, by the shown clock), message_id, to (list of addresses).
+    Others depend on the channel: see local/mends/email.py, mobile.py and receivers.py.
     """
     path = os.environ.get("KAIROS_OUTBOX")
     if not path:

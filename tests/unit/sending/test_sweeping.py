@@ -71,7 +71,7 @@ def test_a_call_begun_long_after_the_decision_has_its_own_day() -> None:
     world.deliver_once()
     swept_after(world, 6)
     assert state(world) == ("calling", None)
-    swept_after(world, 26)
+    swept_after(world, 20)
     assert state(world) == ("unknown", "no answer")
 
 

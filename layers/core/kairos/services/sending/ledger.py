@@ -62,7 +62,11 @@ def watch(items: Items, clock: Clock, shop: str, message_id: str) -> None:
     """Note that this message is about to be reserved, so that services.sending.sweeping finds it if it is
     forgotten. Comes before the reservation: a note of what never was reserved leads nowhere, and goes by
     itself."""
-    at = real_now(clock)
+    watch_from(items, real_now(clock), shop, message_id)
+
+
+def watch_from(items: Items, at: datetime, shop: str, message_id: str) -> None:
+    """Likewise, of a message that is to be looked for as one reserved at that real time."""
     key = keys.under_way(hour_of(at), shop, message_id)
     items.write(Put(Item(key, "1", {}, int(at.timestamp()) + _WATCHED_FOR)))
 

@@ -29,8 +29,7 @@ _READ_AT_ONCE = 100
 
 
 class Sweeping(NamedTuple):
-    """What sweeping needs. queue: takes reserved messages, by channel. may_go_on: whether there is time for
-    another hour's messages."""
+    """What sweeping needs. queue: takes reserved messages of all channels."""
 
     items: Items
     clock: Clock
@@ -92,15 +91,12 @@ def _queue_again(given: Sweeping, entry: LedgerEntry) -> None:
 
 def _give_up(given: Sweeping, entry: LedgerEntry) -> None:
     shop, message_id = entry.step.shop, entry.message_id
-    if entry.state == "calling" and _is_over(given.clock, entry):
+    if entry.state == "calling" and entry.called_at is not None:
+        if given.clock.real_elapsed(entry.called_at) < GIVEN_UP_AFTER:
+            # Called long after it was reserved: looked at once more, a day from its call.
+            ledger.watch_from(given.items, entry.called_at, shop, message_id)
+            return
         settle.unknown(given.items, given.clock, shop, message_id)
         given.counts.add("MessagesUnknown", channel=entry.channel)
-    elif entry.state == "calling":
-        # Called long after it was reserved: looked at once more, a day from now.
-        ledger.watch(given.items, given.clock, shop, message_id)
     elif entry.state == "reserved" and settle.expired(given.items, given.clock, shop, message_id):
         given.counts.add("MessagesRefused", reason="delivered too late", channel=entry.channel)
-
-
-def _is_over(clock: Clock, entry: LedgerEntry) -> bool:
-    return entry.called_at is not None and clock.real_elapsed(entry.called_at) >= GIVEN_UP_AFTER
