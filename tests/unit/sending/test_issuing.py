@@ -200,3 +200,67 @@ def test_a_message_without_a_code_is_ready() -> None:
     counter.entry = counter.entry.model_copy(update={"code": None})
     assert counter.issue() == "ready"
     assert counter.counts.told == []
+
+
+# From the decision to the delivery
+
+
+class Line(Counter):
+    """A message whose code the shop makes, from its request on; the shop is asked as deliveries ask it."""
+
+    def __init__(self, **wish: Any) -> None:
+        super().__init__()
+        self.world = World()
+        self.clock = self.world.clock
+        self.world.issue = self._issued
+        self.said = self.world.ask(code={"source": "shop", "percent": 10, "valid_for": 86400, **wish})
+
+    def _issued(self, entry: LedgerEntry) -> str:
+        self.entry = entry
+        return self.issue(self.clock.now() + timedelta(days=1))
+
+    def claims(self) -> list[str]:
+        return [key.sk for key in self.world.store.stored if key.sk.startswith("code#")]
+
+
+def test_a_message_goes_with_the_code_that_the_shop_made_valid_from_then() -> None:
+    line = Line()
+    assert line.said.decision == "send"
+    line.clock.advance(3600)
+    line.world.deliver_once()
+    entry = line.world.entry()
+    assert entry is not None
+    assert entry.state == "sent"
+    assert entry.code in line.api.made
+    assert entry.code_expires_at == START + timedelta(days=1, hours=1)
+    [mail] = line.world.provider.accepted
+    assert entry.code in mail.text
+
+
+def test_a_shop_that_is_down_holds_the_message_back_until_it_answers() -> None:
+    line = Line()
+    line.api.fails = [(BUSY, False), (NotMade("no answer", for_now=True), True)]
+    assert [line.world.deliver_once(), line.world.deliver_once()] == ["again", "again"]
+    assert line.world.provider.calls == []
+    assert line.world.deliver_once() == "settled"
+    assert len(line.world.provider.accepted) == len(line.api.made) == 1
+
+
+def test_at_the_last_chance_a_message_that_must_carry_a_code_is_refused_and_its_code_forgotten() -> None:
+    line = Line()
+    line.api.fails = [(BUSY, False)]
+    line.world.deliver_once(last_chance=True)
+    entry = line.world.entry()
+    assert entry is not None
+    assert (entry.state, entry.reason) == ("refused", "no code to be had")
+    assert (line.world.provider.calls, line.claims()) == ([], [])
+
+
+def test_at_the_last_chance_a_message_whose_code_is_optional_goes_without() -> None:
+    line = Line(optional=True)
+    line.api.fails = [(BUSY, False)]
+    line.world.deliver_once(last_chance=True)
+    entry = line.world.entry()
+    assert entry is not None
+    assert (entry.state, entry.code) == ("sent", None)
+    assert line.claims() == []
