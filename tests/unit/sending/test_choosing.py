@@ -587,3 +587,25 @@ def test_who_is_erased_between_decision_and_call_gets_nothing() -> None:
     assert entry is not None
     assert (entry.state, entry.reason) == ("refused", "erased")
     assert world.provider.calls == []
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14, "sent"), (16, "refused")])
+def test_what_was_held_up_is_not_delivered_at_night(minutes: int, state: str) -> None:
+    world = World(shop_with(quiet_hours=NIGHT))
+    moved_to(world, 2026, 11, 21, 19, 59)
+    assert world.ask().decision == "send"
+    world.clock.advance(60 * minutes)
+    world.deliver_once()
+    entry = world.entry()
+    assert entry is not None
+    assert (entry.state, entry.reason) == (state, "quiet hours" if state == "refused" else None)
+
+
+def test_what_was_held_up_by_day_is_delivered() -> None:
+    world = World(shop_with(quiet_hours=NIGHT))
+    assert world.ask().decision == "send"
+    world.clock.advance(3 * HOUR)
+    world.deliver_once()
+    entry = world.entry()
+    assert entry is not None
+    assert entry.state == "sent"

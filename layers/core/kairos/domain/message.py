@@ -57,6 +57,7 @@ Outcome = Literal[
     "refused by the provider",
     "provider busy",
     "delivered too late",
+    "quiet hours",
     "no answer",
     "bounced",
     "complained",

@@ -21,6 +21,7 @@ from kairos.services.sending.exempt import addressee, is_exempt
 from kairos.services.sending.facts import Customer, load_customer
 from kairos.services.sending.gathering import gather
 from kairos.services.sending.ledger import Held
+from kairos.services.sending.out_of_hours import is_out_of_hours
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 from kairos.services.shops import load_shop
@@ -122,7 +123,9 @@ def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
     address = customer.addresses.get(entry.channel)
     if address is None:
         return "no address"
-    objection = objection_to(shop, customer.profile, address)
+    objection: Outcome | None = objection_to(shop, customer.profile, address)
+    if objection is None and is_out_of_hours(given.clock, shop, customer.profile, entry.reserved_at):
+        objection = "quiet hours"
     return objection or Ready(shop, customer, address, _expiry(entry, given.clock.now()))
 
 
