@@ -171,6 +171,15 @@ def test_erasure_takes_the_points_and_a_copy_shows_them_before() -> None:
     assert not [key for key in till.floor.items.stored if key.sk in {keys.points_spent("demo", "").sk}]
 
 
+def test_nothing_is_redeemed_by_who_is_erased_at_the_same_instant() -> None:
+    till = Till(bought(1, 2000))
+    nodes = resolve(till.floor.items, "demo", ADA).nodes
+    till.racing(lambda: till.floor.erase("demo", nodes, till.floor.clock.now()))
+    with pytest.raises(NotFound):
+        till.redeem(15)
+    assert not [key for key in till.floor.items.stored if key.sk.startswith("points#")]
+
+
 def test_one_shop_never_sees_anothers_points() -> None:
     till = Till(bought(1, 2000))
     other = POINTS.model_copy(update={"id": "other"})

@@ -20,7 +20,7 @@ from kairos.domain.order import Order, OrderSnapshot, Refund, RefundSnapshot, wi
 from kairos.domain.profile import Profile
 from kairos.domain.support import SupportContact
 from kairos.domain.visits import ActivityFact
-from kairos.ports import Item, Items, Key
+from kairos.ports import Check, Item, Items, Key, Unchanged
 
 _JOINED = 2
 """Nodes of which at least so many are one customer by a signed statement."""
@@ -102,6 +102,13 @@ def read_customer(items: Items, shop: str, node: str) -> KnownCustomer:
         one: item for one in component.nodes for item in partitions.query(one, keys.profile(shop, one).sk)
     }
     return KnownCustomer(component, recorded, profiles, held)
+
+
+def not_erased(shop: str, known: KnownCustomer, nodes: Iterable[str]) -> list[Check]:
+    """The part of a transaction that fails where one of these nodes was erased since they were read."""
+    marks = {item.key: item.version for item in known.held if item.key.sk == "erased"}
+    places = [keys.erasure(shop, node) for node in nodes]
+    return [Check(place, Unchanged(marks.get(place))) for place in places]
 
 
 def load_profile(items: Items, shop: str, node: str) -> Profile | None:

@@ -10,15 +10,15 @@ from kairos.domain.errors import Conflict, NotFound, Refused
 from kairos.domain.points import Ledger, Redemption, ledger_of
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
-from kairos.ports import Clock, Item, Items, Put, Queue, Unchanged, Write
-from kairos.services.customers import KnownCustomer, read_customer
+from kairos.ports import Check, Clock, Item, Items, Key, Put, Queue, Unchanged, Write
+from kairos.services.customers import KnownCustomer, not_erased, read_customer
 from kairos.services.segments.touching import Touched, tell_snapshot
 
 MOST_AT_ONCE = 10_000_000
 """Points of one redemption."""
 
 _TRIES = 8
-_MOST_NODES = 90
+_MOST_NODES = 45
 
 _PREFIX = "points#"
 
@@ -102,20 +102,22 @@ def _known(items: Items, shop: Shop, customer: str) -> KnownCustomer:
     return known
 
 
-def _writes(shop: str, known: KnownCustomer, made: Redemption) -> Sequence[Write]:
-    """At every node, since two customers may become one between the reading and the writing."""
+def _writes(shop: str, known: KnownCustomer, made: Redemption) -> Sequence[Write | Check]:
+    """At every node, since two customers may become one between the reading and the writing; if nobody
+    erased them in between."""
     customer = known.component.customer
-    nodes = [node for node in known.component.nodes if node[0] != "v"][:_MOST_NODES]
+    named = [node for node in known.component.nodes if node[0] != "v"][:_MOST_NODES]
     counters = {item.key: item for item in known.held if item.key.sk == "redeemed"}
-    places = [keys.points_spent(shop, node) for node in (nodes or [customer])]
+    places = [keys.points_spent(shop, node) for node in (named or [customer])]
     place = keys.points_redeemed(shop, customer, made.id)
     return [
         Put(Item(place, "1", made.as_json()), Unchanged(None)),
         *(_counted(counters.get(key), key) for key in places),
+        *not_erased(shop, known, named or [customer]),
     ]
 
 
-def _counted(held: Item | None, key: Any) -> Put:
+def _counted(held: Item | None, key: Key) -> Put:
     number = int(held.version) + 1 if held else 1
     return Put(Item(key, str(number), {"redemptions": number}), Unchanged(held.version if held else None))
 

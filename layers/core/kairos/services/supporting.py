@@ -6,7 +6,7 @@ from kairos import keys
 from kairos.domain.errors import Conflict, NotFound, Refused
 from kairos.domain.support import SupportContact
 from kairos.ports import Clock, Item, Items, Put, Queue, Unchanged
-from kairos.services.customers import read_customer
+from kairos.services.customers import not_erased, read_customer
 from kairos.services.segments.touching import Touched, tell_snapshot
 
 
@@ -31,9 +31,10 @@ def note_contact(parts: Supporting, shop: str, customer: str, told: SupportConta
         raise NotFound("customer", customer)
     held = [item for item in known.held if item.key.sk == keys.support_contact(shop, "", told.id).sk]
     if not held:
-        place = keys.support_contact(shop, known.component.customer, told.id)
+        customer = known.component.customer
+        kept = Put(Item(keys.support_contact(shop, customer, told.id), "1", told.as_json()), Unchanged(None))
         try:
-            parts.items.write(Put(Item(place, "1", told.as_json()), Unchanged(None)))
+            parts.items.transact([kept, *not_erased(shop, known, [customer])])
         except Conflict:
             return note_contact(parts, shop, customer, told)
     elif SupportContact.model_validate(held[0].body) != told:

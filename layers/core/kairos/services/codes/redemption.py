@@ -23,6 +23,9 @@ from kairos.services.customers import OrderAndNodes, read_orders, resolve
 _LONGEST = 64
 """Characters: longer texts are no codes of ours."""
 
+MOST_USES = 100
+"""Orders that are looked at for one code: a code for everybody may have any number, ours have one or two."""
+
 By = Literal["holder", "somebody else", "unknown"]
 
 
@@ -72,7 +75,7 @@ def uses_of(items: Items, shop: str, codes: Iterable[str], holder: Sequence[str]
 
 
 def _orders_naming(items: Items, shop: str, code: str) -> list[str]:
-    found = items.query(keys.code_order(shop, code, "").pk, "order#")
+    found = items.query(keys.code_order(shop, code, "").pk, "order#", limit=MOST_USES)
     return [item.key.sk.removeprefix("order#") for item in found]
 
 
