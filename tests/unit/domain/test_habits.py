@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kairos.domain.habits import Habits, habits_of
+from kairos.domain.habits import Habits, habits_of, hour_to_send
 from kairos.domain.profile import EngagementFact
 from kairos.domain.visits import ActivityAct
 from tests.unit.criteria.people import NOW, order, profile
@@ -54,3 +54,21 @@ def test_the_channel_most_answered_on_and_of_several_the_last() -> None:
     more = (*some, answered("clicked", "email", 3))
     assert habits_of(profile(engagement=more), ZoneInfo("UTC")).channel == "email"
     assert habits_of(profile(engagement=some[:1]), ZoneInfo("UTC")).channel is None
+
+
+def test_the_hour_to_send_at_is_learned_from_what_they_open_too() -> None:
+    zone = ZoneInfo("UTC")
+    opened = [answered("opened", "email", 60 * hours) for hours in (0, 24, 48)]
+    some = profile(acts=(act(8), act(8)), engagement=tuple(opened))
+    assert habits_of(some, zone).hour is None
+    assert hour_to_send(some, zone) == NOW.hour
+
+
+def test_the_hour_to_send_at_is_unknown_where_there_is_little_to_go_by() -> None:
+    thin = profile(acts=(act(8),), engagement=(answered("clicked", "email"), answered("delivered", "email")))
+    assert hour_to_send(thin, ZoneInfo("UTC")) is None
+
+
+def test_the_hour_to_send_at_is_told_by_the_clock_asked_for() -> None:
+    who = profile(acts=(act(8), act(8), act(8)))
+    assert hour_to_send(who, ZoneInfo("Asia/Tokyo")) == 17

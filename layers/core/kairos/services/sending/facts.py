@@ -186,7 +186,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
         budget=read_budget(items, shop.id, customer.id, known.held),
         standing=read_standing(items, request, moment, known, customer.addresses),
         rivals=_rivals(items, shop.id, scenario, customer, known.held),
-        hours=hours_for(shop, profile),
+        hours=hours_for(shop, profile, request.at_preferred_hour),
         kept=kept,
         asked=asked_before(kept, request.step, now),
         on=is_on(items, shop.id, told.scenario),

@@ -65,9 +65,14 @@ def zone_of(shop: Shop, profile: Profile | None) -> ZoneInfo:
     return timezone_of(profile.person.address) or shop.zone
 
 
-def hours_for(shop: Shop, profile: Profile | None) -> AllowedHours:
-    """When the customer may be sent to. Where nothing depends on the clock, the shop's does."""
+def hours_for(shop: Shop, profile: Profile | None, for_an_hour: bool = False) -> AllowedHours:
+    """When the customer may be sent to. Where nothing depends on it, theirs is not looked for.
+
+    for_an_hour: the message shall go at an hour of day.
+    """
     rules = shop.sending
+    if shop.quiet_hours is None and not rules.avoid_holidays and not for_an_hour:
+        return AllowedHours(None, shop.zone)
     address = profile.person.address if profile else None
     country = ((country_of(address) if address else None) or rules.country) if rules.avoid_holidays else None
     province = (address.province or address.region) if country and address else None
