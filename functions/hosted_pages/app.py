@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 
 from kairos import bootstrap
 from kairos.adapters.api_gateway import Request, read_request
-from kairos.adapters.pages.forms import not_found, page
+from kairos.adapters.pages.forms import not_found, page, try_again
 from kairos.adapters.pages.layout import Answer
-from kairos.domain.errors import NotFound
+from kairos.domain.errors import Conflict, NotFound, Throttled, Unavailable
 from kairos.services.forms.answering import Answering
 from kairos.services.forms.showing import Visit, visit
 
@@ -22,7 +22,7 @@ _GIVEN = bootstrap.answering()
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """A proxy event; answers 200 with a page, 400 with the form where something is wrong in it, 404 for an
-    address that is none of ours, 429 for one too many.
+    address that is none of ours, 429 for one too many, 503 where the store is busy.
     """
     request = read_request(event)
     if request.method == "HEAD":
@@ -34,6 +34,9 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         shown = visit(_given(request), Visit(request.path["token"], accepts, origin, posted))
     except NotFound:
         return _answer(404, not_found(accepts))
+    except (Conflict, Throttled, Unavailable) as error:
+        _LOG.warning("A form was not kept", extra={"error": type(error).__name__})
+        return _answer(503, try_again(accepts))
     if posted is not None:
         _LOG.info("Form posted", extra={"shop": shown.shop.id, "page": shown.name})
     return _answer(429 if shown.name == "busy" else 400 if shown.wrong else 200, page(shown))

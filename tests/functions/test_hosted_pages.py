@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from kairos import bootstrap, keys
+from kairos.domain.errors import Throttled
 from kairos.ports import Put
 from kairos.services.forms.tokens import sign_up_token
 from kairos.services.unsubscribing import Token, sign
@@ -123,3 +124,14 @@ def test_a_shop_that_is_gone_has_no_forms(pages: Pages) -> None:
     boto3.client("dynamodb").delete_item(TableName="table", Key={"pk": {"S": shop.pk}, "sk": {"S": shop.sk}})
     for token in (pages.public, pages.personal("survey")):
         assert pages.ask("GET", token)["statusCode"] == 404
+
+
+def test_a_busy_store_is_answered_503_in_words(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy:
+        def __getattr__(self, _: str) -> Any:
+            raise Throttled
+
+    monkeypatch.setattr(pages.function, "_GIVEN", pages.function._GIVEN._replace(items=Busy()))
+    answer = pages.ask("POST", pages.personal("survey"), {"score": "9"})
+    assert answer["statusCode"] == 503
+    assert "Réessayez" in answer["body"]

@@ -7,8 +7,9 @@ from kairos.domain.errors import NotFound
 from kairos.domain.message import LedgerEntry
 from kairos.ports import Item, Put
 from kairos.services.privacy.export import export_customer
+from kairos.services.sending.sweeping import Sweeping, sweep
 from tests.unit.forms.reception import NEWCOMER, Reception
-from tests.unit.sending.world import EMAIL, START, Crash
+from tests.unit.sending.world import EMAIL, START, Crash, NoCounts
 
 
 def test_who_signs_up_is_sent_one_mail_and_has_not_consented_yet() -> None:
@@ -202,6 +203,15 @@ def test_a_crash_before_the_queue_leaves_a_form_that_can_be_sent_again() -> None
     desk.sign_up()
     desk.post(desk.confirm_token(), {})
     assert desk.consent(desk.node()).granted
+
+
+def test_a_mail_that_the_queue_forgot_is_found_by_the_sweep() -> None:
+    desk = Reception()
+    desk.sign_up()
+    desk.world.queue.messages.clear()
+    desk.world.clock.advance(3 * 3600)
+    sweep(Sweeping(desk.world.items, desk.world.clock, desk.world.queue, NoCounts()))
+    assert [mail.to for mail in desk.mails()] == [NEWCOMER]
 
 
 def test_the_export_holds_the_sign_up_and_its_answers() -> None:

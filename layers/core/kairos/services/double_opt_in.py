@@ -20,6 +20,7 @@ from kairos.services.forms.tokens import OfSignUp, confirm_token
 from kairos.services.limits import Limit, allowed
 from kairos.services.recording.links import record_links
 from kairos.services.recording.storing import agree
+from kairos.services.sending import ledger
 
 SCENARIO, STEP = "double_opt_in", "confirm"
 PER_ADDRESS = Limit("confirm", 3, timedelta(days=1))
@@ -81,6 +82,7 @@ def _ask(given: Answering, shop: Shop, node: str, wish: SignUp, now: datetime) -
     )
     token = confirm_token(given.key, OfSignUp(shop.id, node, entry.message_id))
     place, expires = keys.sign_up(shop.id, node), int((now + LASTS).timestamp())
+    ledger.watch(given.items, given.clock, shop.id, entry.message_id)
     given.items.write(
         Put(Item(keys.message(shop.id, entry.message_id), "1", entry.as_json()), Unchanged(None))
     )

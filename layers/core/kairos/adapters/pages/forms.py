@@ -40,6 +40,13 @@ def not_found(accepts: str | None) -> Answer:
     return frame(language, words["bad_title"], _status(words["bad_text"]))
 
 
+def try_again(accepts: str | None) -> Answer:
+    """For a store that is busy: nothing is lost but the moment."""
+    language = known_language((accepts or "")[:2].lower())
+    words = form_words(language, "")
+    return frame(language, words["busy_title"], _status(words["later_text"]))
+
+
 def _form(told: Page, words: dict[str, str], language: str) -> str:
     fields = "".join(
         html_of(Filled(field, words, language, told.values, told.wrong.get(field.name)))

@@ -32,7 +32,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "viewed": (),
     "new_products": (),
     "trending": (),
-    "code": ("text", "percent", "expires_on"),
+    "code": ("text", "percent", "minimum", "expires_on"),
     "free_shipping": (),
     "guide": ("url",),
     "video": ("url", "still"),
@@ -82,6 +82,7 @@ def variables_of(content: Content) -> dict[str, object]:
         "code": {
             "text": content.code,
             "percent": content.percent,
+            "minimum": money(content.code_minimum, locale),
             "expires_on": day(expires, content.shop.zone, locale) if expires else None,
         },
         "free_shipping": content.variant == "free_shipping",

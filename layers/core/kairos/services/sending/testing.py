@@ -11,6 +11,7 @@ from kairos.domain.message import LedgerEntry, Step
 from kairos.domain.shop import Shop
 from kairos.ports import Clock, Item, Items, Put, Queue, Unchanged
 from kairos.services.limits import Limit, allowed
+from kairos.services.sending import ledger
 from kairos.services.sending.facts import load_customer
 from kairos.services.sending.previewing import latest_cart
 
@@ -62,6 +63,7 @@ def send_test(
     )
     told = {"email": address, "tag": tag} | ({"customer": customer} if customer else {})
     expires = int((now + _KEPT).timestamp())
+    ledger.watch(given.items, given.clock, shop.id, entry.message_id)
     given.items.transact(
         [
             Put(Item(keys.message(shop.id, entry.message_id), "1", entry.as_json()), Unchanged(None)),
