@@ -297,6 +297,14 @@ def test_the_code_that_was_given_is_the_code_that_is_sent() -> None:
     assert "5. Dezember 2026" in email.text
 
 
+def test_a_code_that_the_shop_makes_for_a_least_basket_says_so() -> None:
+    made = {"source": "shop", "percent": 10, "valid_for": 86400, "minimum_basket": 5000}
+    email = sent(World(), step="reminder_2", code=made)
+    assert "für eine Bestellung ab 50,00\u00a0CHF." in email.text
+    without = sent(World(), step="reminder_2", code={**made, "minimum_basket": 0})
+    assert "für eine Bestellung." in without.text
+
+
 def test_links_that_are_no_web_addresses_are_left_out() -> None:
     world = World()
     world.record_cart(restore_url="javascript:alert(1)")

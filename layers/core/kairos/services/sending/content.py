@@ -30,7 +30,8 @@ class Content(Value):
 
     country: ISO 3166-1 alpha-2, where the customer lives, for variants of texts and what is sold there.
     related, viewed, new_products, trending: products, each list without those of the lists before it.
-    points: the customer's balance. is_test: sent to the shop itself, and marked so.
+    points: the customer's balance. code_minimum: least basket that the code is good for. is_test: sent to
+    the shop itself, and marked so.
     """
 
     shop: Shop
@@ -51,6 +52,7 @@ class Content(Value):
     variant: Variant | None = None
     code: str | None = None
     percent: int | None = None
+    code_minimum: Money | None = None
     code_expires_at: Instant | None = None
     unsubscribe_url: str
     preferences_url: str | None = None

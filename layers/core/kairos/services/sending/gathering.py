@@ -84,6 +84,7 @@ def _gathered(
         variant=entry.variant,
         code=entry.code,
         percent=_percent(items, entry),
+        code_minimum=_minimum(shop, entry),
         code_expires_at=code_expires_at,
         unsubscribe_url=link,
         preferences_url=f"{forms}/preferences.{token}",
@@ -112,7 +113,16 @@ def _total(cart: Cart | None, shown: Sequence[ShownItem]) -> Money | None:
 
 def _percent(items: Items, entry: LedgerEntry) -> int | None:
     held = items.get(keys.code_claim(entry.step.shop, entry.customer, entry.message_id))
-    return CodeClaim.model_validate(held.body).percent if held else None
+    claim = CodeClaim.model_validate(held.body) if held else None
+    return claim.percent if claim and claim.kind == "percent" else None
+
+
+def _minimum(shop: Shop, entry: LedgerEntry) -> Money | None:
+    """The least basket that the shop was told to make the code for; of a pool's codes we know of none."""
+    wish = entry.code_wish
+    if not entry.code or wish is None or wish.source != "shop" or not wish.minimum_basket:
+        return None
+    return Money(amount=wish.minimum_basket, currency=shop.currency)
 
 
 def _products_of(
