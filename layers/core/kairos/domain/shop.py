@@ -10,9 +10,9 @@ from kairos.domain.channel_settings import ChannelSettings
 from kairos.domain.discounts import DiscountRules
 from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
-from kairos.domain.sending_rules import SendingRules
 from kairos.domain.pages import PageSettings
 from kairos.domain.points import PointRules
+from kairos.domain.sending_rules import SendingRules
 from kairos.domain.value import Value
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
