@@ -16,6 +16,7 @@ MENDS = (
     "clock",
     "email",
     "email_permission",
+    "endpoint_names",
     "endpoint_permission",
     "gateway_responses",
     "lambda_errors",

@@ -325,6 +325,7 @@ def reads_a_page_without_the_whole_table(place: Place) -> bool:
         return time.perf_counter() - begun
 
     key = {"pk": {"S": "p1"}, "sk": {"S": "s2"}}
+
     def a_page() -> Any:
         return tables.scan(TableName=name, Limit=1, Segment=1, TotalSegments=2, ExclusiveStartKey=key)
 
@@ -541,3 +542,28 @@ def test_registering_a_phone_asks_for_the_permission_on_its_application(before: 
         [python, "-c", before + ASKED_OF_SNS], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.split() == [resource]
+
+
+NAMED_BY_SNS = """
+from ministack.services import sns
+app = "arn:aws:sns:eu-west-1:000000000000:app/GCM/lumen"
+sns._platform_applications[app] = {"arn": app}
+made = sns._create_platform_endpoint({"PlatformApplicationArn": [app], "Token": ["token"]})
+print(next(iter(sns._platform_endpoints)).split(":")[5].split("/")[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "named"),
+    [
+        ("", "app"),
+        ("from local.mends import endpoint_names; endpoint_names.mend()\n", "endpoint"),
+    ],
+    ids=["stock: to be deleted once it fails", "mended"],
+)
+def test_a_phones_endpoint_is_named_as_permissions_name_it(before: str, named: str) -> None:
+    python = str(ROOT / ".venvs/local/bin/python")
+    told = subprocess.run(
+        [python, "-c", before + NAMED_BY_SNS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split()[-1:] == [named]
