@@ -192,3 +192,44 @@ def test_the_same_event_has_the_same_id_and_another_click_another() -> None:
     assert again is not None
     assert other is not None
     assert first.id == again.id != other.id
+
+
+def test_a_mail_goes_under_the_shops_tenant_where_it_has_one() -> None:
+    asked: dict[str, Any] = {}
+
+    class Client:
+        def send_email(self, **told: Any) -> dict[str, str]:
+            asked.update(told)
+            return {"MessageId": "ses-1"}
+
+    SesProvider(Client(), "kairos").send(EMAIL)
+    assert "TenantName" not in asked
+    SesProvider(Client(), "kairos").send(EMAIL._replace(tenant="lumen"))
+    assert asked["TenantName"] == "lumen"
+
+
+def opened(agent: str) -> dict[str, Any]:
+    mail = {"messageId": "ses-1", "timestamp": "2026-11-21T12:00:00.000Z"}
+    tags = {"message": ["0" * 32], "shop": ["lumen"]}
+    part = {"timestamp": "2026-11-21T13:00:00.000Z", "userAgent": agent, "ipAddress": "192.0.2.1"}
+    return {"eventType": "Open", "mail": mail | {"tags": tags}, "open": part}
+
+
+@pytest.mark.parametrize(("agent", "machine"), [("Mozilla/5.0", True), ("Mozilla/5.0 (iPhone)", False)])
+def test_an_open_says_whether_a_machine_made_it(agent: str, machine: bool) -> None:
+    told = read_feedback(opened(agent))
+    assert told is not None
+    assert told.machine is machine
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_a_subscription_says_whether_all_mail_is_refused(everything: bool) -> None:
+    part = {
+        "contactList": "list",
+        "timestamp": "2026-11-21T13:00:00.000Z",
+        "source": "UnsubscribeHeader",
+        "newTopicPreferences": {"unsubscribeAll": everything, "topicSubscriptionStatus": []},
+    }
+    told = read_feedback(opened("") | {"eventType": "Subscription", "subscription": part})
+    assert told is not None
+    assert (told.kind, told.permanent) == ("subscription", everything)

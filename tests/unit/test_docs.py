@@ -82,7 +82,9 @@ def test_the_costs_in_the_readme_are_those_counted() -> None:
     assert tables() in README, "Run `.venvs/dev/bin/python -m local.costs README.md`."
 
 
-@pytest.mark.parametrize("queue", ["DeadLetters", "UndeliveredEmail", "UndeliveredMessages", "StalledImports", "UndeliveredEvents"])
+@pytest.mark.parametrize(
+    "queue", ["DeadLetters", "UndeliveredEmail", "UndeliveredMessages", "StalledImports", "UndeliveredEvents"]
+)
 def test_what_to_do_about_each_dead_end_stands_in_the_operations(queue: str) -> None:
     assert f"| messages in `{queue}` |" in OPERATIONS
 

@@ -7,11 +7,14 @@ import pytest
 from kairos import keys
 from kairos.domain.errors import Conflict, Refused, Throttled
 from kairos.domain.message import LedgerEntry
+from kairos.domain.scenarios import registry
 from kairos.ports import NotSent
 from kairos.services import codes
 from kairos.services.feedback import Feedback, Feedbacks, record
+from kairos.services.sending import ledger
 from kairos.services.sending.deliver import CALL_IS_OVER
 from kairos.services.unsubscribing import Token, verify, withdraw
+from tests.unit.sending.customers import NEWSLETTER, another_run
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.world import EMAIL, SHOP, START, NoCounts, World
 
@@ -405,3 +408,15 @@ def test_no_entry_ever_holds_the_address() -> None:
     assert entry is not None
     assert EMAIL not in str(entry.as_json())
     assert SHOP.sender.email not in str(entry.as_json())
+
+
+def test_a_sender_that_ses_does_not_know_holds_up_nobody_elses_mail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(registry.SCENARIOS, "newsletter", NEWSLETTER)
+    world = World()
+    refused, sent = world.ask().message_id, world.ask(run=another_run(world).id).message_id
+    world.provider.outcomes = [NotSent("MessageRejected", for_now=False)]
+    assert [world.deliver_once(), world.deliver_once()] == ["settled", "settled"]
+    ends = [ledger.load(world.items, "lumen", one) for one in (refused, sent)]
+    assert [one.entry.state for one in ends if one] == ["refused", "sent"]

@@ -61,7 +61,7 @@ def _lasts(certificate: Any, now: datetime) -> bool:
 
 
 def _text_of(notification: Mapping[str, Any]) -> bytes:
-    """Names and values, each on a line of its own, in the order of the names; without a subject, no subject."""
+    """Names and values, each on a line of its own, in the order of the names; where told, the subject."""
     told = [(name, notification[name]) for name in _SIGNED if notification.get(name) is not None]
     return "".join(f"{name}\n{value}\n" for name, value in told).encode()
 

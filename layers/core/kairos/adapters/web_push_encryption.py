@@ -19,7 +19,7 @@ from kairos.ports import Vapid
 
 RECORD_SIZE = 4096
 MOST_PLAINTEXT = 3993
-"""Bytes: what a push service must take (RFC 8030, 7.2) less header, padding delimiter and tag (RFC 8291, 4)."""
+"""Bytes: what a push service must take (RFC 8030, 7.2) less header, delimiter and tag (RFC 8291, 4)."""
 
 _VALID_FOR = 12 * 3600
 """Seconds for which the sender's signature holds; at most 24 hours (RFC 8292, 2)."""
