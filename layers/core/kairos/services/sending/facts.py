@@ -36,8 +36,6 @@ from kairos.services.sending.standing import Standing, hours_for, read_standing
 Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
 """services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
 
-CHANNEL: Channel = "email"
-
 
 class Customer(NamedTuple):
     """A customer as they are now. addresses: where they can be reached, by channel.
@@ -52,11 +50,6 @@ class Customer(NamedTuple):
     addresses: Mapping[Channel, Address]
     erased_at: datetime | None
     erasures: Mapping[str, str | None]
-
-    @property
-    def address(self) -> Address | None:
-        """The e-mail address."""
-        return self.addresses.get(CHANNEL)
 
     def cart(self, cause: str | None) -> Cart | None:
         """The cart that the cause names ("cart:KEY"), if it is this customer's."""
