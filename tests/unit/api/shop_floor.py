@@ -8,6 +8,7 @@ from typing import Any
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.activity import Activity, ActivityBatch
+from kairos.domain.answer import FormAnswer
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.consent import Consent, ConsentStatement
 from kairos.domain.customer import CustomerSnapshot
@@ -150,6 +151,7 @@ class Floor:
         on_list = keys.on_list("demo", KEY.node("demo", "platform_id", str(number)), f"{name.lower()}s-list")
         self.items.write(Put(Item(on_list, "1", {})))
         who = person_of(name, number)
+        self.answered(name, KEY.node("demo", "platform_id", str(number)), str(who.email))
         browser = Identities(visitor=f"visitor-{name}", email=who.email)
         self.record(customer(name, number), order(name, number), refund(number))
         self.record(
@@ -220,6 +222,13 @@ class Floor:
             Item(keys.support_contact("demo", node, "t1"), "1", inquiry.as_json()),
         ):
             self.items.write(Put(item))
+
+    def answered(self, name: str, node: str, email: str) -> None:
+        """A survey, and a sign-up that waits for its confirmation."""
+        said = FormAnswer(form="survey", at=THEN, score=9, comment=f"{name} was pleased")
+        waiting = {"email": email, "message_ids": [], "said": {"first_name": name}}
+        self.items.write(Put(Item(keys.answer("demo", node, "survey", "1"), "1", said.as_json())))
+        self.items.write(Put(Item(keys.sign_up("demo", KEY.node("demo", "email", email)), "1", waiting)))
 
     def consent_of(self, email: str) -> Consent | None:
         item = self.items.get(keys.consent("demo", "email", KEY.node("demo", "email", email)))
