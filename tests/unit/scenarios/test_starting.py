@@ -11,6 +11,7 @@ from kairos.domain.run import Run, run_id
 from kairos.domain.scenario import in_holdout
 from kairos.ports import Item, Key, Put
 from kairos.services.runs import read_run, runs_of
+from kairos.services.sending.decisions import decisions_of
 from kairos.services.starting import BACKLOG, Starting, read_event, start_scenarios
 from tests.unit.scenarios.shopfront import BUYER, CART, Shopfront
 
@@ -43,6 +44,17 @@ def test_a_changed_cart_starts_one_execution_named_after_the_run(shop: Shopfront
     run = stored(shop)
     assert run is not None
     assert run.state == "started"
+
+
+def test_a_start_is_kept_once_with_what_was_met(shop: Shopfront) -> None:
+    start(shop)
+    start(shop)
+    [kept] = decisions_of(shop.items, "shoes", RUN)
+    assert (kept.decision.what, kept.decision.at) == ("started", shop.clock.now())
+    assert kept.decision.facts == {
+        "condition cart_abandoned": True,
+        "condition not ordered_since_cart": True,
+    }
 
 
 def test_the_run_hangs_on_its_customer(shop: Shopfront) -> None:
@@ -166,7 +178,7 @@ class FailingAfter:
 
 
 @pytest.mark.parametrize("before", [True, False])
-@pytest.mark.parametrize("write", [1, 2])
+@pytest.mark.parametrize("write", [1, 2, 3])
 def test_a_crash_around_any_write_ends_in_one_run_once_the_event_is_repeated(
     shop: Shopfront, write: int, before: bool
 ) -> None:

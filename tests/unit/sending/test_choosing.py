@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kairos import keys
+from kairos.domain.levels import Levels
 from kairos.domain.scenarios import registry
 from kairos.domain.sending_rules import Cap, SendingRules
 from kairos.domain.shop import QuietHours
@@ -531,6 +532,19 @@ def test_nothing_is_deferred_for_ever() -> None:
         world.clock.advance(answer.wait_seconds)
     assert said(answer) == ("skip", "waited too long", 0)
     assert timedelta(days=60) <= world.clock.now() - START < timedelta(days=70)
+
+
+def test_a_campaign_offers_no_code_to_who_buys_at_the_full_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.SCENARIOS, "campaign", NEWSLETTER._replace(name="campaign"))
+    world = World(shop_with(levels=Levels(full_price_orders=1)))
+    world.upload_codes("A1")
+    bought(world)
+    run = another_run(world, "campaign").id
+    assert said(world.ask(run=run, code={"pool": "pool"})) == ("skip", "buys without codes", 0)
+    assert world.ask(run=run, step="other", code={"pool": "pool", "optional": True}).decision == "send"
+    entry = world.entry("other")
+    assert entry is not None
+    assert entry.code is None
 
 
 # Spread, and the clock
