@@ -150,9 +150,10 @@ class ShopManifest(Value):
     failed: partitions that the last recompute could not finish. broken: why it has to be built anew.
     catalogue: the products as rules ask about them, JSON. measured_at: when the thresholds were last looked
     at, by the one clock. verified_at: real time of the last comparison with the table. currency: of the
-    shop, by which amounts were told apart. points: the rules that balances were reckoned by. spent: partitions below it were given away by divisions that are
-    no more. count: into how many partitions the next division is divided at least. looked_at: real time of
-    the last recompute's end; minutes: how long after it the shop wants the next one.
+    shop, by which amounts were told apart. points: the rules that balances were reckoned by. spent:
+    partitions below it were given away by divisions that are no more. count: into how many partitions the
+    next division is divided at least. looked_at: real time of the last recompute's end; minutes: how long
+    after it the shop wants the next one.
     """
 
     schema_version: int = SCHEMA_VERSION
