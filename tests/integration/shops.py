@@ -72,3 +72,10 @@ def log_lines(stack: RunningStack) -> Iterable[str]:
     for group in logs.describe_log_groups()["logGroups"]:
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
             yield from (event["message"] for event in page["events"])
+
+
+def troubles(stack: RunningStack) -> str:
+    """What functions logged as errors, with the places: a line of a log is one line of a message."""
+    lines = list(log_lines(stack))
+    found = [number for number, line in enumerate(lines) if "Error at" in line or '"level":"ERROR"' in line]
+    return "\n".join(line for number in found[-2:] for line in lines[number : number + 20])

@@ -59,6 +59,13 @@ def test_it_tells_of_every_kind_newest_first(floor: Floor) -> None:
     assert len({entry["id"] for entry in entries}) == len(entries)
 
 
+def test_who_never_was_on_the_site_has_a_timeline_too(floor: Floor) -> None:
+    floor.record(order("Eve", 9))
+    kinds = {entry["kind"] for entry in told(floor, who=KEY.node("demo", "platform_id", "9"))}
+    assert "order" in kinds
+    assert "activity" not in kinds
+
+
 def test_it_tells_nothing_of_anybody_else(floor: Floor) -> None:
     assert "bob" not in str(told(floor)).lower()
 

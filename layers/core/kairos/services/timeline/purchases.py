@@ -1,6 +1,7 @@
 """Orders, carts, visits and inquiries."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from kairos.domain.activity import OFF_SITE
 from kairos.domain.order import Order
@@ -68,7 +69,7 @@ def activity(looked: Looked) -> Iterator[Entry]:
     """Each visit once, at its beginning, with what was done in it."""
     acts = [act for act in acts_of(looked.known.recorded.acts) if act.kind not in OFF_SITE]
     begins = [at for at, act in enumerate(acts) if act.starts_visit]
-    for begin, end in zip(begins, [*begins[1:], len(acts)], strict=True):
+    for begin, end in pairwise([*begins, len(acts)]):
         yield _visit(acts[begin:end])
 
 
