@@ -9,6 +9,7 @@ from kairos.adapters.api_gateway import Request, read_request
 from kairos.adapters.unsubscribe_page import HEADERS, not_found, page
 from kairos.domain.errors import NotFound, Unavailable
 from kairos.services.segments.touching import Touched, tell_snapshot
+from kairos.services.short_links import lengthen
 from kairos.services.unsubscribing import Standing, Token, standing, undo, verify, withdraw
 
 _MOST_READ = 10_000
@@ -25,7 +26,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     if request.method == "HEAD":
         return _answer(200, "")
     try:
-        token = verify(_KEY, request.path["token"])
+        token = verify(_KEY, lengthen(_ITEMS, request.path["token"]))
         told = _withdrawn(token, request) if request.method == "POST" else standing(_ITEMS, token)
     except NotFound:
         return _answer(404, not_found(request.headers.get("accept-language")))

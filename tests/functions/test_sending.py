@@ -17,6 +17,7 @@ from kairos.domain.consent import Consent
 from kairos.domain.errors import Refused, Unavailable
 from kairos.domain.message import LedgerEntry
 from kairos.ports import Put
+from kairos.services.short_links import shorten
 from kairos.services.unsubscribing import Token, sign
 from tests.functions.conftest import Aws
 from tests.invocation import Invocation
@@ -281,6 +282,15 @@ def test_the_link_in_the_mail_is_the_one_that_works(stack: Stack) -> None:
     link = body[start:].split()[0].split('"')[0].rstrip(">")
     assert stack.page("POST", urlparse(link).path.rpartition("/")[2], "confirm=1")["statusCode"] == 200
     assert not stack.granted()
+
+
+def test_a_short_link_works_like_the_long_one_and_an_invented_one_does_not(stack: Stack) -> None:
+    short = shorten(stack.items, bootstrap.clock(), bootstrap.identity_key(), stack.token())
+    assert stack.page("GET", short)["statusCode"] == 200
+    assert stack.granted()
+    assert stack.page("POST", short, "confirm=1")["statusCode"] == 200
+    assert not stack.granted()
+    assert stack.page("GET", "A" * len(short))["statusCode"] == 404
 
 
 def test_no_log_line_holds_the_address_or_the_name(

@@ -107,6 +107,11 @@ def pool_pointer(shop_id: str, pool: str) -> Key:
     return Key(f"shop#{shop_id}", f"pool#{pool}")
 
 
+def short_link(short: str) -> Key:
+    """The token that a text message's link stands for."""
+    return Key(f"link#{short}", "link")
+
+
 def api_key(key_hash: str) -> Key:
     """An API key by the SHA-256 of its secret."""
     return Key(f"key#{key_hash}", "key")

@@ -25,6 +25,7 @@ from kairos.services.sending.out_of_hours import is_out_of_hours
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 from kairos.services.shops import load_shop
+from kairos.services.short_links import shorten
 from kairos.services.unsubscribing import Token, sign
 
 CALL_IS_OVER = timedelta(seconds=120)
@@ -158,8 +159,11 @@ def _without_code(given: Delivering, entry: LedgerEntry, never: bool, last_chanc
 def _composed(given: Delivering, entry: LedgerEntry, ready: Ready) -> Any:
     """What the channel's provider takes."""
     shop, channel, address = ready.shop, entry.channel, ready.address
-    token = Token(shop=shop.id, channel=channel, address_node=address.node, message_id=entry.message_id)
-    link = f"{given.api_url}/v1/unsubscribe/{sign(given.key, token)}"
+    named = Token(shop=shop.id, channel=channel, address_node=address.node, message_id=entry.message_id)
+    token = sign(given.key, named)
+    if channel == "sms":
+        token = shorten(given.items, given.clock, given.key, token)
+    link = f"{given.api_url}/v1/unsubscribe/{token}"
     content = gather(given.items, shop, ready.customer, entry, ready.code_expires_at, link, given.api_url)
     words = given.render(entry.step.scenario, entry.step.step, channel, content)
     real = ledger.real_now(given.clock)
