@@ -156,6 +156,9 @@ def test_every_route_that_needs_no_key_guards_itself() -> None:
         "GET /v1/unsubscribe/{token}",  # signed token
         "POST /v1/unsubscribe/{token}",
         "HEAD /v1/unsubscribe/{token}",
+        "GET /v1/forms/{token}",  # signed token, or the shop's public sign-up form
+        "POST /v1/forms/{token}",
+        "HEAD /v1/forms/{token}",
         "GET /v1/feeds/{feed}",  # unguessable token
         "GET /v1/openapi.json",  # public by intent
     }

@@ -19,10 +19,11 @@ def entry(at: int, mark: str) -> Entry:
 
 
 # Few distinct seconds, so that many entries happen at the same one.
+later = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 50)), max_size=6, unique_by=lambda one: one[1])
 moments = st.dictionaries(st.text("abcdef", min_size=1, max_size=4), st.integers(0, 6), max_size=25)
 
 
-@given(moments, st.integers(1, 7), st.lists(st.tuples(st.integers(0, 6), st.integers(0, 50)), max_size=6))
+@given(moments, st.integers(1, 7), later)
 def test_every_entry_is_on_exactly_one_page_whatever_comes_meanwhile(
     told: dict[str, int], most: int, meanwhile: list[tuple[int, int]]
 ) -> None:
