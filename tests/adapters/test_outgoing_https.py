@@ -37,6 +37,7 @@ def resolving(*addresses: str) -> Resolve:
         "224.0.0.1",
         "255.255.255.255",
         "::1",
+        "fec0::1",
         "::",
         "fe80::1",
         "fe80::1%eth0",

@@ -8,7 +8,9 @@ import pytest
 from kairos import keys
 from kairos.domain.customer import PrivacyRequest
 from kairos.domain.identity import Identities
+from kairos.services import endpoints
 from kairos.services.customers import load_profile, resolve
+from kairos.services.endpoints import Registering
 from kairos.services.privacy.belongings import nodes_of
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.privacy.export import export_customer
@@ -20,6 +22,7 @@ from tests.unit.api.shop_floor import (
     THEN,
     Crash,
     Floor,
+    Unheard,
     customer,
     order,
     person_of,
@@ -271,6 +274,16 @@ def test_a_shop_that_left_is_erased_with_its_secret_and_exports() -> None:
     }
     assert set(floor.secrets.held) == {"other"}
     assert floor.objects.held == {}
+
+
+def test_phones_of_a_shop_that_left_are_removed_from_the_platform() -> None:
+    floor = with_neighbours()
+    node = KEY.node("demo", "platform_id", "1")
+    given = Registering(floor.items, KEY, floor.clock, Unheard())
+    endpoints.register(given, "demo", node, "push", "arn:of:a:phone", {}, NOW, "app", "Yes")
+    erase_shop(floor)
+    waiting = floor.items.query(keys.orphaned_endpoint("").pk)
+    assert [item.body for item in waiting] == [{"arn": "arn:of:a:phone"}]
 
 
 def test_the_erasure_of_a_shop_cut_short_at_any_write_is_resumed_to_the_same_end() -> None:

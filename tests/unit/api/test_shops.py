@@ -1,5 +1,7 @@
 """Creating and changing shops."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +47,15 @@ def test_a_new_shop_is_given_a_write_key_and_shown_its_tag_secret_once(items: An
     assert not again.created
     assert "tag_secret" not in again.shown
     assert again.shown["write_key"] == first.shown["write_key"]
+
+
+def test_no_shop_is_called_as_the_items_of_something_else_begin(items: Any, vault: Any) -> None:
+    """An erased shop's items are found by how their keys begin."""
+    beginnings = set(re.findall(r'Key\(f"([a-z_]+)#', Path(keys.__file__).read_text()))
+    assert {"shop", "link", "provider"} <= beginnings
+    for name in beginnings:
+        with pytest.raises((Refused, ValueError)):
+            put(items, vault, id=name)
 
 
 def test_repeating_a_put_writes_nothing(items: MemoryItems, vault: MemorySecrets) -> None:

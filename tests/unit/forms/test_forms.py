@@ -11,8 +11,9 @@ from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.moment import Moment
-from kairos.services.forms.tokens import OfPerson, OfShop, read_token
+from kairos.services.forms.tokens import OfPerson, OfShop, find_token, read_token
 from kairos.services.privacy.erase import Erasing, erase_customer
+from kairos.services.short_links import shorten
 from kairos.services.unsubscribing import Token, sign
 from tests.unit.forms.reception import MESSAGE, Reception
 from tests.unit.sending.world import SHOP
@@ -35,6 +36,15 @@ def test_a_token_comes_back_as_it_was() -> None:
     assert isinstance(told, OfPerson)
     assert (told.form, told.reader.address_node) == ("survey", desk.world.node)
     assert read_token(desk.world.key, desk.public) == OfShop("lumen")
+
+
+def test_a_form_opens_by_the_short_link_of_a_text_message_too() -> None:
+    desk = Reception()
+    form, _, token = desk.link("preferences").partition(".")
+    short = shorten(desk.world.items, desk.world.clock, desk.world.key, token)
+    assert desk.get(f"{form}.{short}").fields == desk.get(f"{form}.{token}").fields
+    with pytest.raises(NotFound):
+        find_token(desk.world.items, desk.world.key, f"{form}.{'A' * len(short)}")
 
 
 @given(st.text(max_size=200) | st.from_regex(r"(survey|sign_up|confirm|preferences)\.[a-zA-Z0-9._-]{0,80}"))

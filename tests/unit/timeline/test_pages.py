@@ -59,7 +59,7 @@ def test_the_last_page_leads_no_further() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "e30", "é", "A" * 900, cursor_of(BOB, Place(START, "a")), cursor_of(ADA, Place(START, "a"))[:-2]],
+    ["x", "e30", "é", "A" * 4100, cursor_of(BOB, Place(START, "a")), cursor_of(ADA, Place(START, "a"))[:-2]],
 )
 def test_what_is_no_cursor_of_this_customer_is_refused(text: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -76,8 +76,10 @@ def _checked_address(host: str, port: int, loopback: bool) -> str:
 def _may_be_called(address: str, loopback: bool) -> bool:
     """Public: neither private, shared, loopback, link-local (where metadata services live) nor multicast."""
     told = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(told, ipaddress.IPv6Address) and told.ipv4_mapped is not None:
-        told = told.ipv4_mapped
+    if isinstance(told, ipaddress.IPv6Address):
+        if told.is_site_local:  # no longer in use, but Python calls it global
+            return False
+        told = told.ipv4_mapped or told
     if loopback and told.is_loopback:
         return True
     if any(told in network for network in _TRANSLATED if network.version == told.version):

@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PAGE = 50
 """Entries of one page."""
 
-_LONGEST = 800
+_LONGEST = 4000
 
 
 class Entry(Value):

@@ -25,7 +25,7 @@ from kairos.services.forms.asking import (
 )
 from kairos.services.forms.choosing import choose_channels
 from kairos.services.forms.reading import Posted, Read, Wrong, read
-from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, Personal, read_token
+from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, Personal, find_token
 from kairos.services.limits import Limit, allowed
 from kairos.services.sending.content import language_of
 from kairos.services.sending.reaching import addresses_of
@@ -55,7 +55,8 @@ PageName = Literal[
 class Page(NamedTuple):
     """What is to be shown. fields: to be filled; values, wrong: what was posted, and what is wrong with it.
 
-    unsubscribe: address that withdraws everything, where the page is about a reader.
+    unsubscribe: address that withdraws everything, where the page is about a reader. notifies: the reader may
+    switch notifications on in this browser, if the shop sends them.
     """
 
     name: PageName
@@ -65,6 +66,7 @@ class Page(NamedTuple):
     values: Posted = MappingProxyType({})
     wrong: Mapping[str, Wrong] = MappingProxyType({})
     unsubscribe: str | None = None
+    notifies: bool = False
 
 
 class Visit(NamedTuple):
@@ -82,7 +84,7 @@ def visit(given: Answering, coming: Visit) -> Page:
     """The page to show. Only a POST changes anything. Raises NotFound for an address that is no longer good,
     or never was.
     """
-    token = read_token(given.key, coming.token)
+    token = find_token(given.items, given.key, coming.token)
     shop = load_shop(given.items, token.reader.shop if isinstance(token, OfPerson) else token.shop)
     if shop is None:
         raise NotFound("form", "")
@@ -115,13 +117,13 @@ def _confirming(given: Answering, shop: Shop, token: OfSignUp, coming: Visit) ->
     held = given.items.get(keys.sign_up(token.shop, token.address_node))
     language = language_of(shop, held.body["language"] if held else coming.accepts)[0]
     if coming.posted is None:
-        return Page("confirm" if waiting else "confirmed", shop, language)
+        return Page("confirm" if waiting else "confirmed", shop, language, notifies=not waiting)
     double_opt_in.confirm(given, token, origin_hash(given.key, shop.id, coming.origin))
-    return Page("confirmed", shop, language)
+    return Page("confirmed", shop, language, notifies=True)
 
 
 def _answering(given: Answering, shop: Shop, token: OfPerson, coming: Visit) -> Page:
-    node = _node_of(given, token)
+    node = node_of_reader(given, token)
     known = read_customer(given.items, shop.id, node)
     if known.profile is None:
         raise NotFound("form", "")
@@ -130,11 +132,12 @@ def _answering(given: Answering, shop: Shop, token: OfPerson, coming: Visit) -> 
     link = f"{given.api_url}/v1/unsubscribe/{token.link}"
     if not fields:
         return Page("nothing", shop, language)
+    shown = Page(token.form, shop, language, fields, unsubscribe=link, notifies=token.form == "preferences")
     if coming.posted is None:
-        return Page(token.form, shop, language, fields, unsubscribe=link)
+        return shown
     told = read(fields, coming.posted, given.clock.now().date())
     if told.wrong:
-        return Page(token.form, shop, language, fields, coming.posted, told.wrong, link)
+        return shown._replace(values=coming.posted, wrong=told.wrong)
     if not allowed(given.items, given.clock.now(), shop.id, PER_READER, node):
         return Page("busy", shop, language)
     _keep(given, shop, token, known, told)
@@ -154,14 +157,14 @@ def _fields(given: Answering, shop: Shop, form: Personal, known: KnownCustomer) 
 
 def _keep(given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer, told: Read) -> None:
     """Consents first; then the answer, which folds and tells."""
-    node, now = _node_of(given, token), given.clock.now()
+    node, now = node_of_reader(given, token), given.clock.now()
     if token.form == "preferences":
         choose_channels(given, shop.id, known, told.values.get("channels", ()))
     said = answer_of(token.form, told, now, token.reader.message_id)
     keep(given, shop.id, node, said, token.reader.message_id)
 
 
-def _node_of(given: Answering, token: OfPerson) -> str:
+def node_of_reader(given: Answering, token: OfPerson) -> str:
     """The node that the answers hang on: the reader's address, else whom the message was for."""
     reader = token.reader
     if given.items.get(keys.identity(reader.shop, reader.address_node)) is not None:

@@ -18,7 +18,9 @@ from typing import Literal, NamedTuple
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.value import canonical_json
+from kairos.ports import Items
 from kairos.services import unsubscribing
+from kairos.services.short_links import lengthen
 from kairos.services.unsubscribing import Token
 
 Personal = Literal["preferences", "questionnaire", "survey"]
@@ -75,6 +77,12 @@ def read_token(key: IdentityKey, text: str) -> FormToken:
     if form not in {"sign_up", "confirm"} or not hmac.compare_digest(_bytes(signature), known.encode()):
         raise NotFound("form", "")
     return OfShop(payload) if form == "sign_up" else _of_sign_up(payload)
+
+
+def find_token(items: Items, key: IdentityKey, text: str) -> FormToken:
+    """The same, also of an address in a text message, which is short. Raises NotFound."""
+    form, _, rest = text.partition(".")
+    return read_token(key, f"{form}.{lengthen(items, rest)}")
 
 
 def _of_sign_up(payload: str) -> OfSignUp:

@@ -10,6 +10,7 @@ from kairos.domain.errors import NotFound, Throttled
 from kairos.engine.manifest import SNAPSHOTS
 from kairos.ports import Delete, Files, Item, Items, Key, Put, Secrets, Sweep
 from kairos.services.api_keys import close_shop
+from kairos.services.endpoints import erasing_writes
 from kairos.services.importing.cleaning import delete_all
 from kairos.services.importing.jobs import read_job
 from kairos.services.privacy.erase import export_object
@@ -74,6 +75,8 @@ def _delete(given: ShopErasing, shop: str, found: Sequence[Key]) -> None:
         if key.sk.startswith("export#"):
             node, export = key.pk.rpartition("#")[2], key.sk.removeprefix("export#")
             given.objects.delete(export_object(shop, node, export))
+        if key.sk.startswith("endpoint#") and (held := given.items.get(key)):
+            given.items.transact(erasing_writes(shop, held))
         if is_reader(key, shop):
             forget_objects(given.items, given.objects, key)
         if key.sk == "import":
