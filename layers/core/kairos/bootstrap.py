@@ -126,6 +126,7 @@ def message_queues() -> Queue:
 def answering() -> "Answering":
     """What the hosted forms need."""
     from kairos.adapters.pages.forms import wording
+    from kairos.adapters.pages.notifications import notice
     from kairos.services.forms.answering import Answering
 
     return Answering(
@@ -137,6 +138,7 @@ def answering() -> "Answering":
         counts(),
         wording,
         settings().api_url,
+        notice,
     )
 
 

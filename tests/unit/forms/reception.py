@@ -6,6 +6,7 @@ from urllib.parse import urlparse
 
 from kairos import keys
 from kairos.adapters.pages.forms import wording
+from kairos.adapters.pages.notifications import notice
 from kairos.adapters.templates.engine import TemplateRenderer
 from kairos.domain.answer import FormAnswer
 from kairos.domain.consent import Consent
@@ -42,6 +43,7 @@ class Reception:
             NoCounts(),
             wording,
             "https://api.example.com",
+            notice,
         )
 
     def link(self, form: str) -> str:

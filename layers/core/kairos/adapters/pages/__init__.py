@@ -1,1 +1,1 @@
-"""The hosted pages as HTML: no script, nothing loaded from anywhere, four languages."""
+"""The hosted pages as HTML: complete without script, nothing loaded from elsewhere, four languages."""

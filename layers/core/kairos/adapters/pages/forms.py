@@ -4,6 +4,7 @@ from html import escape
 
 from kairos.adapters.pages.fields import Filled, anchor, html_of
 from kairos.adapters.pages.layout import Answer, form_words, frame, known_language
+from kairos.adapters.pages.notifications import SCRIPT, offer
 from kairos.domain.shop import Shop
 from kairos.services.forms.showing import Page
 
@@ -15,16 +16,17 @@ def page(told: Page) -> Answer:
     language, shop = known_language(told.language), told.shop
     words = form_words(language, shop.name)
     words |= {"consent": wording(shop, told.language)}
+    offered = offer(shop, words, language) if told.notifies else ""
     if told.name in _ASKING:
-        title, body = words[f"{told.name}_title"], _form(told, words, language)
+        title, body = words[f"{told.name}_title"], _form(told, words, language, offered)
     elif told.name == "confirm":
         title, body = (
             words["confirm_title"],
             _status(words["confirm_text"]) + _button(words["confirm_button"]),
         )
     else:
-        title, body = words[f"{told.name}_title"], _status(words[f"{told.name}_text"])
-    return frame(language, title, body, shop.name, shop.pages.colour)
+        title, body = words[f"{told.name}_title"], _status(words[f"{told.name}_text"]) + offered
+    return frame(language, title, body, shop.name, shop.pages.colour, SCRIPT if offered else None)
 
 
 def wording(shop: Shop, language: str) -> str:
@@ -47,7 +49,7 @@ def try_again(accepts: str | None) -> Answer:
     return frame(language, words["busy_title"], _status(words["later_text"]))
 
 
-def _form(told: Page, words: dict[str, str], language: str) -> str:
+def _form(told: Page, words: dict[str, str], language: str, offered: str) -> str:
     fields = "".join(
         html_of(Filled(field, words, language, told.values, told.wrong.get(field.name)))
         for field in told.fields
@@ -56,7 +58,7 @@ def _form(told: Page, words: dict[str, str], language: str) -> str:
     # No action: the form goes back to the address that it came from, token and stage included.
     form = f'<form method="post" novalidate>{fields}{sent}</form>'
     intro = f"<p>{escape(words[f'{told.name}_intro'])}</p>"
-    return _summary(told, words) + intro + form + _more(told, words)
+    return _summary(told, words) + intro + form + offered + _more(told, words)
 
 
 def _summary(told: Page, words: dict[str, str]) -> str:

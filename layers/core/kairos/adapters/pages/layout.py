@@ -55,6 +55,9 @@ color:var(--on-button);font:inherit;font-weight:600;cursor:pointer}
 a{color:var(--ink)}
 .more{margin:24px 0 0;text-align:center;font-size:15px}
 :focus-visible{outline:3px solid var(--focus);outline-offset:3px}
+.notify{margin:32px 0 0;padding:24px 0 0;border-top:1px solid var(--line)}
+.notify p:last-child{margin:16px 0 0}
+.notify p:empty{margin:0}
 main>:last-child{margin-bottom:0}
 """
 
@@ -69,27 +72,38 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
 
 
-def frame(language: str, title: str, body: str, shop: str = "", colour: str | None = None) -> Answer:
-    """The whole page. body: HTML after the heading. colour: of buttons, "#rrggbb"."""
+def frame(
+    language: str,
+    title: str,
+    body: str,
+    shop: str = "",
+    colour: str | None = None,
+    script: str | None = None,
+) -> Answer:
+    """The whole page. body: HTML after the heading. colour: of buttons, "#rrggbb". script: address of the
+    page's only one, beside it.
+    """
     style = _STYLE + (_coloured(colour) if colour else "")
     named = f'<p class="shop">{escape(shop)}</p>' if shop else ""
+    run = f'<script type="module" src="{script}"></script>' if script else ""
     html = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}{escape(f' - {shop}') if shop else ''}</title><style>{style}</style></head>"
-        f"<body><main>{named}<h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<title>{escape(title)}{escape(f' - {shop}') if shop else ''}</title><style>{style}</style>"
+        f"{run}</head><body><main>{named}<h1>{escape(title)}</h1>{body}</main></body></html>"
     )
-    return Answer(html, _headers(style))
+    return Answer(html, _headers(style, script is not None))
 
 
-def _headers(style: str) -> Mapping[str, str]:
+def _headers(style: str, script: bool) -> Mapping[str, str]:
     """The link is a secret of its reader: nothing may keep it, find it or pass it on."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    own = "script-src 'self'; worker-src 'self'; connect-src 'self'; " if script else ""
     return {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",
-        "content-security-policy": f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
+        "content-security-policy": f"default-src 'none'; style-src 'sha256-{digest}'; {own}"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",

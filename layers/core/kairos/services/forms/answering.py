@@ -24,7 +24,8 @@ _NO_ATTRIBUTES = frozenset(
 class Answering(NamedTuple):
     """What forms need. queue: where reserved mails go; snapshot: where changed customers are told.
 
-    wording: what the sign-up form of a shop has people agree to, in a language.
+    wording: what the sign-up form of a shop has people agree to, in a language; notice: likewise what the
+    offer of notifications says.
     """
 
     items: Items
@@ -35,6 +36,7 @@ class Answering(NamedTuple):
     counts: Counts
     wording: Callable[[Shop, str], str]
     api_url: str
+    notice: Callable[[Shop, str], str]
 
 
 def answer_of(form: FormName, read: Read, at: Instant, message_id: str | None = None) -> FormAnswer:
