@@ -10,10 +10,11 @@ import pytest
 
 from kairos import bootstrap, keys
 from kairos.domain.errors import Throttled
-from kairos.ports import Put
+from kairos.ports import Item, Put
 from kairos.services.forms.tokens import sign_up_token
 from kairos.services.unsubscribing import Token, sign
 from tests.functions.conftest import Aws
+from tests.unit.sending.devices import BROWSER, BROWSER_KEYS, CHANNELS
 from tests.unit.sending.world import World
 
 Event = Callable[[str], dict[str, Any]]
@@ -135,3 +136,80 @@ def test_a_busy_store_is_answered_503_in_words(pages: Pages, monkeypatch: pytest
     answer = pages.ask("POST", pages.personal("survey"), {"score": "9"})
     assert answer["statusCode"] == 503
     assert "Réessayez" in answer["body"]
+
+
+@pytest.mark.parametrize("name", ["notify.js", "worker.js"])
+def test_the_scripts_are_served_by_their_names_and_may_be_kept(pages: Pages, name: str) -> None:
+    answer = pages.ask("GET", name)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"] == "text/javascript; charset=utf-8"
+    assert answer["headers"]["cache-control"] == "public, max-age=3600"
+    assert answer["headers"]["x-content-type-options"] == "nosniff"
+    assert 0 < len(answer["body"].encode()) < 2000
+    assert pages.ask("POST", name)["statusCode"] == 404
+
+
+def test_no_other_file_is_served(pages: Pages) -> None:
+    for name in ("forms.py", "../pages/notify.js", "NOTIFY.JS", "layout.py"):
+        assert pages.ask("GET", name)["statusCode"] == 404
+
+
+@pytest.fixture
+def noticed(pages: Pages) -> Pages:
+    """The shop has set up web push."""
+    shop = pages.world.shop.model_copy(update={"channels": CHANNELS})
+    bootstrap.items().write(Put(Item(keys.shop("lumen"), "2", shop.as_json())))
+    return pages
+
+
+SUBSCRIPTION = {"notifications": "on", "endpoint": BROWSER, "language": "fr", **BROWSER_KEYS}
+
+
+def test_the_preferences_page_runs_its_own_script_alone(noticed: Pages) -> None:
+    answer = noticed.ask("GET", noticed.personal("preferences"))
+    assert answer["body"].count("<script") == 1
+    assert '<script type="module" src="notify.js"></script>' in answer["body"]
+    policy = answer["headers"]["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'; worker-src 'self'; connect-src 'self'" in policy
+    assert "unsafe" not in policy
+    other = noticed.ask("GET", noticed.personal("survey"))
+    assert "script-src" not in other["headers"]["content-security-policy"]
+
+
+def test_a_browser_is_switched_on_and_off_and_the_segments_told(noticed: Pages) -> None:
+    link, node = noticed.personal("preferences"), noticed.world.node
+    on = noticed.ask("POST", link, SUBSCRIPTION)
+    assert (on["statusCode"], json.loads(on["body"])) == (200, {"notifications": "on"})
+    assert on["headers"]["cache-control"] == "no-store"
+    [held] = bootstrap.items().query(keys.node("lumen", node), "endpoint#")
+    assert held.body["value"] == BROWSER
+    assert [one["customers"] for one in noticed.queued(noticed.aws.snapshot_url)] == [[node]]
+    off = noticed.ask("POST", link, {"notifications": "off", "endpoint": BROWSER})
+    assert json.loads(off["body"]) == {"notifications": "off"}
+    assert list(bootstrap.items().query(keys.node("lumen", node), "endpoint#")) == []
+
+
+def test_what_is_wrong_with_a_subscription_is_told_with_field_and_remedy(noticed: Pages) -> None:
+    answer = noticed.ask("POST", noticed.personal("preferences"), SUBSCRIPTION | {"auth": "short"})
+    told = json.loads(answer["body"])
+    assert (answer["statusCode"], told["field"]) == (400, "auth")
+    assert told["detail"]
+    assert told["remedy"]
+    assert answer["headers"]["content-type"] == "application/problem+json"
+
+
+def test_one_browser_too_many_is_answered_429_and_a_wrong_link_404(noticed: Pages) -> None:
+    link = noticed.personal("preferences")
+    codes = [noticed.ask("POST", link, SUBSCRIPTION)["statusCode"] for _ in range(31)]
+    assert codes == [200] * 30 + [429]
+    assert noticed.ask("POST", f"{link}x", SUBSCRIPTION)["statusCode"] == 404
+
+
+def test_a_busy_store_leaves_a_browser_to_try_again(noticed: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy:
+        def __getattr__(self, _: str) -> Any:
+            raise Throttled
+
+    monkeypatch.setattr(noticed.function, "_GIVEN", noticed.function._GIVEN._replace(items=Busy()))
+    assert noticed.ask("POST", noticed.personal("preferences"), SUBSCRIPTION)["statusCode"] == 503

@@ -257,9 +257,17 @@ ROUTES: dict[str, Route] = {
     ),
     f"GET {_SHOP}/forms": Route("The address of the shop's sign-up form", _object(sign_up=_TEXT)),
     f"GET {_FORM}": Route(
-        "A hosted form; which one its signed address says", None, opens="token", refuses=(404,)
+        "A hosted form; which one its signed address says; also notify.js and worker.js",
+        None,
+        opens="token",
+        refuses=(404,),
     ),
-    f"POST {_FORM}": Route("Answer a hosted form", None, opens="token", refuses=(404,)),
+    f"POST {_FORM}": Route(
+        "Answer a hosted form, or switch notifications on or off in this browser",
+        None,
+        opens="token",
+        refuses=(400, 404),
+    ),
     f"HEAD {_FORM}": Route("Nothing, for programs that probe links", None, opens="token", refuses=()),
     f"GET {_TOKEN}": Route("A page that asks before it unsubscribes", None, opens="token", refuses=(404,)),
     f"POST {_TOKEN}": Route("Unsubscribe at once (RFC 8058)", None, opens="token", refuses=(404,)),
