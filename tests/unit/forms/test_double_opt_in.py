@@ -178,6 +178,38 @@ def test_without_double_opt_in_nobody_renames_a_customer_by_typing_their_address
     assert profile.person.first_name == "Anna"
 
 
+def test_without_double_opt_in_the_address_can_be_mailed_but_is_not_called_proven() -> None:
+    desk = Reception(double_opt_in=False)
+    desk.sign_up()
+    [answer] = desk.answers(desk.node())
+    assert answer.identities is not None
+    assert (answer.identities.verified, answer.confirmed_at) == (False, None)
+    profile = desk.profile(desk.node())
+    assert profile is not None
+    assert profile.email == NEWCOMER
+
+
+def test_without_double_opt_in_only_a_confirmation_undoes_a_withdrawal() -> None:
+    desk = Reception(double_opt_in=False)
+    desk.post(desk.link("preferences"), {"frequency": "normal"})
+    assert desk.sign_up(EMAIL).name == "confirmed"
+    assert not desk.consent(desk.world.node).granted
+    desk.post(desk.confirm_token(), {})
+    assert desk.consent(desk.world.node).granted
+
+
+def test_without_double_opt_in_only_a_confirmation_lifts_what_an_erasure_left() -> None:
+    desk = Reception(double_opt_in=False)
+    place = keys.suppression("lumen", "email", desk.node())
+    desk.world.store.write(Put(Item(place, "1", {"reason": "erased"})))
+    desk.sign_up()
+    assert desk.world.store.get(place) is not None
+    assert not desk.consent(desk.node()).granted
+    desk.post(desk.confirm_token(), {})
+    assert desk.world.store.get(place) is None
+    assert desk.consent(desk.node()).granted
+
+
 def test_the_mail_speaks_the_language_of_the_form() -> None:
     desk = Reception()
     for turn, (accepts, told) in enumerate({"fr": "Veuillez confirmer", "it": "Conferma"}.items()):

@@ -87,6 +87,8 @@ def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Pro
     identities = [i for _, _, i in sorted(told, key=lambda one: (one[0], one[1]), reverse=True)]
     identities = [*(one.identities for one in reversed(alive)), *identities]
     identities += [*(one.identities for one in reversed(signed_up) if one.identities), known_as]
+    # Where the shop asks for no confirmation, an address that signed up is mailed, though nothing proves it.
+    typed = next((one.identities.email for one in reversed(signed_up) if one.identities), None)
     registered = [one.registered_at for one in alive if one.registered_at]
     seen = registered + [o.snapshot.placed_at for o in kept] + [c.changed_at for c in carts]
     seen += [one.at for one in signed_up]
@@ -94,7 +96,7 @@ def fold_profile(customer: str, nodes: Sequence[str], recorded: Recorded) -> Pro
     return Profile(
         id=customer,
         nodes=tuple(sorted(nodes)),
-        email=next((i.email for i in identities if i.email and i.verified), None),
+        email=next((i.email for i in identities if i.email and i.verified), typed),
         phone=next((i.phone for i in identities if i.phone and i.verified), None),
         platform_id=next((i.platform_id for i in identities if i.platform_id), None),
         person=fold_person(_newest_first(answers, alive, carts, kept)),

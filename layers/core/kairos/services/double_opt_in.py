@@ -48,23 +48,26 @@ def sign_up(given: Answering, shop: Shop, wish: SignUp) -> None:
 
     The caller learns nothing of which it was: else the form would tell who is a customer. Without double
     opt-in the consent counts at once; what was said beside it is then kept only of an address nobody knew,
-    for anybody might have typed it.
+    for anybody might have typed it. For the same reason nothing but a confirmation lifts a withdrawal or a
+    suppression, whatever the shop settled.
     """
     node, now = given.key.node(shop.id, "email", wish.email), given.clock.now()
     places = keys.consent(shop.id, "email", node), keys.suppression(shop.id, "email", node)
     found = given.items.get_many([*places, keys.identity(shop.id, node)])
     consent, suppression = (found.get(place) for place in places)
-    granted = consent is not None and Consent.model_validate(consent.body).granted
-    if granted or (suppression is not None and suppression.body.get("reason") in _STAYS):
+    said_before = Consent.model_validate(consent.body) if consent else Consent()
+    if said_before.granted or (suppression is not None and suppression.body.get("reason") in _STAYS):
         return
     if not allowed(given.items, now, shop.id, PER_ADDRESS, node):
         return
-    if shop.pages.double_opt_in:
+    if shop.pages.double_opt_in or said_before.withdrawn or suppression is not None:
         _ask(given, shop, node, wish, now)
         return
     known = keys.identity(shop.id, node) in found
     said = FormAnswer(form="sign_up", at=wish.said.at, language=wish.language) if known else wish.said
-    _accept(given, shop.id, node, _pending(wish._replace(said=said)), "sign-up form", wish.origin)
+    pending = _pending(wish._replace(said=said))
+    _grant(given, shop.id, node, pending, "sign-up form", wish.origin)
+    _know(given, shop.id, node, pending, None)
 
 
 def _ask(given: Answering, shop: Shop, node: str, wish: SignUp, now: datetime) -> None:
@@ -130,22 +133,26 @@ def confirm(given: Answering, token: OfSignUp, origin: str) -> None:
     if is_waiting(given, token):
         held = given.items.get(keys.sign_up(token.shop, token.address_node))
         if held is not None:
-            source = "sign-up form, confirmed by mail"
-            _accept(given, token.shop, token.address_node, held.body, source, origin)
+            _accept(given, token.shop, token.address_node, held.body, origin)
             given.items.write(Delete(held.key))
             given.counts.add("SignUpsConfirmed")
 
 
-def _accept(
-    given: Answering, shop: str, node: str, pending: dict[str, Any], source: str, origin: str
-) -> None:
+def _accept(given: Answering, shop: str, node: str, pending: dict[str, Any], origin: str) -> None:
     """Consent first: whoever resumes after a crash finds the sign-up still waiting."""
-    now, address = given.clock.now(), str(pending["email"])
+    _grant(given, shop, node, pending, "sign-up form, confirmed by mail", origin)
+    suppression = given.items.get(keys.suppression(shop, "email", node))
+    if suppression is not None and suppression.body.get("reason") not in _STAYS:
+        given.items.write(Delete(suppression.key, Unchanged(suppression.version)))
+    _know(given, shop, node, pending, given.clock.now())
+
+
+def _grant(given: Answering, shop: str, node: str, pending: dict[str, Any], source: str, origin: str) -> None:
     granted = ConsentStatement(
         channel="email",
-        address=address,
+        address=str(pending["email"]),
         state="granted",
-        stated_at=now,
+        stated_at=given.clock.now(),
         source=source,
         wording=pending["wording"],
         origin=origin,
@@ -157,13 +164,16 @@ def _accept(
         return Item(place, "", known.model_copy(update={"ours": granted}).as_json())
 
     agree(given.items, place, stated)
-    suppression = given.items.get(keys.suppression(shop, "email", node))
-    if suppression is not None and suppression.body.get("reason") not in _STAYS:
-        given.items.write(Delete(suppression.key, Unchanged(suppression.version)))
-    identities = Identities(email=address)
-    record_links(given.items, shop, given.key, identities, now)
+
+
+def _know(
+    given: Answering, shop: str, node: str, pending: dict[str, Any], confirmed_at: datetime | None
+) -> None:
+    """Keep who signed up and what they said. The address is proven only where it was confirmed."""
+    identities = Identities(email=str(pending["email"]), verified=confirmed_at is not None)
+    record_links(given.items, shop, given.key, identities, given.clock.now())
     said = FormAnswer.model_validate(pending["said"])
     proven = said.model_copy(
-        update={"identities": identities, "confirmed_at": now, "origin": pending["origin"]}
+        update={"identities": identities, "confirmed_at": confirmed_at, "origin": pending["origin"]}
     )
     keep(given, shop, node, proven, proven.at.strftime("%Y%m%dT%H%M%SZ"))
