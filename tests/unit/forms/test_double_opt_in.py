@@ -150,6 +150,16 @@ def test_who_was_erased_may_sign_up_anew() -> None:
     assert desk.world.store.get(place) is None
 
 
+def test_who_was_erased_and_came_back_through_the_shop_may_sign_up_too() -> None:
+    desk = Reception()
+    place = keys.suppression("lumen", "email", desk.world.node)
+    desk.world.store.write(Put(Item(place, "1", {"reason": "erased"})))
+    assert desk.consent(desk.world.node).granted
+    desk.sign_up(EMAIL)
+    desk.post(desk.confirm_token(), {})
+    assert desk.world.store.get(place) is None
+
+
 def test_a_withdrawal_made_with_us_is_lifted_by_the_same_persons_confirmation() -> None:
     desk = Reception()
     desk.world.consent("withdrawn")

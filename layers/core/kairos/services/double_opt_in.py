@@ -56,7 +56,8 @@ def sign_up(given: Answering, shop: Shop, wish: SignUp) -> None:
     found = given.items.get_many([*places, keys.identity(shop.id, node)])
     consent, suppression = (found.get(place) for place in places)
     said_before = Consent.model_validate(consent.body) if consent else Consent()
-    if said_before.granted or (suppression is not None and suppression.body.get("reason") in _STAYS):
+    reason = suppression.body.get("reason") if suppression else None
+    if reason in _STAYS or (said_before.granted and suppression is None):
         return
     if not allowed(given.items, now, shop.id, PER_ADDRESS, node):
         return
