@@ -3,29 +3,34 @@
 from collections.abc import Collection
 
 from kairos import keys
-from kairos.domain.consent import Consent, ConsentStatement
+from kairos.domain.consent import Consent, ConsentState, ConsentStatement
 from kairos.ports import Item
 from kairos.services.customers import KnownCustomer
 from kairos.services.forms.answering import Answering
 from kairos.services.recording.storing import agree
-from kairos.services.sending.reaching import Address, addresses_of
+from kairos.services.sending.reaching import Address, addresses_of, every_address
 
 SOURCE = "preferences page"
 
 
 def choose_channels(given: Answering, shop: str, known: KnownCustomer, wanted: Collection[str]) -> None:
-    """Grant those chosen, withdraw the others; what is as it should be stays as it was said."""
-    addresses = addresses_of(given.items, given.key, shop, known.profile, known.held)
-    for channel, address in addresses.items():
-        if address.granted != (channel in wanted):
-            _state(given, shop, address, channel in wanted)
+    """Grant those chosen, withdraw the others; what is as it should be stays as it was said.
+
+    A channel that is not chosen is withdrawn on all phones and browsers of theirs.
+    """
+    for address in every_address(given.items, given.key, shop, known.profile, known.held):
+        if address.granted and address.channel not in wanted:
+            _state(given, shop, address, "withdrawn")
+    for channel, address in addresses_of(given.items, given.key, shop, known.profile, known.held).items():
+        if channel in wanted and not address.granted:
+            _state(given, shop, address, "granted")
 
 
-def _state(given: Answering, shop: str, address: Address, granted: bool) -> None:
+def _state(given: Answering, shop: str, address: Address, state: ConsentState) -> None:
     said = ConsentStatement(
         channel=address.channel,
         address=address.value,
-        state="granted" if granted else "withdrawn",
+        state=state,
         stated_at=given.clock.now(),
         source=SOURCE,
     )

@@ -51,28 +51,38 @@ def addresses_of(
 
     held: everything in the partitions of their nodes (services.customers.KnownCustomer.held).
     """
+    addresses: dict[Channel, Address] = {}
+    for address in every_address(items, key, shop, profile, held):
+        if address.channel not in addresses or _outranks(address, addresses[address.channel]):
+            addresses[address.channel] = address
+    return addresses
+
+
+def every_address(
+    items: Items, key: IdentityKey, shop: str, profile: Profile | None, held: Iterable[Item]
+) -> list[Address]:
+    """All addresses of the customer: every phone and browser, whichever of them messages go to."""
     known = [*_identities(key, shop, profile), *_endpoints(held)]
     wanted = [key for one in known for key in _standing_keys(shop, one)]
     found = items.get_many(wanted)
-    addresses: dict[Channel, Address] = {}
-    for one in known:
-        consent, suppression = (found.get(key) for key in _standing_keys(shop, one))
-        said = Consent.model_validate(consent.body) if consent else Consent()
-        address = Address(
-            one.value,
-            one.node,
-            said.granted,
-            suppression is not None,
-            consent.version if consent else None,
-            suppression.version if suppression else None,
-            one.channel,
-            one.parts,
-            one.registered_at,
-            said.withdrawn,
-        )
-        if one.channel not in addresses or _outranks(address, addresses[one.channel]):
-            addresses[one.channel] = address
-    return addresses
+    return [_address(shop, one, found) for one in known]
+
+
+def _address(shop: str, one: _Known, found: Mapping[Key, Item]) -> Address:
+    consent, suppression = (found.get(key) for key in _standing_keys(shop, one))
+    said = Consent.model_validate(consent.body) if consent else Consent()
+    return Address(
+        one.value,
+        one.node,
+        said.granted,
+        suppression is not None,
+        consent.version if consent else None,
+        suppression.version if suppression else None,
+        one.channel,
+        one.parts,
+        one.registered_at,
+        said.withdrawn,
+    )
 
 
 def _standing_keys(shop: str, one: _Known) -> tuple[Key, Key]:
