@@ -83,8 +83,8 @@ def test_a_second_call_that_was_planted_is_found() -> None:
 def test_an_unclear_call_that_is_repeated_is_found() -> None:
     def repeating(given: Any, shop: str, message_id: str, last_chance: bool) -> Any:
         held = ledger.load(given.items, shop, message_id)
-        if held is not None and held.entry.state == "calling":
-            settle.put_back(given.items, shop, message_id)
+        if held is not None and held.entry.called_at is not None:
+            settle.put_back(given.items, shop, message_id, held.entry.called_at)
         return delivering.deliver(given, shop, message_id, last_chance)
 
     assert any("without a refusal" in one for one in found_in(range(30), repeating))

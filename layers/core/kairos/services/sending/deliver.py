@@ -63,6 +63,13 @@ class Ready(NamedTuple):
     code_expires_at: datetime | None
 
 
+class _Call(NamedTuple):
+    """The call of this invocation: the entry it was made for, and the real time that tells it from others."""
+
+    entry: LedgerEntry
+    called_at: datetime
+
+
 def deliver(given: Delivering, shop: str, message_id: str, last_chance: bool) -> Delivered:
     """Bring one message as far as possible. Calls the provider at most once.
 
@@ -104,11 +111,12 @@ def _send(given: Delivering, held: Held, last_chance: bool) -> Delivered:
         return _refuse(given, held.entry, "template failed")
     except Unsendable as refusal:
         return _refuse(given, held.entry, refusal.outcome)
+    called_at = ledger.real_now(given.clock)
     try:
-        given.items.transact(_calling(given, held, looked))
+        given.items.transact(_calling(given, held, looked, called_at))
     except Conflict:
         return "again"  # consent, erasure or the entry changed this very moment: look again
-    return _call(given, held.entry, looked, message, last_chance)
+    return _call(given, _Call(held.entry, called_at), looked, message, last_chance)
 
 
 def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
@@ -171,13 +179,13 @@ def _composed(given: Delivering, entry: LedgerEntry, ready: Ready) -> Any:
     return COMPOSE[channel](draft)
 
 
-def _calling(given: Delivering, held: Held, ready: Ready) -> list[Write | Check]:
+def _calling(given: Delivering, held: Held, ready: Ready, called_at: datetime) -> list[Write | Check]:
     """Reserved becomes calling only if consent, suppression and erasure are still what was looked at."""
     shop, address, channel = ready.shop.id, ready.address, held.entry.channel
     changed = held.change(
         state="calling",
         calling_at=given.clock.now(),
-        called_at=ledger.real_now(given.clock),
+        called_at=called_at,
         address_node=address.node,
         code_expires_at=ready.code_expires_at,
     )
@@ -193,19 +201,19 @@ def _calling(given: Delivering, held: Held, ready: Ready) -> list[Write | Check]
     ]
 
 
-def _call(given: Delivering, entry: LedgerEntry, ready: Ready, message: Any, last_chance: bool) -> Delivered:
-    shop, message_id, channel = entry.step.shop, entry.message_id, entry.channel
+def _call(given: Delivering, call: _Call, ready: Ready, message: Any, last_chance: bool) -> Delivered:
+    shop, message_id, channel = call.entry.step.shop, call.entry.message_id, call.entry.channel
     try:
         provider_id = given.providers[channel].send(message)
     except NotSent as refusal:
         given.counts.add("MessagesNotTaken", reason=refusal.reason, channel=channel)
         if refusal.gone:
-            return _gone(given, entry, ready, last_chance)
+            return _gone(given, call, ready, last_chance)
         if not refusal.for_now:
-            return _refuse(given, entry, "refused by the provider")
+            return _refuse(given, call.entry, "refused by the provider", call.called_at)
         if last_chance:
-            return _refuse(given, entry, "provider busy")
-        settle.put_back(given.items, shop, message_id)
+            return _refuse(given, call.entry, "provider busy", call.called_at)
+        settle.put_back(given.items, shop, message_id, call.called_at)
         return "again"
     except Exception:
         given.counts.add("MessagesWithoutAnswer", channel=channel)
@@ -216,19 +224,25 @@ def _call(given: Delivering, entry: LedgerEntry, ready: Ready, message: Any, las
     return "settled"
 
 
-def _gone(given: Delivering, entry: LedgerEntry, ready: Ready, last_chance: bool) -> Delivered:
+def _gone(given: Delivering, call: _Call, ready: Ready, last_chance: bool) -> Delivered:
     """The address has ceased to exist: never again there, but at the customer's next one of the channel."""
-    forget(given.items, given.clock, ready.shop.id, entry.channel, ready.address, ready.customer.nodes)
+    shop, entry = ready.shop, call.entry
+    forget(given.items, given.clock, shop.id, entry.channel, ready.address, ready.customer.nodes)
     given.counts.add("EndpointsGone", channel=entry.channel)
-    customer = load_customer(given.items, given.key, ready.shop.id, entry.customer)
+    customer = load_customer(given.items, given.key, shop.id, entry.customer)
     other = customer.addresses.get(entry.channel)
-    if last_chance or other is None or objection_to(ready.shop, customer.profile, other):
-        return _refuse(given, entry, "address gone")
-    settle.put_back(given.items, ready.shop.id, entry.message_id)
+    if last_chance or other is None or objection_to(shop, customer.profile, other):
+        return _refuse(given, entry, "address gone", call.called_at)
+    settle.put_back(given.items, shop.id, entry.message_id, call.called_at)
     return "again"
 
 
-def _refuse(given: Delivering, entry: LedgerEntry, reason: Outcome) -> Delivered:
-    settle.refused(given.items, given.clock, entry.step.shop, entry.message_id, reason)
+def _refuse(
+    given: Delivering, entry: LedgerEntry, reason: Outcome, called_at: datetime | None = None
+) -> Delivered:
+    """Refuse the message, if it was not called meanwhile; with `called_at`, if that is still its call."""
+    shop, message_id = entry.step.shop, entry.message_id
+    if not settle.refused(given.items, given.clock, shop, message_id, reason, called_at):
+        return "again"  # another invocation has it in hand: look again what became of it
     given.counts.add("MessagesRefused", reason=reason, channel=entry.channel)
     return "settled"

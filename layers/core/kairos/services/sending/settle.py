@@ -39,15 +39,33 @@ def _known_by(clock: Clock, held: Held, provider_id: str | None) -> list[Write]:
     return [Put(Item(keys.provider_message(provider_id), "1", body, until))]
 
 
-def refused(items: Items, clock: Clock, shop: str, message_id: str, reason: Outcome) -> bool:
-    """It will definitely not be sent. Its code, which nobody saw, goes back to the pool."""
+def refused(
+    items: Items,
+    clock: Clock,
+    shop: str,
+    message_id: str,
+    reason: Outcome,
+    called_at: datetime | None = None,
+) -> bool:
+    """It will definitely not be sent. Its code, which nobody saw, goes back to the pool.
+
+    called_at: which call was refused; None for one that was never made. Of a call that somebody else made
+    meanwhile nothing is known, and it is left alone.
+    """
 
     def change(held: Held) -> list[Write]:
-        if held.entry.state in {"sent", "refused"}:
+        if not _concerns(held, called_at):
             return []
         return _refuse(items, held, reason, clock.now())
 
     return ledger.update(items, shop, message_id, change)
+
+
+def _concerns(held: Held, called_at: datetime | None) -> bool:
+    """Whether the entry still waits for what became of this call, or of none."""
+    if called_at is None:
+        return held.entry.state == "reserved"
+    return held.entry.state in {"calling", "unknown"} and held.entry.called_at == called_at
 
 
 def expired(items: Items, clock: Clock, shop: str, message_id: str) -> bool:
@@ -90,11 +108,11 @@ def without_code(items: Items, shop: str, message_id: str) -> bool:
     return ledger.update(items, shop, message_id, change)
 
 
-def put_back(items: Items, shop: str, message_id: str) -> bool:
-    """The provider definitely refused it for the moment: it may be called again."""
+def put_back(items: Items, shop: str, message_id: str, called_at: datetime) -> bool:
+    """The provider definitely refused this call for the moment: it may be called again."""
 
     def change(held: Held) -> list[Write]:
-        if held.entry.state != "calling":
+        if held.entry.state != "calling" or held.entry.called_at != called_at:
             return []
         attempts = held.entry.attempts + 1
         return [held.change(state="reserved", calling_at=None, called_at=None, attempts=attempts)]
