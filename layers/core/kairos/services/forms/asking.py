@@ -9,6 +9,7 @@ from kairos.domain.person import Person
 from kairos.domain.places import area_of
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
+from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 
 FieldKind = Literal["email", "text", "words", "date", "one_of", "some_of", "score", "consent"]
@@ -56,12 +57,14 @@ def survey_fields() -> list[Field]:
 
 
 def preferences_fields(shop: Shop, profile: Profile, addresses: Mapping[Channel, Address]) -> list[Field]:
-    """How to be reached and about what. A birthday is asked for, and never shown: links are passed on."""
-    granted = tuple(channel for channel, one in addresses.items() if one.granted)
+    """How to be reached and about what. Ticked is every channel that the shop may write on, by consent or by
+    soft opt-in. A birthday is asked for, and never shown: links are passed on.
+    """
+    open_now = tuple(c for c, one in addresses.items() if objection_to(shop, profile, one) is None)
     person, topics = profile.person, shop.pages.topics
     told = person.attributes.get("topics", "").split(", ")
     fields = [
-        Field("channels", "some_of", choices=tuple(addresses), value=granted),
+        Field("channels", "some_of", choices=tuple(addresses), value=open_now),
         Field(
             "frequency",
             "one_of",

@@ -159,7 +159,7 @@ def _keep(given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer, t
     """Consents first; then the answer, which folds and tells."""
     node, now = node_of_reader(given, token), given.clock.now()
     if token.form == "preferences":
-        choose_channels(given, shop.id, known, told.values.get("channels", ()))
+        choose_channels(given, shop, known, told.values.get("channels", ()))
     said = answer_of(token.form, told, now, token.reader.message_id)
     keep(given, shop.id, node, said, token.reader.message_id)
 
