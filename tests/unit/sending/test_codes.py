@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.domain.errors import Conflict, Refused
 from kairos.ports import Check, Delete, Item, Write
 from kairos.services.codes import MOST_PER_UPLOAD, pools, upload
+from kairos.services.codes.tally import stock_of
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.world import World
 
@@ -108,6 +109,61 @@ def test_uploading_again_adds_nothing_not_even_what_was_given_meanwhile() -> Non
     world.ask(code=CODE)
     assert upload(world.store, "lumen", "pool", codes)["added"] == 0
     assert pools(world.store, "lumen") == [{"pool": "pool", "free": 119, "given": 1, "low": False}]
+
+
+def test_a_pool_whose_first_codes_are_held_by_their_text_gives_the_later_ones_and_drops_those() -> None:
+    world = World()
+    twice = [f"A{number:02}" for number in range(30)]
+    upload(world.store, "lumen", "pool", twice)
+    upload(world.store, "lumen", "other", [*twice, "B1"])
+    for number in range(30):
+        customer_number(world, number).ask(code=CODE)
+    assert pools(world.store, "lumen")[1] == {"pool": "pool", "free": 0, "given": 30, "low": False}
+    said = customer_number(world, 30).ask(code={**CODE, "pool": "other"})
+    assert said.decision == "send"
+    [given] = world.store.query("lumen#pool#other", "given#")
+    assert given.body["code"] == "B1"
+    assert pools(world.store, "lumen")[0]["given"] == 1
+    assert pools(world.store, "lumen")[0]["free"] == len(world.store.query("lumen#pool#other", "free#")) < 30
+
+
+def test_a_pool_of_held_codes_alone_says_that_it_is_empty() -> None:
+    world = World()
+    for pool in ("pool", "other"):
+        upload(world.store, "lumen", pool, ["A1", "A2"])
+    for number in range(2):
+        customer_number(world, number).ask(code=CODE)
+    assert customer_number(world, 2).ask(code={**CODE, "pool": "other"}).decision == "skip"
+    assert stock_of(world.store, "lumen", "other") == (0, 0)
+
+
+def test_a_code_that_came_back_while_its_holder_was_looked_at_stays_in_its_pool() -> None:
+    world = World()
+    world.upload_codes("A1")
+    holder = keys.code_holder("lumen", "a1")
+    world.put(holder, {"customer": "c", "message_id": "m"})
+    transact = world.store.transact
+
+    def released_first(writes: Any) -> None:
+        world.store.stored.pop(holder, None)
+        transact(writes)
+
+    world.store.transact = released_first  # type: ignore[method-assign]
+    assert world.ask(code=CODE).decision == "send"
+    assert stock_of(world.store, "lumen", "pool") == (0, 1)
+
+
+def test_a_code_in_other_letters_and_one_that_a_customer_holds_are_known() -> None:
+    world = World()
+    assert upload(world.store, "lumen", "pool", ["abc", "ABC", "Abc"]) == {
+        "pool": "pool",
+        "added": 1,
+        "known": 2,
+    }
+    assert [item.body["code"] for item in world.store.query("lumen#pool#pool", "free#")] == ["abc"]
+    world.ask(code=CODE)
+    assert upload(world.store, "lumen", "other", ["ABC", "new"]) == {"pool": "other", "added": 1, "known": 1}
+    assert stock_of(world.store, "lumen", "other") == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ In shares, by the codes' hashes: two messages that are given codes at the same i
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kairos import keys
 from kairos.ports import Item, Items, Key, Put, Unchanged
@@ -38,12 +38,14 @@ def changed(key: Key, held: Item | None, free: int, given: int) -> Put:
     return Put(Item(key, version, body), Unchanged(held.version if held else None))
 
 
-def added(shop: str, pool: str, codes: Iterable[str], held: Mapping[Key, Item]) -> list[Put]:
-    """The writes that count codes which are new to the pool."""
+def added(
+    shop: str, pool: str, codes: Iterable[str], held: Mapping[Key, Item], by: Literal[1, -1] = 1
+) -> list[Put]:
+    """The writes that count codes which are new to the pool; by -1: free ones that leave it ungiven."""
     new: dict[Key, int] = {}
     for code in codes:
         key = tally_key(shop, pool, code)
-        new[key] = new.get(key, 0) + 1
+        new[key] = new.get(key, 0) + by
     return [changed(key, held.get(key), number, 0) for key, number in new.items()]
 
 
