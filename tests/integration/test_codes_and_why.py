@@ -10,8 +10,8 @@ from local.running_stack import RunningStack
 from local.traffic import Plain
 from tests.integration.shops import open_shop, sender_of, troubles, until, until_recorded
 
-SOON = {"wait_newcomer": "PT2H", "code_wait": "PT2H", "code_pool": "welcome"}
-"""Two hours last a second and a half on the stack's clock."""
+SOON = {"wait_newcomer": "PT2H", "code_wait": "P1D", "code_pool": "welcome"}
+"""On the stack's clock two hours last a second and a half, and a day 17: time for a bounce to be told."""
 
 PEOPLE = ("ada", "bob", "cyd", "dan")
 
@@ -110,7 +110,7 @@ def test_a_code_is_issued_used_by_an_order_and_both_show_in_the_timeline(four: F
     [used] = four.codes("ada")
     assert (used["state"], [one["by"] for one in used["uses"]]) == ("used", ["holder"])
     entries = four.ask("GET", f"/customers/{four.customer('ada')}/timeline")["entries"]
-    told = [(one["kind"], one["what"]) for one in entries if one["told"].get("code") == given["code"]]
+    told = [(one["kind"], one["what"]) for one in entries if one.get("code") == given["code"]]
     assert told == [("code", "used"), ("code", "given")]  # newest first
 
 
