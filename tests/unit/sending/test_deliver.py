@@ -288,11 +288,11 @@ def test_a_codes_validity_runs_from_the_sending() -> None:
     world = World()
     world.upload_codes("A1")
     world.ask(code=CODE)
-    world.clock.advance(86400)
+    world.clock.advance(12 * 3600)
     world.deliver_once()
     entry = world.entry()
     assert entry is not None
-    assert entry.code_expires_at == START + timedelta(days=15)
+    assert entry.code_expires_at == START + timedelta(days=14, hours=12)
     claim = world.store.get(keys.code_claim("lumen", world.node, entry.message_id))
     assert claim is not None
     assert claim.body["expires_at"].startswith("2026-12-06")

@@ -9,9 +9,6 @@ from kairos.services.sending.allowed_hours import spread
 from kairos.services.sending.budget import cap_of, free_again_at
 from kairos.services.sending.facts import Facts, wanted_frequency
 
-HELD_AT_MOST = timedelta(hours=24)
-"""For so long a later step waits for an earlier one that is reserved and not handed over."""
-
 _ASK_FOR_RIVALS = timedelta(hours=12)
 """How often a message asks again whether what goes before it has ended."""
 
@@ -52,23 +49,26 @@ def in_time(facts: Facts, at: datetime) -> bool:
 
 
 def _earlier_step(facts: Facts) -> Deferral | None:
-    """Steps never overtake: an earlier one that is still reserved, or waits itself, goes first."""
+    """Steps never overtake: an earlier one that is still reserved, or waits itself, goes first.
+
+    What is reserved for so long that it will not be sent any more holds nothing up.
+    """
     waits = [
-        _later_look(entry.reserved_at, facts.now)
+        _later_look(facts, entry.reserved_at)
         for entry in facts.budget.entries
         if entry.step.run == facts.request.run
         and entry.step.step != facts.request.step
         and entry.state == "reserved"
-        and facts.now < entry.reserved_at + HELD_AT_MOST
+        and entry.reserved_at > facts.late_since
     ]
     if facts.asked.held_until is not None and facts.now < facts.asked.held_until:
         waits.append(facts.asked.held_until)
     return Deferral("earlier message first", max(waits)) if waits else None
 
 
-def _later_look(reserved_at: datetime, now: datetime) -> datetime:
-    pause = min(max(now - reserved_at, _LEAST), _MOST)
-    return min(now + pause, reserved_at + HELD_AT_MOST)
+def _later_look(facts: Facts, reserved_at: datetime) -> datetime:
+    pause = min(max(facts.now - reserved_at, _LEAST), _MOST)
+    return facts.now + min(pause, reserved_at - facts.late_since)
 
 
 def _budget(facts: Facts) -> Deferral | None:

@@ -20,6 +20,7 @@ from kairos.services.sending.content import Render
 from kairos.services.sending.exempt import addressee, is_exempt
 from kairos.services.sending.facts import Customer, load_customer
 from kairos.services.sending.gathering import gather
+from kairos.services.sending.lateness import late_since
 from kairos.services.sending.ledger import Held
 from kairos.services.sending.out_of_hours import is_out_of_hours
 from kairos.services.sending.permission import objection_to
@@ -124,6 +125,8 @@ def _look_again(given: Delivering, entry: LedgerEntry) -> Ready | Outcome:
     shop = load_shop(given.items, entry.step.shop)
     if shop is None:
         return "shop unknown"
+    if entry.reserved_at <= late_since(given.clock):
+        return "delivered too late"
     if is_exempt(entry):
         return _exempt(given, shop, entry)
     customer = load_customer(given.items, given.key, shop.id, entry.customer)

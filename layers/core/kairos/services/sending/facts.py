@@ -30,6 +30,7 @@ from kairos.services.sending.allowed_hours import AllowedHours
 from kairos.services.sending.asked_before import AskedBefore, asked_before
 from kairos.services.sending.budget import Budget, read_budget
 from kairos.services.sending.decisions import Kept, decisions_of
+from kairos.services.sending.lateness import late_since
 from kairos.services.sending.reaching import Address, addresses_of
 from kairos.services.sending.standing import Standing, hours_for, read_standing
 
@@ -66,6 +67,7 @@ class Facts(NamedTuple):
     message took a code meanwhile. standing: what is known of how they answer messages, as far as it was
     asked for. rivals: scenarios of higher priority that are under way for them. kept: what was decided for
     the run so far, and asked: what of it concerns this step. hours: when the customer may be sent to.
+    late_since: what was reserved by then is not sent any more.
     """
 
     now: datetime
@@ -88,6 +90,7 @@ class Facts(NamedTuple):
     guarded: bool
     claims: Sequence[CodeClaim]
     free: FreeCode | None
+    late_since: datetime
 
     @property
     def step(self) -> Step:
@@ -189,6 +192,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
         guarded=profile is not None and is_guarded(told.scenario, profile, shop),
         claims=claims_of(items, shop.id, customer.nodes) if wish else (),
         free=_code(items, shop.id, wish, step.message_id) if wish else None,
+        late_since=late_since(given.clock),
     )
 
 
