@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from kairos import keys
+from kairos.adapters.memory import MemoryFiles
 from kairos.domain.errors import Conflict, Refused
 from kairos.ports import Check, Delete, Item, Write
 from kairos.services.codes import MOST_PER_UPLOAD, pools, upload
 from kairos.services.codes.tally import stock_of
+from kairos.services.privacy.erase import Erasing, erase_customer
+from kairos.services.sending import settle
 from tests.unit.sending.test_decide import CODE
 from tests.unit.sending.world import World
 
@@ -96,6 +99,50 @@ def test_facts_that_never_stand_still_are_left_to_the_state_machines_retry() -> 
     world.store.transact = conflicting  # type: ignore[method-assign, assignment]
     with pytest.raises(Conflict):
         world.ask()
+
+
+@pytest.mark.parametrize("kind", ["pool", "shop"])
+def test_the_code_of_who_is_erased_before_the_delivery_is_taken_back_once(kind: str) -> None:
+    world = World()
+    world.upload_codes("A1", "A2")
+    wish = {**CODE, "source": "shop", "pool": None} if kind == "shop" else CODE
+    assert world.ask(code=wish).decision == "send"
+    world.clock.advance(60)
+    erase_customer(Erasing(world.store, MemoryFiles(), "lumen", world.clock.now()), [world.node])
+    world.deliver_all()
+    settle.refused(world.store, world.clock, "lumen", _message(world), "erased")
+    entry = world.entry()
+    assert entry is not None
+    assert (entry.state, entry.reason) == ("refused", "erased")
+    assert stock_of(world.store, "lumen", "pool") == (2, 0)
+    kept = [item.body["code"] for item in world.store.query("lumen#pool#pool", "free#")]
+    assert kept == ["A1", "A2"]
+    assert world.store.query("lumen#pool#pool", "given#") == []
+    assert not [key for key in world.store.stored if key.sk == "holder"]
+
+
+def test_taking_back_an_erased_customers_code_leaves_it_to_who_was_given_the_same_text_since() -> None:
+    world = World()
+    other = customer_number(world, 1)
+    for pool in ("pool", "other"):
+        upload(world.store, "lumen", pool, ["A1"])
+    world.ask(code=CODE)
+    body = world.queue.messages[0]
+    world.clock.advance(60)
+    erase_customer(Erasing(world.store, MemoryFiles(), "lumen", world.clock.now()), [world.node])
+    assert other.ask(code={**CODE, "pool": "other"}).decision == "send"
+    world.queue.messages[:] = [body]
+    world.deliver_all()
+    assert stock_of(world.store, "lumen", "pool") == (1, 0)
+    holder = world.store.get(keys.code_holder("lumen", "a1"))
+    assert holder is not None
+    assert holder.body["customer"] == other.node
+
+
+def _message(world: World) -> str:
+    entry = world.entry()
+    assert entry is not None
+    return entry.message_id
 
 
 def test_uploading_again_adds_nothing_not_even_what_was_given_meanwhile() -> None:

@@ -131,19 +131,30 @@ def changed_claim(held: Item, **changes: object) -> Put:
 
 
 def release_writes(items: Items, entry: LedgerEntry) -> list[Write]:
-    """The part of a refusal that takes the code back, which nobody ever saw: into its pool, if it has one."""
-    shop = entry.step.shop
-    held = keys.code_claim(shop, entry.customer, entry.message_id)
-    if not entry.code or items.get(held) is None:
+    """The part of a refusal that takes the code back, which nobody ever saw: into its pool, if it has one.
+
+    The claim and the holder may be gone, their customer erased; that the pool's code was given with this
+    message still stands then. The same transaction changes the entry, so that it happens once.
+    """
+    if not entry.code:
         return []
-    writes: list[Write] = [Delete(held), Delete(keys.code_holder(shop, entry.code.casefold()))]
-    if entry.code_pool is None:
-        return writes
-    free = keys.free_code(shop, entry.code_pool, entry.code)
-    tally = items.get(tally_key(shop, entry.code_pool, entry.code))
+    shop = entry.step.shop
+    writes: list[Write] = [Delete(keys.code_claim(shop, entry.customer, entry.message_id))]
+    holder = items.get(keys.code_holder(shop, entry.code.casefold()))
+    if holder is not None and holder.body["message_id"] == entry.message_id:
+        writes.append(Delete(holder.key))
+    return [*writes, *_back_to_pool(items, entry, entry.code)]
+
+
+def _back_to_pool(items: Items, entry: LedgerEntry, code: str) -> list[Write]:
+    """None where the code is of no pool, or the pool is gone with its shop."""
+    shop, pool = entry.step.shop, entry.code_pool
+    given = items.get(keys.given_code(shop, pool, code)) if pool else None
+    if pool is None or given is None or given.body["message_id"] != entry.message_id:
+        return []
+    tally = items.get(tally_key(shop, pool, code))
     return [
-        *writes,
-        Delete(keys.given_code(shop, entry.code_pool, entry.code)),
-        Put(Item(free, "1", {"code": entry.code})),
-        counted(shop, entry.code_pool, entry.code, tally, free=1, given=-1),
+        Delete(given.key, Unchanged(given.version)),
+        Put(Item(keys.free_code(shop, pool, code), "1", {"code": code})),
+        counted(shop, pool, code, tally, free=1, given=-1),
     ]
