@@ -76,9 +76,10 @@ def test_a_sign_up_queues_one_mail_whose_link_leads_back_here(pages: Pages) -> N
     node = pages.world.key.node("lumen", "email", "noel@example.org")
     held = bootstrap.items().get(keys.sign_up("lumen", node))
     assert held is not None
-    assert held.body["link"].startswith("https://api.example.com/dev/v1/forms/confirm.")
+    [waiting] = held.body["mails"].values()
+    assert waiting["link"].startswith("https://api.example.com/dev/v1/forms/confirm.")
     assert held.expires_at is not None
-    token = held.body["link"].rpartition("/")[2]
+    token = waiting["link"].rpartition("/")[2]
     assert pages.ask("POST", token)["statusCode"] == 200
     assert bootstrap.items().get(keys.sign_up("lumen", node)) is None
     assert [one["customers"] for one in pages.queued(pages.aws.snapshot_url)] == [[node]]

@@ -226,7 +226,8 @@ class Floor:
     def answered(self, name: str, node: str, email: str) -> None:
         """A survey, and a sign-up that waits for its confirmation."""
         said = FormAnswer(form="survey", at=THEN, score=9, comment=f"{name} was pleased")
-        waiting = {"email": email, "message_ids": [], "said": {"first_name": name}}
+        typed = {"email": email, "said": {"first_name": name}}
+        waiting = {"email": email, "mails": {"0" * 32: typed}}
         self.items.write(Put(Item(keys.answer("demo", node, "survey", "1"), "1", said.as_json())))
         self.items.write(Put(Item(keys.sign_up("demo", KEY.node("demo", "email", email)), "1", waiting)))
 

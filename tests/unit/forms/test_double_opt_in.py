@@ -110,6 +110,62 @@ def test_of_two_mails_either_confirms() -> None:
     assert desk.consent(desk.node()).granted
 
 
+def test_each_mail_confirms_what_was_typed_for_it_and_nothing_of_who_typed_the_address_too() -> None:
+    desk = Reception()
+    desk.sign_up(first_name="Noël")
+    own = desk.confirm_token()
+    desk.world.clock.advance(60)
+    desk.post_in("fr", {"email": NEWCOMER, "consent": "yes", "first_name": "Mallory"})
+    desk.mails()
+    assert desk.get(own).language == "en"
+    desk.post(own, {})
+    profile = desk.profile(desk.node())
+    assert profile is not None
+    assert (profile.person.first_name, profile.person.language) == ("Noël", "en")
+    said = desk.consent(desk.node()).ours
+    assert said is not None
+    assert said.wording == (
+        "Yes, Lumen may send me e-mails with news and offers. I can withdraw this at any time."
+    )
+
+
+def test_each_mail_carries_its_own_link_though_it_is_sent_late() -> None:
+    desk = Reception()
+    desk.sign_up()
+    desk.world.clock.advance(60)
+    desk.sign_up()
+    links = {word for mail in desk.mails() for word in mail.text.split() if "/v1/forms/confirm." in word}
+    assert len(links) == 2
+
+
+def test_a_later_sign_up_does_not_prolong_the_first_mails_link() -> None:
+    desk = Reception()
+    desk.sign_up()
+    first = desk.confirm_token()
+    desk.world.clock.advance(4 * 86_400)
+    desk.sign_up()
+    second = desk.confirm_token()
+    desk.world.clock.advance(4 * 86_400)
+    with pytest.raises(NotFound):
+        desk.post(first, {})
+    assert desk.post(second, {}).name == "confirmed"
+
+
+def test_no_number_of_later_sign_ups_pushes_out_one_that_waits() -> None:
+    desk = Reception()
+    desk.sign_up(first_name="Noël")
+    own = desk.confirm_token()
+    for day in range(6):
+        desk.world.clock.advance(86_400)
+        for turn in range(3):
+            desk.sign_up(origin=f"192.0.2.{day * 3 + turn}", first_name="Mallory")
+            desk.world.clock.advance(1)
+    desk.post(own, {})
+    profile = desk.profile(desk.node())
+    assert profile is not None
+    assert profile.person.first_name == "Noël"
+
+
 def test_an_address_gets_at_most_three_such_mails_a_day() -> None:
     desk = Reception()
     for turn in range(6):

@@ -29,7 +29,10 @@ PER_ADDRESS = Limit("confirm", 3, timedelta(days=1))
 LASTS = timedelta(days=7)
 """How long a sign-up waits for its confirmation; our own default."""
 
-_MOST_MAILS = 5
+_MOST_MAILS = PER_ADDRESS.most * LASTS.days
+"""Sign-ups that wait at one address; as many as can be asked for while one lasts, so that none pushes another
+out."""
+
 _STAYS = frozenset({"bounced", "complained"})
 
 
@@ -86,15 +89,22 @@ def _ask(given: Answering, shop: Shop, node: str, wish: SignUp, now: datetime) -
     )
     token = confirm_token(given.key, OfSignUp(shop.id, node, entry.message_id))
     place, expires = keys.sign_up(shop.id, node), int((now + LASTS).timestamp())
+    told = _pending(wish) | {"link": f"{given.api_url}/v1/forms/{token}", "expires_at": expires}
     ledger.watch(given.items, given.clock, shop.id, entry.message_id)
     given.items.write(
         Put(Item(keys.message(shop.id, entry.message_id), "1", entry.as_json()), Unchanged(None))
     )
 
     def pending(held: Item | None) -> Item:
-        mails = [*(held.body["message_ids"] if held else ()), entry.message_id][-_MOST_MAILS:]
-        told = {"message_ids": mails, "link": f"{given.api_url}/v1/forms/{token}"}
-        return Item(place, "", _pending(wish) | told, expires)
+        """Each mail's own sign-up, oldest first: who types the address too changes nothing of the others."""
+        waiting = [
+            (one, known)
+            for one, known in (held.body.get("mails", {}) if held else {}).items()
+            if known["expires_at"] > now.timestamp() and one != entry.message_id
+        ]
+        waiting.sort(key=lambda one: one[1]["expires_at"])
+        mails = dict([*waiting, (entry.message_id, told)][-_MOST_MAILS:])
+        return Item(place, "", {"email": wish.email, "mails": mails}, expires)
 
     agree(given.items, place, pending)
     given.queue.send({"shop": shop.id, "message_id": entry.message_id, "channel": "email"})
@@ -116,8 +126,7 @@ def is_waiting(given: Answering, token: OfSignUp) -> bool:
 
     Raises NotFound where there is none, or it has expired.
     """
-    held = given.items.get(keys.sign_up(token.shop, token.address_node))
-    if held is not None and token.message_id in held.body["message_ids"] and not _expired(held, given):
+    if _waiting(given, token) is not None:
         return True
     consent = given.items.get(keys.consent(token.shop, "email", token.address_node))
     if consent is None or not Consent.model_validate(consent.body).granted:
@@ -125,18 +134,33 @@ def is_waiting(given: Answering, token: OfSignUp) -> bool:
     return False
 
 
-def _expired(held: Item, given: Answering) -> bool:
-    return held.expires_at is not None and held.expires_at <= given.clock.now().timestamp()
+def language_asked(given: Answering, token: OfSignUp) -> str | None:
+    """The language of the form that this mail's sign-up came from; None where it does not wait."""
+    pending = _waiting(given, token)
+    return str(pending["language"]) if pending else None
+
+
+def _waiting(given: Answering, token: OfSignUp) -> dict[str, Any] | None:
+    """What was typed for this very mail."""
+    held = given.items.get(keys.sign_up(token.shop, token.address_node))
+    pending: dict[str, Any] | None = held.body.get("mails", {}).get(token.message_id) if held else None
+    if pending is None or pending["expires_at"] <= given.clock.now().timestamp():
+        return None
+    return pending
 
 
 def confirm(given: Answering, token: OfSignUp, origin: str) -> None:
-    """The consent counts from now on. Repeating it changes nothing. Raises NotFound."""
-    if is_waiting(given, token):
-        held = given.items.get(keys.sign_up(token.shop, token.address_node))
-        if held is not None:
-            _accept(given, token.shop, token.address_node, held.body, origin)
-            given.items.write(Delete(held.key))
-            given.counts.add("SignUpsConfirmed")
+    """The consent counts from now on, and what was typed for this mail; what others typed is dropped.
+
+    Repeating it changes nothing. Raises NotFound.
+    """
+    pending = _waiting(given, token)
+    if pending is None:
+        is_waiting(given, token)
+        return
+    _accept(given, token.shop, token.address_node, pending, origin)
+    given.items.write(Delete(keys.sign_up(token.shop, token.address_node)))
+    given.counts.add("SignUpsConfirmed")
 
 
 def _accept(given: Answering, shop: str, node: str, pending: dict[str, Any], origin: str) -> None:

@@ -114,8 +114,7 @@ def _signing_up(given: Answering, shop: Shop, coming: Visit) -> Page:
 
 def _confirming(given: Answering, shop: Shop, token: OfSignUp, coming: Visit) -> Page:
     waiting = double_opt_in.is_waiting(given, token)
-    held = given.items.get(keys.sign_up(token.shop, token.address_node))
-    language = language_of(shop, held.body["language"] if held else coming.accepts)[0]
+    language = language_of(shop, double_opt_in.language_asked(given, token) or coming.accepts)[0]
     if coming.posted is None:
         return Page("confirm" if waiting else "confirmed", shop, language, notifies=not waiting)
     double_opt_in.confirm(given, token, origin_hash(given.key, shop.id, coming.origin))

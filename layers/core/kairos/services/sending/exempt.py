@@ -30,9 +30,12 @@ def wanted(items: Items, entry: LedgerEntry) -> Mapping[str, str] | None:
     confirms = entry.purpose == "confirmation"
     key = keys.sign_up(shop, entry.address_node) if confirms else keys.test_message(shop, entry.message_id)
     held = items.get(key)
-    if held is None or (confirms and entry.message_id not in held.body["message_ids"]):
+    if held is None:
         return None
-    return held.body
+    told: Mapping[str, str] | None = (
+        held.body.get("mails", {}).get(entry.message_id) if confirms else held.body
+    )
+    return told
 
 
 def addressee(items: Items, key: IdentityKey, entry: LedgerEntry) -> Customer | None:
