@@ -27,8 +27,10 @@ def offer(shop: Shop, words: Mapping[str, str], language: str) -> str:
     data = "".join(f' data-{name}="{escape(text)}"' for name, text in told.items())
     return (
         f'<section id="notify" class="notify" aria-labelledby="notify-title" hidden{data}>'
-        f'<h2 id="notify-title">{escape(words["notify_title"])}</h2><p>{escape(words["notify_text"])}</p>'
-        f'<button type="button">{escape(words["notify_on"])}</button><p aria-live="polite"></p></section>'
+        f'<h2 id="notify-title">{escape(words["notify_title"])}</h2>'
+        f'<p id="notify-text">{escape(words["notify_text"])}</p><button type="button" '
+        f'aria-describedby="notify-text">{escape(words["notify_on"])}</button>'
+        '<p aria-live="polite"></p></section>'
     )
 
 
