@@ -23,7 +23,7 @@ class WebPushProvider:
     def send(self, message: WebPush) -> str | None:
         """See ports.Provider. The id is the push service's address of the message."""
         try:
-            body = encrypted(_payload(message), message.p256dh, message.auth, new_ephemeral(os.urandom(16)))
+            body = encrypted(payload(message), message.p256dh, message.auth, new_ephemeral(os.urandom(16)))
             signed = authorization(message.endpoint, message.vapid, message.at)
         except ValueError as error:
             raise NotSent("subscription or key cannot be used", for_now=False) from error
@@ -41,7 +41,7 @@ class WebPushProvider:
         return answer.headers.get("location")
 
 
-def _payload(message: WebPush) -> bytes:
+def payload(message: WebPush) -> bytes:
     """What the service worker shows."""
     told = {
         "title": message.title,
