@@ -65,6 +65,20 @@ def test_a_message_refused_at_delivery() -> None:
     assert sentences[-1].endswith("l'indirizzo è bloccato dopo un rifiuto o un reclamo.")
 
 
+def test_a_message_that_came_back_stands_before_what_was_decided_later() -> None:
+    world = World(shop_with())
+    message = str(world.ask().message_id)
+    world.deliver_all()
+    sent = keys.message("lumen", message)
+    world.put(sent, world.store.stored[sent].body | {"reason": "bounced"})
+    world.suppress()
+    world.clock.advance(86_400)
+    world.ask(step="reminder_2")
+    told = why(world)
+    assert told[-2].endswith("the address took nothing.")
+    assert told[-1].startswith("Ended on 22 November")
+
+
 def test_a_message_of_which_nobody_knows_whether_it_went() -> None:
     world = World(shop_with())
     message = str(world.ask().message_id)

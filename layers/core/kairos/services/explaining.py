@@ -56,7 +56,7 @@ def _explained(items: Items, run: Run, messages: list[dict[str, Any]], by: Telli
     """The run, its messages, and what was decided for it in sentences, oldest first."""
     kept = [one.decision for one in decisions_of(items, run.shop, run.id)]
     told = [*kept, *_undelivered(kept, messages)]
-    told = [*told, *_went_through(run, told)]
+    told = sorted([*told, *_went_through(run, told)], key=lambda one: one.at)
     return {
         "id": run.id,
         **run.as_json(),
