@@ -151,6 +151,26 @@ def test_a_removed_phone_is_removed_from_the_platform_too() -> None:
         remove_device(registering(world), phones, "lumen", world.node, made)
 
 
+def test_removing_a_device_and_registering_it_again_does_not_undo_its_owners_withdrawal() -> None:
+    world, phones = shop_world(), Phones()
+    wish: dict[str, Any] = {"channel": "push", "platform": "android", "token": TOKEN}
+    made = register(world, phones, **wish)
+    token = Token(shop="lumen", channel="push", address_node=made, message_id="0" * 32)
+    withdraw(world.items, world.clock, token, "unsubscribe page")
+    remove_device(registering(world), phones, "lumen", world.node, made)
+    assert PHONE_ARN not in world.dump()
+    world.clock.advance(60)
+    assert register(world, phones, **wish) == made
+    assert not consent(world, "push", made).granted
+
+
+def test_of_a_removed_device_no_consent_is_left() -> None:
+    world = shop_world()
+    node = has_device(world, "web_push", BROWSER, **BROWSER_KEYS)
+    endpoints.unregister(registering(world), "lumen", world.node, node)
+    assert world.store.get(keys.consent("lumen", "web_push", node)) is None
+
+
 def test_of_an_erased_customer_no_device_is_left_here_or_with_the_platform() -> None:
     world, phones = shop_world(), Phones()
     has_device(world, "push", PHONE_ARN)

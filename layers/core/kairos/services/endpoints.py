@@ -10,7 +10,7 @@ from kairos.domain.consent import Channel, Consent, ConsentStatement, newest
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.value import digest
-from kairos.ports import Clock, Delete, Item, Items, Key, PhoneEndpoints, Put, Queue, Write
+from kairos.ports import Clock, Delete, Item, Items, Key, PhoneEndpoints, Put, Queue, Unchanged, Write
 from kairos.services.customers import resolve
 from kairos.services.recording.consents import with_statement
 from kairos.services.recording.storing import agree
@@ -71,15 +71,19 @@ def register(
 
 
 def unregister(parts: Registering, shop: str, node: str, address: str) -> str:
-    """Remove the customer's endpoint of this id, with its consent; answers where it was. Raises NotFound."""
+    """Remove the customer's endpoint of this id, with its consent; answers where it was. Raises NotFound.
+
+    A withdrawal that the person made stays: else removing a device and registering it once more would undo
+    it. It names the device by its keyed hash alone.
+    """
     items, component = parts.items, resolve(parts.items, shop, node)
     found = [item for item in _endpoints(items, shop, component.nodes) if item.body["node"] == address]
     if not found:
         raise NotFound("endpoint", address[:40])
     for item in found:
-        items.write(Delete(item.key))
+        _forget_consent(items, keys.consent(shop, item.body["channel"], address), address)
         items.write(Delete(_owner(shop, item.body["value"])))
-        items.write(Delete(keys.consent(shop, item.body["channel"], address)))
+        items.write(Delete(item.key))
     tell_snapshot(parts.changed, shop, Touched(frozenset({component.customer})))
     return str(found[0].body["value"])
 
@@ -161,6 +165,21 @@ def _revive(items: Items, suppression: Key, by: By) -> None:
     over = {GONE, "erased"} if by == "person" else {GONE}
     if held is not None and held.body.get("reason") in over:
         items.write(Delete(suppression))
+
+
+def _forget_consent(items: Items, place: Key, address: str) -> None:
+    """All but a withdrawal made with us."""
+
+    def kept(held: Item | None) -> Item | None:
+        ours = Consent.model_validate(held.body).ours if held else None
+        if ours is None or ours.state != "withdrawn":
+            return None
+        return Item(place, "", Consent(ours=ours.model_copy(update={"address": address})).as_json())
+
+    agree(items, place, kept)
+    held = items.get(place)
+    if held is not None and kept(held) is None:
+        items.write(Delete(place, Unchanged(held.version)))
 
 
 def _stated(place: Key, said: ConsentStatement, by: By, held: Item | None) -> Item | None:
