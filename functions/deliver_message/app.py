@@ -13,7 +13,7 @@ MOST_RECEIVES = 5
 TIME_TO_FINISH = 24_000
 """Milliseconds that one more message may need: 13 s of them for the call, and 8 s before that for the code
 that its shop makes (see the adapters). Who is killed in a call never learns whether it was sent, so with
-fewer left a message waits for the next batch."""
+fewer left a message waits for the next batch, or after its last receive for the sweep."""
 
 _LOG = bootstrap.logger()
 _DELIVERING = bootstrap.delivering()
@@ -25,7 +25,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     def settled(record: Mapping[str, Any]) -> bool:
         last_chance = int(record["attributes"]["ApproximateReceiveCount"]) >= MOST_RECEIVES
         enough_time = context.get_remaining_time_in_millis() > TIME_TO_FINISH
-        return (enough_time or last_chance) and _settled(record, last_chance)
+        return enough_time and _settled(record, last_chance)
 
     again = [record["messageId"] for record in event["Records"] if not settled(record)]
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in again]}

@@ -137,10 +137,10 @@ def test_a_call_is_not_begun_that_could_not_end_in_time(stack: Stack) -> None:
     assert stack.entry(answer["message_id"]).state == "reserved"
 
 
-def test_at_the_last_chance_the_call_is_made_all_the_same(stack: Stack) -> None:
+def test_at_the_last_chance_no_such_call_is_begun_either(stack: Stack) -> None:
     answer = stack.ask()
-    assert stack.deliver(receive_count=5, time_left=15_000) == []
-    assert stack.entry(answer["message_id"]).state == "sent"
+    assert len(stack.deliver(receive_count=5, time_left=15_000)) == 1
+    assert stack.entry(answer["message_id"]).state == "reserved"
 
 
 def test_a_message_that_nobody_understands_holds_up_no_other(stack: Stack) -> None:
