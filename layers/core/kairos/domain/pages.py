@@ -1,6 +1,6 @@
 """What a shop settles about its hosted pages, and about what its messages may point to."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -21,13 +21,20 @@ AskedField = Literal["first_name", "last_name", "birthday", "gender", "area", "l
 """What a form may ask by itself. area: urban or residential; looking_for: in the person's own words."""
 
 OWN_FIELDS = frozenset(
-    {"area", "looking_for", "topics", "email", "language", "frequency", "channels", "score"}
+    {
+        *get_args(AskedField),
+        *("birthday_day", "birthday_month", "birthday_year"),
+        *("topics", "email", "language", "frequency", "channels", "score", "comment", "consent"),
+    }
 )
+"""Names of the forms' own inputs. What is posted under them never becomes an attribute."""
 
 
 def _not_ours(name: str) -> str:
     if name in OWN_FIELDS:
-        raise ValueError(f"{name!r} is asked by the forms themselves; choose another name")
+        raise ValueError(
+            f"{name!r} is asked by the forms themselves; choose another name, my_{name} for instance"
+        )
     return name
 
 
