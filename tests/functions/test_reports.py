@@ -114,3 +114,20 @@ def test_the_sweep_removes_from_sns_the_phones_of_erased_customers(aws: Aws, eve
     aws.load_app("sweep_messages").handler(event("tick"), None)
     with pytest.raises(sns.exceptions.NotFoundException):
         sns.get_endpoint_attributes(EndpointArn=arn)
+
+
+@pytest.mark.usefixtures("world")
+def test_a_sweep_that_fails_keeps_no_phone_from_being_removed_and_is_told(
+    aws: Aws, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeping = aws.load_app("sweep_messages")
+    removed: list[object] = []
+
+    def broken(_given: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(sweeping, "sweep", broken)
+    monkeypatch.setattr(sweeping, "remove_orphans", lambda *_: removed.append(True))
+    with pytest.raises(ConnectionError):
+        sweeping.handler(event("tick"), None)
+    assert removed
