@@ -32,7 +32,9 @@ def reserve(items: Items, facts: Facts, answer: Answer, address: Address) -> Led
     ]
     if facts.request.last:
         writes.append(ended(facts.run, facts.request.run, facts.run_version, FINISHED))
-    items.transact(writes)
+    else:
+        writes.append(Check(keys.run(shop, facts.request.run), Unchanged(facts.run_version)))
+    items.transact([*writes, *_not_erased(facts, address)])
     return entry
 
 
@@ -61,6 +63,13 @@ def _entry(facts: Facts, answer: Answer, address: Address) -> LedgerEntry:
         cause=facts.run.cause,
         facts=answer.facts,
     )
+
+
+def _not_erased(facts: Facts, address: Address) -> list[Check]:
+    """An erasure that began since the facts were read finds no message made after it."""
+    erasures = facts.customer.erasures
+    watched = {facts.customer.id, facts.run.customer, address.node} & erasures.keys()
+    return [Check(keys.erasure(facts.shop.id, node), Unchanged(erasures[node])) for node in sorted(watched)]
 
 
 def _taken(facts: Facts) -> Sequence[Write]:
