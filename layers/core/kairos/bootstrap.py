@@ -125,6 +125,7 @@ def message_queues() -> Queue:
 
 def answering() -> "Answering":
     """What the hosted forms need."""
+    from kairos.adapters.pages.choices import choice
     from kairos.adapters.pages.forms import wording
     from kairos.adapters.pages.notifications import notice
     from kairos.services.forms.answering import Answering
@@ -139,6 +140,7 @@ def answering() -> "Answering":
         wording,
         settings().api_url,
         notice,
+        choice,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 from kairos import keys
+from kairos.adapters.pages.choices import choice
 from kairos.adapters.pages.forms import wording
 from kairos.adapters.pages.notifications import notice
 from kairos.adapters.templates.engine import TemplateRenderer
@@ -44,6 +45,7 @@ class Reception:
             wording,
             "https://api.example.com",
             notice,
+            choice,
         )
 
     def link(self, form: str) -> str:

@@ -1,15 +1,22 @@
 """The channels of the preferences page: what is unticked ends, whatever it rested on."""
 
+from html import unescape
 from typing import Any
 
 import pytest
 
 from kairos import keys
+from kairos.adapters.pages.choices import choice
+from kairos.adapters.pages.forms import page
+from kairos.domain.consent import Channel
 from kairos.domain.sending_rules import SendingRules
+from kairos.services.forms.showing import origin_hash
 from tests.unit.forms.reception import Reception
 from tests.unit.sending.customers import bought, lives, unconsented
 from tests.unit.sending.devices import BROWSER, BROWSER_KEYS, OTHER_ARN, PHONE_ARN, has_device
+from tests.unit.sending.world import SHOP
 
+REACHED: tuple[Channel, ...] = ("email", "sms", "push", "web_push", "webhook")
 OTHER_BROWSER = "https://push.example.com/send/2"
 DEVICES: dict[Any, tuple[str, str]] = {"push": (PHONE_ARN, OTHER_ARN), "web_push": (BROWSER, OTHER_BROWSER)}
 
@@ -82,3 +89,26 @@ def test_an_address_that_is_not_written_to_is_not_ticked() -> None:
     desk = Reception()
     desk.world.suppress()
     assert ticked(desk) == ()
+
+
+def test_a_consent_given_here_is_kept_with_the_words_of_the_page_and_where_from() -> None:
+    desk = Reception()
+    desk.world.consent("withdrawn")
+    desk.world.clock.advance(60)
+    shown = unescape(page(desk.get(desk.link("preferences"))).body)
+    desk.post(desk.link("preferences"), {"channels": ["email"]}, origin="198.51.100.4")
+    said = desk.consent(desk.world.node).ours
+    assert said is not None
+    # Anna reads German.
+    words = ("Sie entscheiden, worüber und wie oft Lumen Ihnen schreibt.", "Wie wir Sie erreichen dürfen")
+    assert said.wording == f"{words[0]} {words[1]}: E-Mail"
+    assert all(one in shown for one in (*words, "E-Mail"))
+    assert said.origin == origin_hash(desk.world.key, "lumen", "198.51.100.4")
+    assert "198.51.100.4" not in desk.world.dump()
+
+
+@pytest.mark.parametrize("language", ["de", "en", "fr", "it"])
+def test_every_channel_on_which_people_are_reached_has_words_for_its_box(language: str) -> None:
+    asked = {channel: choice(SHOP, language, channel) for channel in REACHED}
+    assert len(set(asked.values())) == len(REACHED)
+    assert all("Lumen" in words for words in asked.values())

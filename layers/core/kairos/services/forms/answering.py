@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.answer import FormAnswer, FormName
+from kairos.domain.consent import Channel
 from kairos.domain.errors import Unavailable
 from kairos.domain.identity import IdentityKey
 from kairos.domain.shop import Shop
@@ -25,7 +26,7 @@ class Answering(NamedTuple):
     """What forms need. queue: where reserved mails go; snapshot: where changed customers are told.
 
     wording: what the sign-up form of a shop has people agree to, in a language; notice: likewise what the
-    offer of notifications says.
+    offer of notifications says; choice: what the preferences page says beside the box of a channel.
     """
 
     items: Items
@@ -37,6 +38,7 @@ class Answering(NamedTuple):
     wording: Callable[[Shop, str], str]
     api_url: str
     notice: Callable[[Shop, str], str]
+    choice: Callable[[Shop, str, Channel], str]
 
 
 def answer_of(form: FormName, read: Read, at: Instant, message_id: str | None = None) -> FormAnswer:

@@ -1,6 +1,7 @@
 """Channels as the preferences page leaves them: each a consent given to us, or withdrawn with us."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.consent import Consent, ConsentState, ConsentStatement
@@ -15,7 +16,16 @@ from kairos.services.sending.reaching import Address, addresses_of, every_addres
 SOURCE = "preferences page"
 
 
-def choose_channels(given: Answering, shop: Shop, known: KnownCustomer, wanted: Collection[str]) -> None:
+class Proof(NamedTuple):
+    """What a consent is proven by. language: of the page; origin: keyed hash of the network address."""
+
+    language: str
+    origin: str
+
+
+def choose_channels(
+    given: Answering, shop: Shop, known: KnownCustomer, wanted: Collection[str], proof: Proof
+) -> None:
     """Grant those chosen, withdraw the others; what is as it should be stays as it was said.
 
     A channel that is not chosen is withdrawn on all phones and browsers of theirs, and also where nothing
@@ -25,20 +35,27 @@ def choose_channels(given: Answering, shop: Shop, known: KnownCustomer, wanted: 
     profile = known.profile
     for address in every_address(given.items, given.key, shop.id, profile, known.held):
         if address.channel not in wanted and (address.granted or not address.withdrawn):
-            _state(given, shop.id, address, "withdrawn")
+            _state(given, shop.id, address, _said(given, address, "withdrawn"))
     for channel, address in addresses_of(given.items, given.key, shop.id, profile, known.held).items():
         if channel in wanted and objection_to(shop, profile, address) == "no consent":
-            _state(given, shop.id, address, "granted")
+            wording = given.choice(shop, proof.language, channel)
+            granted = _said(given, address, "granted").model_copy(
+                update={"wording": wording, "origin": proof.origin}
+            )
+            _state(given, shop.id, address, granted)
 
 
-def _state(given: Answering, shop: str, address: Address, state: ConsentState) -> None:
-    said = ConsentStatement(
+def _said(given: Answering, address: Address, state: ConsentState) -> ConsentStatement:
+    return ConsentStatement(
         channel=address.channel,
         address=address.value,
         state=state,
         stated_at=given.clock.now(),
         source=SOURCE,
     )
+
+
+def _state(given: Answering, shop: str, address: Address, said: ConsentStatement) -> None:
     place = keys.consent(shop, address.channel, address.node)
 
     def stated(held: Item | None) -> Item:

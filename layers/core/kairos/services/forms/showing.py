@@ -23,7 +23,7 @@ from kairos.services.forms.asking import (
     sign_up_fields,
     survey_fields,
 )
-from kairos.services.forms.choosing import choose_channels
+from kairos.services.forms.choosing import Proof, choose_channels
 from kairos.services.forms.reading import Posted, Read, Wrong, read
 from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, Personal, find_token
 from kairos.services.limits import Limit, allowed
@@ -139,7 +139,8 @@ def _answering(given: Answering, shop: Shop, token: OfPerson, coming: Visit) -> 
         return shown._replace(values=coming.posted, wrong=told.wrong)
     if not allowed(given.items, given.clock.now(), shop.id, PER_READER, node):
         return Page("busy", shop, language)
-    _keep(given, shop, token, known, told)
+    proof = Proof(language, origin_hash(given.key, shop.id, coming.origin))
+    _keep(given, shop, token, known, told, proof)
     spoken = told.one("language")
     return Page("saved" if token.form == "preferences" else "thanks", shop, spoken or language)
 
@@ -154,11 +155,13 @@ def _fields(given: Answering, shop: Shop, form: Personal, known: KnownCustomer) 
     return preferences_fields(shop, profile, addresses)
 
 
-def _keep(given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer, told: Read) -> None:
+def _keep(
+    given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer, told: Read, proof: Proof
+) -> None:
     """Consents first; then the answer, which folds and tells."""
     node, now = node_of_reader(given, token), given.clock.now()
     if token.form == "preferences":
-        choose_channels(given, shop, known, told.values.get("channels", ()))
+        choose_channels(given, shop, known, told.values.get("channels", ()), proof)
     said = answer_of(token.form, told, now, token.reader.message_id)
     keep(given, shop.id, node, said, token.reader.message_id)
 
