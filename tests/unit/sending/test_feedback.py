@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from kairos import keys
+from kairos.adapters.memory import MemoryFiles
 from kairos.domain.consent import Consent
 from kairos.domain.profile import Profile
 from kairos.services.customers import read_customer
 from kairos.services.feedback import Feedback, Feedbacks, record
+from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.segments.standing import with_standing
 from tests.unit.sending.world import START, NoCounts, World
 
@@ -79,6 +81,56 @@ def test_who_refuses_all_mail_with_the_provider_is_mailed_no_more() -> None:
     tell(world, "subscription", 90, permanent=True)
     assert not _granted(world)
     assert "unsubscribed" in {kind for kind, _ in acts(world)}
+
+
+def test_a_report_after_the_erasure_settles_and_suppresses_and_brings_nothing_back() -> None:
+    world = World()
+    world.ask()
+    world.provider.outcomes = [TimeoutError()]
+    world.deliver_once()
+    erase_customer(Erasing(world.store, MemoryFiles(), "lumen", world.clock.now()), [world.node])
+    tell(world, "delivery", 1)
+    tell(world, "open", 90)
+    tell(world, "complaint", 99)
+    entry = world.entry()
+    assert entry is not None
+    assert (entry.state, entry.reason) == ("sent", "complained")
+    assert world.store.get(keys.suppression("lumen", "email", world.node)) is not None
+    assert _events(world) == []
+    assert world.snapshot.messages == []
+
+
+def test_an_erasure_at_the_very_moment_of_a_report_leaves_nothing() -> None:
+    world = sent()
+    write = world.store.write
+
+    def marked_first(asked: Any) -> None:
+        world.store.write = write  # type: ignore[method-assign]
+        world.erase()
+        write(asked)
+
+    world.store.write = marked_first  # type: ignore[method-assign]
+    tell(world, "open", 90)
+    assert _events(world) == []
+    assert world.snapshot.messages == []
+
+
+def test_who_was_erased_before_the_message_and_came_back_is_known_by_what_they_do() -> None:
+    world = World()
+    before = START - timedelta(days=1)
+    world.put(keys.erasure("lumen", world.node), {"at": before.isoformat()})
+    world.ask()
+    world.deliver_all()
+    tell(world, "open", 600)
+    assert [one["kind"] for one in _events(world)] == ["open"]
+    assert len(world.snapshot.messages) == 1
+
+
+def _events(world: World) -> list[dict[str, Any]]:
+    entry = world.entry()
+    assert entry is not None
+    found = world.store.query(keys.message("lumen", entry.message_id).pk, "event#")
+    return [item.body for item in found]
 
 
 def _granted(world: World) -> bool:

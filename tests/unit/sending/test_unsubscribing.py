@@ -1,5 +1,8 @@
 """Unsubscribe links: only ours work, they work at once, and they can be taken back."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,15 +11,21 @@ from kairos import keys
 from kairos.domain.consent import Consent
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Item, Put
 from kairos.services.unsubscribing import Token, sign, standing, undo, verify, withdraw
-from tests.unit.sending.world import EMAIL, World
+from tests.unit.sending.world import EMAIL, START, World
 
 KEY = IdentityKey(secret=b"k" * 32)
 
 
 def token(world: World) -> Token:
     return Token(shop="lumen", channel="email", address_node=world.node, message_id="0" * 32)
+
+
+def token_of_a_message(world: World) -> Token:
+    world.ask()
+    entry = world.entry()
+    assert entry is not None
+    return Token(shop="lumen", channel="email", address_node=world.node, message_id=entry.message_id)
 
 
 def held(world: World) -> Consent:
@@ -75,8 +84,7 @@ def told_of(world: World, message_id: str) -> list[dict[str, str]]:
 
 def test_the_message_tells_that_they_unsubscribed_by_it() -> None:
     world = World()
-    sent = token(world)
-    world.items.write(Put(Item(keys.message("lumen", sent.message_id), "1", {})))
+    sent = token_of_a_message(world)
     withdraw(world.items, world.clock, sent, "one-click unsubscribe")
     withdraw(world.items, world.clock, sent, "unsubscribe page")
     assert [(one["kind"], one["at"], one["detail"]) for one in told_of(world, sent.message_id)] == [
@@ -86,10 +94,48 @@ def test_the_message_tells_that_they_unsubscribed_by_it() -> None:
 
 def test_of_a_message_that_is_gone_nothing_is_told_and_an_undo_tells_nothing() -> None:
     world = World()
-    withdraw(world.items, world.clock, token(world), "unsubscribe page")
-    world.items.write(Put(Item(keys.message("lumen", token(world).message_id), "1", {})))
-    undo(world.items, world.clock, token(world))
-    assert told_of(world, token(world).message_id) == []
+    sent = token_of_a_message(world)
+    message = keys.message("lumen", sent.message_id)
+    kept = world.store.stored.pop(message)
+    withdraw(world.items, world.clock, sent, "unsubscribe page")
+    world.store.stored[message] = kept
+    undo(world.items, world.clock, sent)
+    assert told_of(world, sent.message_id) == []
+
+
+def test_of_who_was_erased_since_the_message_nothing_is_told_and_they_are_mailed_no_more() -> None:
+    world = World()
+    sent = token_of_a_message(world)
+    world.clock.advance(60)
+    world.erase()
+    withdraw(world.items, world.clock, sent, "one-click unsubscribe")
+    assert told_of(world, sent.message_id) == []
+    assert not held(world).granted
+
+
+def test_of_who_was_erased_and_came_back_before_the_message_it_is_told() -> None:
+    world = World()
+    before = START - timedelta(days=1)
+    world.put(keys.erasure("lumen", world.node), {"at": before.isoformat()})
+    sent = token_of_a_message(world)
+    withdraw(world.items, world.clock, sent, "one-click unsubscribe")
+    assert len(told_of(world, sent.message_id)) == 1
+
+
+def test_an_erasure_at_the_very_moment_of_unsubscribing_leaves_nothing_told() -> None:
+    world = World()
+    sent = token_of_a_message(world)
+    transact = world.store.transact
+
+    def erased_first(writes: Any) -> None:
+        world.store.transact = transact  # type: ignore[method-assign]
+        world.erase()
+        transact(writes)
+
+    world.store.transact = erased_first  # type: ignore[method-assign]
+    withdraw(world.items, world.clock, sent, "one-click unsubscribe")
+    assert told_of(world, sent.message_id) == []
+    assert not held(world).granted
 
 
 def test_withdrawing_again_changes_nothing() -> None:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from kairos import keys
 from kairos.domain.message import LedgerEntry, Outcome
 from kairos.domain.value import Instant, Value, digest
-from kairos.ports import Clock, Counts, Item, Items, Put, Queue, Write
+from kairos.ports import Clock, Counts, Delete, Item, Items, Put, Queue, Write
 from kairos.services.segments.touching import Touched, tell_snapshot
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.ledger import Held
@@ -58,7 +58,10 @@ class Feedbacks(NamedTuple):
 
 
 def record(given: Feedbacks, told: Feedback) -> None:
-    """Take the event in; repeated, late and out of order it leaves the same. Unknown messages are counted."""
+    """Take the event in; repeated, late and out of order it leaves the same. Unknown messages are counted.
+
+    Of a customer erased since, it settles and suppresses, and nothing of what they did is kept.
+    """
     held = ledger.load(given.items, told.shop, told.message_id)
     if held is None:
         given.counts.add("FeedbackWithoutMessage", kind=told.kind)
@@ -68,8 +71,8 @@ def record(given: Feedbacks, told: Feedback) -> None:
         _withdraw(given, told, held.entry)
     if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
         _suppress(given, told, held.entry)
-    given.items.write(Put(_engagement(given, told)))
-    tell_snapshot(given.snapshot, told.shop, Touched(frozenset({held.entry.customer})))
+    if _keep(given, told, held.entry):
+        tell_snapshot(given.snapshot, told.shop, Touched(frozenset({held.entry.customer})))
     given.counts.add("Feedback", kind=told.kind)
 
 
@@ -104,6 +107,22 @@ def _suppress(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> None:
         return [held.change(reason=reason)]
 
     ledger.update(given.items, told.shop, told.message_id, change)
+
+
+def _keep(given: Feedbacks, told: Feedback, entry: LedgerEntry) -> bool:
+    """Keep the event as engagement; False where its customer was erased.
+
+    Looked at after the writing, too: an erasure marks first and then forgets what it finds, so that one that
+    was not marked yet by then finds this event.
+    """
+    if ledger.is_erased(given.items, entry):
+        return False
+    event = _engagement(given, told)
+    given.items.write(Put(event))
+    if ledger.is_erased(given.items, entry):
+        given.items.write(Delete(event.key))
+        return False
+    return True
 
 
 def _engagement(given: Feedbacks, told: Feedback) -> Item:

@@ -16,8 +16,9 @@ from kairos.domain.errors import Conflict, NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value, canonical_json, digest
-from kairos.ports import Clock, Item, Items, Key, Put, Unchanged, Write
+from kairos.ports import Check, Clock, Item, Items, Key, Put, Unchanged, Write
 from kairos.services import customers
+from kairos.services.sending import ledger
 from kairos.services.shops import load_shop
 
 _PURPOSE = b"unsubscribe\x00"
@@ -126,12 +127,19 @@ def _state(items: Items, clock: Clock, token: Token, state: ConsentState, source
     raise Conflict("This address's consent is being changed by others.")
 
 
-def _engagement(items: Items, token: Token, said: ConsentStatement) -> list[Write]:
-    """That it came of this message, as providers' events are kept; nothing where the message is gone."""
-    if items.get(keys.message(token.shop, token.message_id)) is None:
+def _engagement(items: Items, token: Token, said: ConsentStatement) -> list[Write | Check]:
+    """That it came of this message, as providers' events are kept; nothing where the message is gone, or its
+    customer was erased since it was reserved."""
+    held = ledger.load(items, token.shop, token.message_id)
+    if held is None:
+        return []
+    marked = keys.erasure(token.shop, held.entry.customer)
+    mark = items.get(marked)
+    if ledger.is_marked(mark, held.entry):
         return []
     body = {"kind": "unsubscribe", "at": said.stated_at.isoformat(), "detail": said.source}
-    return [Put(Item(keys.engagement(token.shop, token.message_id, digest(body)[:32]), "1", body))]
+    key = keys.engagement(token.shop, token.message_id, digest(body)[:32])
+    return [Put(Item(key, "1", body)), Check(marked, Unchanged(mark.version if mark else None))]
 
 
 def _address(items: Items, token: Token) -> str:

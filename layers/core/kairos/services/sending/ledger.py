@@ -35,6 +35,16 @@ def load(items: Items, shop: str, message_id: str) -> Held | None:
     return Held(LedgerEntry.model_validate(item.body), item.version) if item else None
 
 
+def is_erased(items: Items, entry: LedgerEntry) -> bool:
+    """Its customer was erased since it was reserved: nothing of what they do with it may be kept."""
+    return is_marked(items.get(keys.erasure(entry.step.shop, entry.customer)), entry)
+
+
+def is_marked(mark: Item | None, entry: LedgerEntry) -> bool:
+    """Likewise, by the marker of the entry's customer as it was read."""
+    return mark is not None and datetime.fromisoformat(mark.body["at"]) >= entry.reserved_at
+
+
 def update(items: Items, shop: str, message_id: str, change: Callable[[Held], list[Write]]) -> bool:
     """Apply what `change` makes of the entry as it now stands; read again where somebody was faster.
 
