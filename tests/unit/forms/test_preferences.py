@@ -95,7 +95,7 @@ def test_a_consent_given_here_is_kept_with_the_words_of_the_page_and_where_from(
     desk = Reception()
     desk.world.consent("withdrawn")
     desk.world.clock.advance(60)
-    shown = unescape(page(desk.get(desk.link("preferences"))).body)
+    shown = unescape(page(desk.get(desk.link("preferences"))).html)
     desk.post(desk.link("preferences"), {"channels": ["email"]}, origin="198.51.100.4")
     said = desk.consent(desk.world.node).ours
     assert said is not None
@@ -112,3 +112,31 @@ def test_every_channel_on_which_people_are_reached_has_words_for_its_box(languag
     asked = {channel: choice(SHOP, language, channel) for channel in REACHED}
     assert len(set(asked.values())) == len(REACHED)
     assert all("Lumen" in words for words in asked.values())
+
+
+@pytest.mark.parametrize(
+    ("languages", "spoken", "shown"),
+    [
+        (("de", "fr"), "fr-FR", "fr"),
+        (("de", "fr"), "FR_ch", "fr"),
+        (("de-CH", "fr-CH"), "fr", "fr-CH"),
+        (("de-CH", "de-DE"), "de-DE", "de-DE"),
+        (("de", "fr"), "ja", "de"),
+        (("de", "fr"), None, "de"),
+    ],
+)
+def test_saving_the_language_unread_keeps_the_language_of_their_messages(
+    languages: tuple[str, ...], spoken: str | None, shown: str
+) -> None:
+    desk = Reception()
+    shop = desk.world.shop.model_copy(update={"languages": languages})
+    desk.world.put(keys.shop("lumen"), shop.as_json())
+    desk.world.record_customer(language=spoken)
+    opened = desk.get(desk.link("preferences"))
+    chosen = next(one.value for one in opened.fields if one.name == "language")
+    assert chosen == (shown,)
+    saved = desk.post(desk.link("preferences"), {"channels": ["email"], "language": list(chosen)})
+    assert saved.name == "saved"
+    profile = desk.profile()
+    assert profile is not None
+    assert profile.person.language == shown

@@ -9,6 +9,7 @@ from kairos.domain.person import Person
 from kairos.domain.places import area_of
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
+from kairos.services.sending.content import language_of
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 
@@ -76,9 +77,16 @@ def preferences_fields(shop: Shop, profile: Profile, addresses: Mapping[Channel,
         chosen = tuple(one for one in topics if one in told)
         fields.append(Field("topics", "some_of", choices=topics, own_choices=True, value=chosen))
     if len(shop.languages) > 1:
-        spoken = person.language if person.language in shop.languages else shop.languages[0]
-        fields.append(Field("language", "one_of", choices=shop.languages, value=(str(spoken),)))
+        fields.append(Field("language", "one_of", choices=shop.languages, value=(_spoken(shop, person),)))
     return fields if is_known(person, "birthday") else [*fields, _field("birthday")]
+
+
+def _spoken(shop: Shop, person: Person) -> str:
+    """Which of the shop's languages they are written to in; whatever they save unread is that."""
+    if person.language in shop.languages:
+        return str(person.language)
+    base = language_of(shop, person.language)[0]
+    return next(one for one in shop.languages if one.split("-")[0] == base)
 
 
 def is_known(person: Person, field: AskedField) -> bool:
