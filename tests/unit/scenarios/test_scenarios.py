@@ -94,6 +94,29 @@ def test_a_wrong_change_is_refused_by_field_and_changes_nothing(
     assert shop.items.get(keys.scenario_settings("shoes", "abandoned_cart")) is None
 
 
+WAITS = pytest.mark.parametrize("wait", ["wait_recent_buyer", "wait_newcomer", "code_wait"])
+
+
+@WAITS
+@pytest.mark.parametrize("longer", ["P4Y", "P301D", "P300DT1S", "P10M", "P42W7D"])
+def test_a_wait_longer_than_a_run_may_wait_is_refused_by_field(wait: str, longer: str) -> None:
+    shop = Shopfront()
+    with pytest.raises(Refused) as refusal:
+        change(shop, {"settings": {wait: longer}})
+    assert refusal.value.field == f"settings.{wait}"
+    assert longer in str(refusal.value)
+    assert "P300D" in str(refusal.value)
+    assert shop.items.get(keys.scenario_settings("shoes", "abandoned_cart")) is None
+
+
+@WAITS
+@pytest.mark.parametrize("long", ["PT0S", "P300D", "P9M", "PT7200H"])
+def test_the_longest_wait_is_taken(wait: str, long: str) -> None:
+    shop = Shopfront()
+    change(shop, {"settings": {wait: long}})
+    assert show_scenario(shop.items, "shoes", "abandoned_cart")["settings"][wait] == long
+
+
 def test_runs_are_those_of_the_customer_by_any_of_their_nodes() -> None:
     shop = Shopfront()
     shop.set_scenario()

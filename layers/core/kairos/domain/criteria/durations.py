@@ -21,6 +21,10 @@ _TEXT = re.compile(
 _MOST_MONTHS = 1200
 _MOST_REST = timedelta(days=36_525)
 _MOST_DIGITS = 12
+_LONGEST_MONTH = timedelta(days=31)
+LONGEST_WAIT = timedelta(days=300)
+"""Within one execution, which lasts a year at most; a Wait state takes up to 99,999,999 seconds
+(https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, state-wait.html)."""
 
 
 class Length(NamedTuple):
@@ -61,8 +65,19 @@ def _exact(text: str) -> str:
     return text
 
 
+def _waitable(text: str) -> str:
+    length = parse_duration(text)
+    if length.rest + length.months * _LONGEST_MONTH > LONGEST_WAIT:
+        days = LONGEST_WAIT.days
+        raise ValueError(f"{text!r} is too long to wait; use at most 'P{days}D', a month counting 31 days")
+    return text
+
+
 Duration = Annotated[str, AfterValidator(_checked)]
 """An ISO 8601 duration, possibly of no length."""
+
+WaitDuration = Annotated[str, AfterValidator(_waitable)]
+"""An ISO 8601 duration that a run may wait, possibly of no length: LONGEST_WAIT at most."""
 
 LastingDuration = Annotated[str, AfterValidator(_lasting)]
 """An ISO 8601 duration longer than nothing."""

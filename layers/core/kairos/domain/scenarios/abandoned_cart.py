@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kairos.domain.criteria.durations import Duration, LastingDuration
+from kairos.domain.criteria.durations import Duration, LastingDuration, WaitDuration
 from kairos.domain.message import CodeSource
 from kairos.domain.profile import Profile
 from kairos.domain.scenario import NamedCriterion, RuleJson, Scenario
@@ -21,7 +21,7 @@ PoolName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$
 
 
 class AbandonedCartSettings(Value):
-    """A shop's settings; durations as ISO 8601.
+    """A shop's settings; durations as ISO 8601, waits of 300 days at most.
 
     wait_recent_buyer: 24 h, before the reminder to a recent buyer; wait_newcomer: 4 h, to anybody else.
     no_order_within: 15 days, a shorter time since the last order ends the run.
@@ -34,11 +34,11 @@ class AbandonedCartSettings(Value):
     offers it.
     """
 
-    wait_recent_buyer: Duration = "PT24H"
-    wait_newcomer: Duration = "PT4H"
+    wait_recent_buyer: WaitDuration = "PT24H"
+    wait_newcomer: WaitDuration = "PT4H"
     no_order_within: LastingDuration = "P15D"
     recent_buyer_within: LastingDuration = "P6M"
-    code_wait: Duration = "PT24H"
+    code_wait: WaitDuration = "PT24H"
     code_percent: Percent = 5
     code_source: CodeSource = "pool"
     code_pool: PoolName | None = None
