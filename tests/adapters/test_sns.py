@@ -128,6 +128,45 @@ def test_a_phone_that_is_gone_is_known(code: str) -> None:
     assert refused.value.gone
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Invalid parameter: TargetArn Reason: No endpoint found for the target arn specified",
+        "invalid parameter: targetarn reason: no endpoint found for the target ARN specified",
+    ],
+)
+def test_a_phone_whose_endpoint_was_deleted_is_gone_however_sns_spells_it(says: str) -> None:
+    with pytest.raises(NotSent) as refused:
+        PushProvider(Raising(error("InvalidParameter", message=says))).send(PUSH)
+    assert (refused.value.for_now, refused.value.gone) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Invalid parameter: PhoneNumber Reason: +41791234567 is opted out",
+        "Invalid parameter: Phone number is Opted Out",
+    ],
+)
+def test_a_number_whose_owner_opted_out_is_gone(says: str) -> None:
+    with pytest.raises(NotSent) as refused:
+        SmsProvider(Raising(error("InvalidParameter", message=says))).send(SMS)
+    assert (refused.value.for_now, refused.value.gone) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Invalid parameter: PhoneNumber Reason: +41791234567 is not valid to publish to",
+        "Invalid parameter: Message too long",
+    ],
+)
+def test_a_parameter_that_is_wrong_by_itself_leaves_the_address(says: str) -> None:
+    with pytest.raises(NotSent) as refused:
+        SmsProvider(Raising(error("InvalidParameter", message=says))).send(SMS)
+    assert (refused.value.for_now, refused.value.gone) == (False, False)
+
+
 def test_a_number_that_sns_finds_wrong_is_refused_for_good() -> None:
     with pytest.raises(NotSent) as refused:
         SmsProvider(Raising(error("InvalidParameter"))).send(SMS)

@@ -46,6 +46,11 @@ platform's certificate renewed (SNS API reference, Publish, Errors; common error
 _GONE = frozenset({"EndpointDisabled", "OptedOut", "NotFound"})
 """The phone was reinstalled or wiped, its endpoint deleted, or its owner opted out with the carrier."""
 
+_GONE_SAYS = re.compile(r"no endpoint found for the target arn specified|\bis opted out\b", re.IGNORECASE)
+"""What SNS says with InvalidParameter of a deleted endpoint, and of a number whose owner opted out ("Phone
+number is opted out": https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html, "Delivery failure
+reasons"). Neither is among the errors of the API reference, so both are known by their words."""
+
 _FOR_GOOD = frozenset(
     {"InvalidParameter", "ParameterValueInvalid", "InvalidParameterValue", "ValidationException", "UserError"}
 )
@@ -195,7 +200,7 @@ def _judged(error: ClientError) -> Exception:
     code: str = error.response["Error"]["Code"]
     if code in _FOR_NOW or status_of(error) == _TOO_MANY:
         return NotSent(code, for_now=True)
-    if code in _GONE:
+    if code in _GONE or (code in _FOR_GOOD and _GONE_SAYS.search(error.response["Error"].get("Message", ""))):
         return NotSent(code, for_now=False, gone=True)
     if code in _FOR_GOOD:
         return NotSent(code, for_now=False)
