@@ -33,12 +33,15 @@ def free_code(items: Items, shop: str, pool: str | None, message_id: str) -> Fre
         return None
     for _ in range(_PAGES):
         found = items.query(keys.free_code(shop, pool, "").pk, "free#", limit=_LOOKED_AT)
-        holders = items.get_many(_holder(shop, item.body["code"]) for item in found)
-        open_ones = [item for item in found if _holder(shop, item.body["code"]) not in holders]
-        if open_ones:
-            item = open_ones[int(message_id[:8], 16) % len(open_ones)]
-            code = item.body["code"]
-            return FreeCode(pool, code, item.version, items.get(tally_key(shop, pool, code)))
+        first = int(message_id[:8], 16) % len(found) if found else 0
+        in_turn = (*found[first:], *found[:first])
+        holders: dict[Key, Item] = {}
+        for some in (in_turn[:1], in_turn[1:]):  # the first is nearly always free: one read
+            holders |= items.get_many(_holder(shop, item.body["code"]) for item in some)
+            item = next((one for one in some if _holder(shop, one.body["code"]) not in holders), None)
+            if item is not None:
+                code = item.body["code"]
+                return FreeCode(pool, code, item.version, items.get(tally_key(shop, pool, code)))
         if not found:
             return None
         _discard(items, shop, pool, found, holders)
