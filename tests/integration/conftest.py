@@ -12,6 +12,7 @@ import pytest
 
 from local import stack as local_stack
 from local.place import WAIT_SCALE, Place
+from local.running_stack import RunningStack
 
 
 def open_port() -> int:
@@ -27,6 +28,18 @@ def free_port() -> int:
     return open_port()
 
 
+REDELIVERED_AFTER = 60
+"""Seconds. Now and then the emulator leaves a call without an answer until the function's time is up; what the
+snapshot is told would then come back after 15 minutes, as in AWS."""
+
+
+def _redeliver_soon(told: dict[str, Any]) -> None:
+    url, seconds = told["outputs"]["SnapshotQueueUrl"], str(REDELIVERED_AFTER)
+    RunningStack(told).aws("sqs").set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": seconds}
+    )
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The content of stack.json. KAIROS_STACK=path names that of a running stack to use instead."""
@@ -37,7 +50,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     auth = os.environ.get("AUTH", "").lower() == "true"
     place = Place(tmp_path_factory.mktemp("stack"), open_port(), WAIT_SCALE, auth)
     try:
-        yield local_stack.up(place)
+        told = local_stack.up(place)
+        _redeliver_soon(told)
+        yield told
     finally:
         local_stack.down(place)
         for folder in ("build", "cache", "state", "tmp"):  # large; the logs stay
