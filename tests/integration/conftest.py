@@ -29,8 +29,8 @@ def free_port() -> int:
 
 
 REDELIVERED_AFTER = 60
-"""Seconds. Now and then the emulator leaves a call without an answer until the function's time is up; what the
-snapshot is told would then come back after 15 minutes, as in AWS."""
+"""Seconds. Now and then the emulator leaves a call without an answer until the function's time is up: what
+the snapshot is told would come back after 15 minutes, as in AWS."""
 
 
 def _redeliver_soon(told: dict[str, Any]) -> None:
