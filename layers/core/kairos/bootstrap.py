@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
     from kairos.services.sending.sweeping import Sweeping
-    from kairos.services.sending.testing import Testing
+    from kairos.services.sending.testing import TemplateTests
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
@@ -144,11 +144,11 @@ def answering() -> "Answering":
     )
 
 
-def testing() -> "Testing":
+def testing() -> "TemplateTests":
     """What sending tests of templates needs."""
-    from kairos.services.sending.testing import Testing
+    from kairos.services.sending.testing import TemplateTests
 
-    return Testing(items(), clock(), identity_key(), message_queues(), lambda: random.token_hex(8))
+    return TemplateTests(items(), clock(), identity_key(), message_queues(), lambda: random.token_hex(8))
 
 
 def sweeping() -> "Sweeping":

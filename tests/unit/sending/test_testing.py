@@ -10,7 +10,7 @@ from kairos.domain.errors import NotFound, Refused
 from kairos.domain.message import LedgerEntry
 from kairos.domain.pages import PageSettings
 from kairos.services.sending.previewing import content_for
-from kairos.services.sending.testing import PER_HOUR, Testing, send_test
+from kairos.services.sending.testing import PER_HOUR, TemplateTests, send_test
 from tests.unit.sending.world import SHOP, START, World
 
 OURS = "team@example.com"
@@ -25,7 +25,9 @@ class Bench:
 
     def send(self, to: str = OURS, customer: str | None = None, tag: str = "de") -> str:
         world = self.world
-        given = Testing(world.items, world.clock, world.key, world.queue, lambda: str(next(self.numbers)))
+        given = TemplateTests(
+            world.items, world.clock, world.key, world.queue, lambda: str(next(self.numbers))
+        )
         return send_test(given, world.shop, "abandoned_cart", "reminder_1", tag, to, customer)
 
     def entry(self, message: str) -> LedgerEntry:

@@ -1,7 +1,6 @@
 """Who recomputes which shop when: one at a time, the longest overdue first, and a big one by the machine."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +17,6 @@ from tests.unit.recording.world import SHOP, Crash, node
 from tests.unit.snapshot.world import World, assert_kept
 
 ADA_ID, BOB_ID = node("email", ADA), node("email", BOB)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Ada bought at 12:00; it is 12:30, and all is quiet."""
-    world = World(tmp_path)
-    world.buy(ADA)
-    world.pump()
-    world.tick()
-    world.listen()
-    return world
 
 
 def test_two_recomputes_of_one_shop_never_overlap(world: World) -> None:

@@ -1,7 +1,6 @@
 """The tick: what is due turns with it, what is not costs one read, and no two are at one shop."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +19,6 @@ from tests.unit.snapshot.world import World, assert_kept
 
 START_OF_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 ADA_ID, BOB_ID = node("email", ADA), node("email", BOB)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Ada bought at 12:00; it is 12:30, and all is quiet."""
-    world = World(tmp_path)
-    world.buy(ADA)
-    world.pump()
-    world.tick()
-    world.listen()
-    return world
 
 
 def test_a_quiet_tick_reads_one_item_of_the_shop_and_nothing_else(world: World) -> None:

@@ -21,7 +21,7 @@ PER_HOUR = Limit("test", 20, timedelta(hours=1))
 _KEPT = timedelta(days=1)
 
 
-class Testing(NamedTuple):
+class TemplateTests(NamedTuple):
     """What testing needs. fresh: makes a text never made before."""
 
     items: Items
@@ -32,7 +32,7 @@ class Testing(NamedTuple):
 
 
 def send_test(
-    given: Testing, shop: Shop, scenario: str, step: str, tag: str, to: str, customer: str | None
+    given: TemplateTests, shop: Shop, scenario: str, step: str, tag: str, to: str, customer: str | None
 ) -> str:
     """Reserve and queue the test; answers its message id. Raises Refused, NotFound.
 
