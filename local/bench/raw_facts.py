@@ -17,7 +17,7 @@ def raw(sources: Sources) -> Sources:
         f" count_if(foreign_money) AS foreign_orders FROM {orders} WHERE counts GROUP BY customer"
     )
     replaced = ", ".join(
-        f"coalesce(o.{column}, 0) AS {column}"
+        f"CASE WHEN o.{column} IS NULL THEN 0 ELSE o.{column} END AS {column}"
         for column in ("orders", "revenue", "last_order", "foreign_orders")
     )
     customers = relation(sources["customers"])

@@ -1,5 +1,6 @@
 """A run: one execution of a scenario for one customer and one cause."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from kairos.domain.value import Instant, Value, digest
@@ -9,7 +10,9 @@ class Run(Value):
     """Registered before the execution starts; the registry decides, not the execution's name.
 
     settings: the scenario's settings as they were at the start. state: "registered" until the
-    execution's start was confirmed, then "started"; "ended" with `reason`.
+    execution's start was confirmed, then "started"; "ended" with `reason`. entry: the way in, where the
+    scenario has several. since: the instant from which its waits are reckoned, None for registered_at.
+    ended_at: None of a run that goes on, and of old ones.
     """
 
     shop: str
@@ -20,6 +23,14 @@ class Run(Value):
     state: Literal["registered", "started", "ended"] = "registered"
     reason: str | None = None
     settings: dict[str, Any]
+    entry: str | None = None
+    since: Instant | None = None
+    ended_at: Instant | None = None
+
+    @property
+    def began(self) -> datetime:
+        """From when its waits are reckoned."""
+        return self.since or self.registered_at
 
     @property
     def id(self) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -36,27 +38,60 @@ def _no_segments(_settings: Any) -> tuple[str, ...]:
     return ()
 
 
+def _nothing_started_it(_cause: str, _profile: Profile) -> None:
+    return None
+
+
+Since = Callable[[Profile, Any, ZoneInfo], Instant | None]
+"""Profile, settings and the shop's zone -> the instant from which a run's waits are reckoned; None where
+nothing of the kind is known (any more)."""
+
+
+class Entry(NamedTuple):
+    """A way into a scenario: customers of whom this becomes true, by what they do or by mere time.
+
+    rule: from the settings; None where they leave nothing to ask, so that nobody enters. since: see Since;
+    None: from when it was noticed. on_leaving: who ceases to match enters. The rule is evaluated as a segment
+    of its own while the scenario is on, so that switching it on, changing it or importing history starts
+    nothing: whoever matches then is the backlog.
+    """
+
+    rule: Callable[[Any], RuleJson | None]
+    since: Since | None = None
+    on_leaving: bool = False
+
+
+PER_CAUSE = "per cause"
+NEVER = "never"
+Reentry = Literal["per cause", "settings"]
+"""per cause: each cause has its run. settings: as the setting `again_after` says, a length of time since the
+last run began, or "never"; and never beside a run that is under way."""
+
+
 class Scenario(NamedTuple):
     """settings: their model, every field with a default. starts_on: the event that may start a run.
+    entries: ways in by name, for those that a segment's transition starts. A broadcast has neither.
 
-    starts_if: named criteria that must hold then. since: the instant from which the run's waits are
-    reckoned; None where what started it is gone. durations: names of the settings that are lengths of time.
-    segments: the ids of the segments that the settings name, which are not deleted while they do.
-    priority: where several would send to one customer, the greater goes first. channels: all on which any
-    of its steps may be sent.
+    starts_if: named criteria that must hold then. since: the instant from which the waits of a run that an
+    event started are reckoned; None where what started it is gone. durations: names of the settings that are
+    lengths of time. segments: the ids of the segments that the settings name, which are not deleted while
+    they do. priority: where several would send to one customer, the greater goes first. channels: all on
+    which any of its steps may be sent.
     """
 
     name: str
     title: str
-    starts_on: EventName
-    starts_if: tuple[str, ...]
     settings: type[Value]
     durations: tuple[str, ...]
     criteria: Mapping[str, NamedCriterion]
-    since: Callable[[str, Profile], Instant | None]
+    starts_on: EventName | None = None
+    starts_if: tuple[str, ...] = ()
+    since: Callable[[str, Profile], Instant | None] = _nothing_started_it
     segments: Callable[[Any], tuple[str, ...]] = _no_segments
     priority: int = 0
     channels: tuple[Channel, ...] = ("email",)
+    entries: Mapping[str, Entry] = MappingProxyType({})
+    reentry: Reentry = "settings"
 
     def read_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""

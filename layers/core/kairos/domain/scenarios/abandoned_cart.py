@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from kairos.domain.criteria.durations import Duration, LastingDuration, WaitDuration
 from kairos.domain.message import CodeSource
 from kairos.domain.profile import Profile
-from kairos.domain.scenario import NamedCriterion, RuleJson, Scenario
+from kairos.domain.scenario import PER_CAUSE, NamedCriterion, RuleJson, Scenario
 from kairos.domain.value import Instant, Value
 
 CAUSE = "cart:"
@@ -87,5 +87,6 @@ ABANDONED_CART = Scenario(
         "cart_abandoned": NamedCriterion(_cart_abandoned, "cart abandoned", "cart emptied"),
     },
     since=_since,
+    reentry=PER_CAUSE,
     priority=100,
 )
