@@ -57,7 +57,7 @@ class PageSettings(Value):
     known yet. questions: the shop's own, asked by the questionnaire. topics: what a customer may choose to
     hear about. wording: what one agrees to when signing up, by language, instead of the words in the box.
     test_addresses: where tests of templates may be sent, besides the sender's own domain.
-    guide, video, video_still, webinar, chat: addresses that messages may point to.
+    guide, video, video_still, webinar, chat, returns: addresses that messages may point to.
     """
 
     double_opt_in: bool = True
@@ -73,6 +73,7 @@ class PageSettings(Value):
     video_still: Link | None = None
     webinar: Link | None = None
     chat: Link | None = None
+    returns: Link | None = None
 
     def __hash__(self) -> int:
         """Shops are looked up by what they are; dictionaries have no hash of their own."""

@@ -1,10 +1,13 @@
 """What a message shows: the customer's names, their cart, related products, a code. Facts only, no words."""
 
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from kairos.domain.consent import Channel
-from kairos.domain.message import Variant
+from kairos.domain.message import CodeKind, Variant
 from kairos.domain.money import Money
+from kairos.domain.pages import Link, Short
 from kairos.domain.shop import Shop
 from kairos.domain.value import Instant, Value
 
@@ -13,11 +16,13 @@ class ShownItem(Value):
     """One item of the cart. quantity: 0 for a related product. unit_price: None where it is not known.
 
     instead_of: the sold-out item's title that this one replaces. sold_out: shown for want of a substitute.
+    old_price: of one, before it got cheaper.
     """
 
     title: str
     quantity: int = 0
     unit_price: Money | None = None
+    old_price: Money | None = None
     total: Money | None = None
     image: str | None = None
     url: str | None = None
@@ -25,13 +30,45 @@ class ShownItem(Value):
     instead_of: str | None = None
 
 
+LongText = Annotated[str, Field(max_length=5_000)]
+
+
+class Article(Value):
+    """One piece of a newsletter. text: plain, its line breaks kept."""
+
+    title: Short
+    text: LongText = ""
+    url: Link | None = None
+    image: Link | None = None
+
+
+class CampaignContent(Value):
+    """What a marketer wrote for one broadcast, in the reader's language. No Liquid, no HTML.
+
+    subject: None for the heading. text: plain, its line breaks kept. button_text, button_url: where it
+    leads; without a url to the shop. image: above the text.
+    """
+
+    heading: Short
+    subject: Short | None = None
+    text: LongText = ""
+    button_text: Annotated[str, Field(max_length=40)] | None = None
+    button_url: Link | None = None
+    image: Link | None = None
+    articles: Annotated[tuple[Article, ...], Field(max_length=10)] = ()
+
+
 class Content(Value):
     """Everything a template may show. more_items: how many of the cart's items are not listed.
 
     country: ISO 3166-1 alpha-2, where the customer lives, for variants of texts and what is sold there.
-    related, viewed, new_products, trending: products, each list without those of the lists before it.
-    points: the customer's balance. code_minimum: least basket that the code is good for. is_test: sent to
-    the shop itself, and marked so.
+    featured: the products that the message is about: got cheaper, launched, running out, ordered two days
+    ago. related, viewed, new_products, trending: products, each list without those of the lists before it.
+    occasion: the day that the message is about, as its reader calls it ("Valentine's Day"), or the field of
+    their profile that it comes from ("birthday"). campaign: what the marketer wrote.
+    points: the customer's balance. code_minimum: least basket that the code is good for. code_kind: what it
+    gives, None without one. code_valid_for: seconds from the sending. is_test: sent to the shop itself, and
+    marked so.
     """
 
     shop: Shop
@@ -43,6 +80,7 @@ class Content(Value):
     items: tuple[ShownItem, ...] = ()
     more_items: int = 0
     total: Money | None = None
+    featured: tuple[ShownItem, ...] = ()
     related: tuple[ShownItem, ...] = ()
     viewed: tuple[ShownItem, ...] = ()
     new_products: tuple[ShownItem, ...] = ()
@@ -50,9 +88,13 @@ class Content(Value):
     points: int = 0
     cart_url: str | None = None
     variant: Variant | None = None
+    occasion: str | None = None
+    campaign: CampaignContent | None = None
     code: str | None = None
     percent: int | None = None
+    code_kind: CodeKind | None = None
     code_minimum: Money | None = None
+    code_valid_for: int | None = None
     code_expires_at: Instant | None = None
     unsubscribe_url: str
     preferences_url: str | None = None
