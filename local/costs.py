@@ -34,7 +34,7 @@ from kairos.services.scenarios import change_scenario
 from kairos.services.segments.shelf import Load, load_segments, note_full_pass
 from kairos.services.sending.deliver import Delivering, deliver
 from kairos.services.sending.send import Sending, answer
-from kairos.services.starting import Starting, start_scenario
+from kairos.services.starting import Starting, start_scenarios
 from local.counted_items import CountedItems, Units
 from local.demo_shop.cast import Actor, make_cast
 from local.demo_shop.webhook import Webhook
@@ -217,7 +217,7 @@ class World:
         self.post(actor.leaves_cart(self.clock.now()))
         self.post(actor.begins_checkout(self.clock.now()))
         starting = Starting(self.items, self.clock, self.taken)
-        if start_scenario(starting, ABANDONED_CART, self.taken.events[-1]) != "started":
+        if start_scenarios(starting, self.taken.events[-1])[ABANDONED_CART.name] != "started":
             raise RuntimeError("The run did not start.")
         run = self.run_of(actor)
         names = ("not ordered_since_cart", "cart_abandoned", "not ordered_recently")

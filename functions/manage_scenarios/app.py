@@ -8,7 +8,7 @@ from kairos.adapters.templates import checking, own
 from kairos.adapters.templates.names import TemplateName, parse_name
 from kairos.api import Request, answer, read_as, read_json, serve
 from kairos.domain.errors import NotFound, Refused
-from kairos.domain.scenarios.abandoned_cart import PoolName
+from kairos.domain.scenarios.timeline_settings import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios

@@ -29,6 +29,8 @@ Reason = Literal[
     "code still open",
     "code given lately",
     "buys without codes",
+    "not meant for them",
+    "not set up",
     # end
     "erased",
     "switched off",

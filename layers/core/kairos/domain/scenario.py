@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -61,8 +61,8 @@ class Entry(NamedTuple):
     on_leaving: bool = False
 
 
-PER_CAUSE = "per cause"
-NEVER = "never"
+PER_CAUSE: Final = "per cause"
+NEVER: Final = "never"
 Reentry = Literal["per cause", "settings"]
 """per cause: each cause has its run. settings: as the setting `again_after` says, a length of time since the
 last run began, or "never"; and never beside a run that is under way."""
@@ -102,13 +102,17 @@ class Scenario(NamedTuple):
 
     def rule(self, name: str, cause: str, settings: Any) -> Rule:
         """The rule of that name for this run; "not NAME" is its opposite. Raises Refused if unknown."""
+        return parse_rule(self.rule_json(name, cause, settings))
+
+    def rule_json(self, name: str, cause: str, settings: Any) -> RuleJson:
+        """The same as JSON. Raises Refused if unknown."""
         plain = name.removeprefix(NEGATION)
         if plain not in self.criteria:
             raise Refused(
                 "only_if", f"{self.name} names no criterion {plain!r}.", nearest(plain, [*self.criteria])
             )
         rule = self.criteria[plain].rule(cause, settings)
-        return parse_rule({"not": rule} if name.startswith(NEGATION) else rule)
+        return {"not": rule} if name.startswith(NEGATION) else rule
 
     def why_ended(self, failed: str) -> str:
         """Why a run ended for which the named criterion ("not NAME" too) did not hold."""

@@ -18,7 +18,7 @@ class Segment(Value):
     """type: a rule, or a fixed list whose members were put there by hand.
 
     rule: as parse_rule reads it; of a fixed list {"kind": "on_list", "list": its id}. origin: "kairos" for
-    the ready-made ones, which a shop copies and does not change.
+    the ready-made ones, which a shop copies and does not change; "scenario" for the ways into scenarios.
     """
 
     id: SegmentId
@@ -26,7 +26,7 @@ class Segment(Value):
     type: Literal["rule", "list"] = "rule"
     rule: dict[str, Any]
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
-    origin: Literal["kairos", "shop"] = "shop"
+    origin: Literal["kairos", "shop", "scenario"] = "shop"
     updated_at: Instant | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""A step of a scenario's timeline, as its state machine states it: what is due when, for whom, by which channel."""
+"""A step of a scenario's timeline, as its state machine states it: what is due when, for whom, and where."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ Asset = Literal["guide", "video", "webinar", "chat"]
 
 
 class StepCode(Value):
-    """The discount code that a step carries. percent, valid_for: names of settings.
+    """The discount code that a step carries. percent, valid_for, pool: names of settings.
 
     kind: "free_shipping" needs no percent. scope: None for whatever the shop's discounts say. optional: where
     there is none to be had, the message goes without.
@@ -22,6 +22,7 @@ class StepCode(Value):
     kind: CodeKind = "percent"
     percent: str | None = None
     valid_for: str = "code_valid"
+    pool: str = "code_pool"
     scope: CodeScope | None = None
     optional: bool = False
 

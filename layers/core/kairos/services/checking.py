@@ -19,8 +19,8 @@ from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.ports import Clock, Items
 from kairos.services.backlog import is_behind
-from kairos.services.consents import with_consents
 from kairos.services.customers import Component, read_customer
+from kairos.services.looking import see_for
 from kairos.services.runs import end_run, read_run
 from kairos.services.scenarios import is_on
 from kairos.services.sending.decisions import What, keep
@@ -75,22 +75,25 @@ def read_request(told: Mapping[str, Any]) -> CheckRequest:
 
 
 def evaluate(
-    names: Sequence[str], profile: Profile, moment: Moment, cause: str, settings: Mapping[str, Any]
+    names: Sequence[str],
+    profile: Profile,
+    moment: Moment,
+    cause: str,
+    settings: Mapping[str, Any],
+    scenario: Scenario,
 ) -> dict[str, bool]:
-    """Each named criterion ("not NAME" for its opposite) with whether it holds for the customer.
+    """Each of the scenario's named criteria ("not NAME" for its opposite) with whether it holds.
 
-    cause, settings: the run's. Raises Refused naming an unknown name and the nearest known one.
+    profile, moment: see looking.see_for. cause, settings: the run's. Raises Refused naming an unknown name
+    and the nearest known one.
     """
-    facts: dict[str, bool] = {}
-    for name in names:
-        facts |= registry.naming(name).facts((name,), profile, moment, cause, settings)
-    return facts
+    return scenario.facts(tuple(names), profile, moment, cause, settings)
 
 
-def why_unmet(facts: Mapping[str, bool]) -> str | None:
+def why_unmet(scenario: Scenario, facts: Mapping[str, bool]) -> str | None:
     """Why a run ends whose conditions came out like this: the first that does not hold; None if all do."""
     failed = next((name for name, holds in facts.items() if not holds), None)
-    return registry.naming(failed).why_ended(failed) if failed else None
+    return scenario.why_ended(failed) if failed else None
 
 
 def was_erased(items: Items, shop: str, component: Component, since: datetime) -> bool:
@@ -114,7 +117,7 @@ def check(parts: Checking, request: CheckRequest) -> Facts:
         found = _look(parts, request, run)
     _keep(parts, run, found)
     if found.decision == "end":
-        end_run(parts.items, run.shop, run.id, found.reason)
+        end_run(parts.items, run.shop, run.id, found.reason, parts.clock.now())
     return found
 
 
@@ -141,15 +144,18 @@ def _look(parts: Checking, request: CheckRequest, run: Run) -> Facts:
     erased = was_erased(parts.items, run.shop, component, run.registered_at)
     if profile is None or erased:
         return Facts(decision="end", reason="erased" if erased else "cart gone")
-    moment = Moment(now=parts.clock.now(), shop=shop)
-    profile = with_consents(parts.items, run.shop, profile)
-    unmet = why_unmet(evaluate(request.only_if, profile, moment, run.cause, run.settings))
     scenario = registry.scenario(run.scenario)
+    names, now = (*request.only_if, *request.criteria), parts.clock.now()
+    profile, moment = see_for(
+        parts.items, shop, known, profile, scenario, names, run.cause, run.settings, now
+    )
+    found = evaluate(names, profile, moment, run.cause, run.settings, scenario)
+    unmet = why_unmet(scenario, {name: found[name] for name in request.only_if})
     since = scenario.since(run.cause, profile) or moment.now
     return Facts(
         decision="end" if unmet else "go",
         reason=unmet or "",
-        facts=evaluate(request.criteria, profile, moment, run.cause, run.settings),
+        facts={name: found[name] for name in request.criteria},
         quiet_seconds=max(0, int((moment.now - since).total_seconds())),
         durations=in_seconds(scenario, run.settings, since, moment.shop),
     )

@@ -126,7 +126,7 @@ def _objection(items: Items, scenario: Scenario, profile: Profile, cause: str, m
     if since is not None and moment.now - since > BACKLOG:
         return "too old"
     facts = scenario.facts(scenario.starts_if, profile, moment, cause, standing.settings)
-    return why_unmet(facts) or "nothing against it now: its next change starts it"
+    return why_unmet(scenario, facts) or "nothing against it now: its next change starts it"
 
 
 def _standing(body: dict[str, Any]) -> dict[str, Any]:

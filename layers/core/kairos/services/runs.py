@@ -1,5 +1,7 @@
 """The registry of runs: which exist, for whom, and how each ended."""
 
+from datetime import datetime
+
 from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.run import Run
@@ -60,9 +62,9 @@ def confirm_start(items: Items, run: Run) -> None:
     _move(items, run.shop, run.id, "started", None)
 
 
-def end_run(items: Items, shop: str, run_id: str, reason: str) -> None:
+def end_run(items: Items, shop: str, run_id: str, reason: str, at: datetime) -> None:
     """Note that the run ended and why; the first reason stays. Nothing where there is no such run."""
-    _move(items, shop, run_id, "ended", reason)
+    _move(items, shop, run_id, "ended", reason, at)
 
 
 def runs_of(items: Items, shop: str, nodes: tuple[str, ...]) -> list[Run]:
@@ -76,13 +78,15 @@ def runs_of(items: Items, shop: str, nodes: tuple[str, ...]) -> list[Run]:
 _BEFORE = {"started": ("registered",), "ended": ("registered", "started")}
 
 
-def _move(items: Items, shop: str, run_id: str, state: str, reason: str | None) -> None:
+def _move(
+    items: Items, shop: str, run_id: str, state: str, reason: str | None, ended_at: datetime | None = None
+) -> None:
     """Advance the run's state; a concurrent change is read again, and wins where it went further."""
     while item := items.get(keys.run(shop, run_id)):
         run = Run.model_validate(item.body)
         if run.state not in _BEFORE[state]:
             return
-        moved = run.model_copy(update={"state": state, "reason": reason})
+        moved = run.model_copy(update={"state": state, "reason": reason, "ended_at": ended_at})
         try:
             items.write(Put(_item(moved, int(item.version) + 1), Unchanged(item.version)))
         except Conflict:

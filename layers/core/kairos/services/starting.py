@@ -1,21 +1,24 @@
 """Starting runs: which scenarios an event may start, for whom, and never twice for one cause."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Refused
 from kairos.domain.event import Event
-from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
 from kairos.domain.run import Run
-from kairos.domain.scenario import Scenario, in_holdout
+from kairos.domain.scenario import NEVER, PER_CAUSE, Scenario, in_holdout
+from kairos.domain.scenario_entries import way_in_of
 from kairos.domain.scenarios import registry
 from kairos.domain.shop import Shop
+from kairos.domain.value import digest
 from kairos.ports import Clock, Executions, Items
 from kairos.services.checking import evaluate, why_unmet
-from kairos.services.consents import with_consents
-from kairos.services.customers import read_customer
-from kairos.services.runs import confirm_start, register
+from kairos.services.customers import KnownCustomer, read_customer
+from kairos.services.looking import see_for
+from kairos.services.runs import confirm_start, register, runs_of
 from kairos.services.scenarios import Standing, read_standing
 from kairos.services.sending.decisions import keep
 from kairos.services.shops import load_shop
@@ -23,12 +26,16 @@ from kairos.services.shops import load_shop
 BACKLOG = timedelta(days=3)
 """A cause older than this starts nothing (design: the backlog guard)."""
 
+_LONGEST_RUN = timedelta(days=366)
+"""An execution lasts a year at most: a run that never said that it ended has died, and stands in no way."""
+
 HOLDOUT = "holdout"
 """The reason with which a run ends that was drawn into the holdout: it never had an execution."""
 
 Result = Literal[
     "started", "running already", "ended already", "holdout",
     "switched off", "too old", "shop unknown", "customer unknown", "not eligible",
+    "under way", "entered before",
 ]  # fmt: skip
 
 
@@ -40,53 +47,146 @@ class Starting(NamedTuple):
     executions: Executions
 
 
+class Call(NamedTuple):
+    """What calls for a run. cause: names it, once and for all. entry: the way in, where there are several.
+
+    at: when it came about, and so the instant from which the waits are reckoned where the scenario's entry
+    knows no better; None for an event that says so itself. by_hand: somebody wants it, who is told
+    elsewhere whom it concerns: neither the backlog guard nor an earlier run speaks against it.
+    """
+
+    scenario: Scenario
+    shop: str
+    customer: str | None
+    cause: str
+    at: datetime
+    entry: str | None = None
+    by_hand: bool = False
+
+
 def start_scenarios(parts: Starting, event: Event) -> dict[str, Result]:
     """Each scenario that such an event may start, with what came of it. Any error: ask again, whole."""
-    return {one.name: start_scenario(parts, one, event) for one in registry.started_by(event.name)}
+    return {call.scenario.name: start_run(parts, call) for call in calls_of(event)}
 
 
-def start_scenario(parts: Starting, scenario: Scenario, event: Event) -> Result:
-    """Start one run of the scenario for this event, if it is due.
+def calls_of(event: Event) -> list[Call]:
+    """The runs that an event may call for."""
+    if event.name in ("SegmentEntered", "SegmentLeft"):
+        way = way_in_of(event.cause.removeprefix("segment:"))
+        if way is None or way.entry.on_leaving != (event.name == "SegmentLeft"):
+            return []
+        cause = f"entry:{way.name}:{digest([event.cause, event.version])[:16]}"
+        return [Call(way.scenario, event.shop, event.customer, cause, event.occurred_at, way.name)]
+    return [
+        Call(one, event.shop, event.customer, event.cause, event.occurred_at)
+        for one in registry.started_by(event.name)
+    ]
+
+
+def start_run(parts: Starting, call: Call) -> Result:
+    """Start one run of the scenario for this cause, if it is due.
 
     The registry decides: a cause has one run, ever. A run on record whose execution was not confirmed is
     started again under the same name and with the same input, which starts at most one execution.
     """
-    if parts.clock.now() - event.occurred_at > BACKLOG:
+    if not call.by_hand and parts.clock.now() - call.at > BACKLOG:
         return "too old"
-    shop = load_shop(parts.items, event.shop)
+    shop = load_shop(parts.items, call.shop)
     if shop is None:
         return "shop unknown"
-    standing = read_standing(parts.items, shop.id, scenario)
+    standing = read_standing(parts.items, shop.id, call.scenario)
     if not standing.enabled:
         return "switched off"
-    run = _due(parts, scenario, event, shop, standing)
+    run = _due(parts, call, shop, standing)
     return run if isinstance(run, str) else _start(parts, register(parts.items, run))
 
 
-def _due(parts: Starting, scenario: Scenario, event: Event, shop: Shop, standing: Standing) -> Run | Result:
-    """The run that the event calls for, or why it calls for none."""
-    if event.customer is None:
+def _due(parts: Starting, call: Call, shop: Shop, standing: Standing) -> Run | Result:
+    """The run that is called for, or why there is to be none."""
+    if call.customer is None:
         return "customer unknown"
-    known = read_customer(parts.items, shop.id, event.customer)
-    component, profile = known.component, known.profile
+    known = read_customer(parts.items, shop.id, call.customer)
+    profile = known.profile
     if profile is None:
         return "customer unknown"
-    now = parts.clock.now()
-    profile = with_consents(parts.items, shop.id, profile)
-    facts = evaluate(scenario.starts_if, profile, Moment(now=now, shop=shop), event.cause, standing.settings)
-    if why_unmet(facts):
+    scenario, settings = call.scenario, call.scenario.read_settings(standing.settings)
+    if not _eligible(parts, call, shop, known, profile, standing.settings):
         return "not eligible"
-    held = in_holdout(shop.id, scenario.name, component.customer, standing.holdout_percent)
+    earlier = _earlier(parts.items, call, shop.id, known)
+    since = _since(call, profile, settings, shop)
+    now = parts.clock.now()
+    if (against := _again(call, earlier, settings, shop, now)) is not None:
+        return against
+    held = _in_holdout(shop.id, scenario, known.component.customer, standing.holdout_percent, earlier)
     return Run(
         shop=shop.id,
         scenario=scenario.name,
-        cause=event.cause,
-        customer=component.customer,
+        cause=call.cause,
+        customer=known.component.customer,
         registered_at=now,
         state="ended" if held else "registered",
         reason=HOLDOUT if held else None,
-        settings=scenario.read_settings(standing.settings).as_json(),
+        settings=settings.as_json(),
+        entry=call.entry,
+        since=since,
+        ended_at=now if held else None,
     )
+
+
+def _eligible(
+    parts: Starting,
+    call: Call,
+    shop: Shop,
+    known: KnownCustomer,
+    profile: Profile,
+    settings: Mapping[str, Any],
+) -> bool:
+    scenario, names, now = call.scenario, call.scenario.starts_if, parts.clock.now()
+    if not names:
+        return True
+    seen = see_for(parts.items, shop, known, profile, scenario, names, call.cause, settings, now)
+    facts = evaluate(names, seen.profile, seen.moment, call.cause, settings, scenario)
+    return why_unmet(scenario, facts) is None
+
+
+def _since(call: Call, profile: Profile, settings: Any, shop: Shop) -> datetime | None:
+    """From when the waits are reckoned; None for the moment of registering."""
+    entry = call.scenario.entries.get(call.entry or "")
+    if entry is None:
+        return None
+    told = entry.since(profile, settings, shop.zone) if entry.since else None
+    return told or call.at
+
+
+def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Sequence[Run]:
+    """The customer's other runs of the scenario, latest first."""
+    if call.scenario.reentry == PER_CAUSE:
+        return ()
+    runs = runs_of(items, shop, known.component.nodes)
+    return [run for run in runs if run.scenario == call.scenario.name and run.cause != call.cause]
+
+
+def _again(
+    call: Call, earlier: Sequence[Run], settings: Any, shop: Shop, now: datetime
+) -> Literal["under way", "entered before"] | None:
+    """What an earlier run has against another one."""
+    if not earlier:
+        return None
+    if any(run.state != "ended" and now - run.registered_at < _LONGEST_RUN for run in earlier):
+        return "under way"
+    if call.by_hand:
+        return None
+    again_after: str = settings.again_after
+    if again_after == NEVER or now < after(again_after, earlier[0].registered_at, shop.zone):
+        return "entered before"
+    return None
+
+
+def _in_holdout(shop: str, scenario: Scenario, customer: str, percent: int, earlier: Sequence[Run]) -> bool:
+    """Who was on one side once stays there, whatever the percentage has become since."""
+    if earlier:
+        return earlier[-1].reason == HOLDOUT
+    return in_holdout(shop, scenario.name, customer, percent)
 
 
 def _start(parts: Starting, run: Run) -> Result:

@@ -4,20 +4,14 @@ Figures without a star are ShopiMind's abandoned-cart scenario, those with one o
 setting of the shop.
 """
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
-
 from kairos.domain.criteria.durations import Duration, LastingDuration, WaitDuration
 from kairos.domain.message import CodeSource
 from kairos.domain.profile import Profile
 from kairos.domain.scenario import PER_CAUSE, NamedCriterion, RuleJson, Scenario
+from kairos.domain.scenarios.timeline_settings import Percent, PoolName
 from kairos.domain.value import Instant, Value
 
 CAUSE = "cart:"
-
-Percent = Annotated[int, Field(ge=1, le=100)]
-PoolName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class AbandonedCartSettings(Value):

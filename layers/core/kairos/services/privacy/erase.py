@@ -57,7 +57,7 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
         _mark(given, node, sorted(wanted))
     theirs = gather(given.items, given.shop, wanted, order_ids)
     for run in theirs.named("run#"):
-        end_run(given.items, given.shop, run, "erased")
+        end_run(given.items, given.shop, run, "erased", given.at)
     _forget_codes(given, theirs)
     _bury_documents(given, theirs)
     _forget_engagement(given, theirs)

@@ -5,6 +5,7 @@ import unicodedata
 
 from kairos.domain.errors import Refused
 from kairos.domain.ready_made.registry import READY_MADE
+from kairos.domain.scenario_entries import ENTRY_SEGMENTS
 from kairos.domain.segment_wish import NewSegment
 from kairos.domain.shelf import ShopSegments
 
@@ -47,7 +48,7 @@ def free_id(shelf: ShopSegments, wanted: str | None, name: str) -> str:
     """
     taken = {*shelf.segments, *shelf.layout.latest, *READY_MADE, *RESERVED}
     if wanted is not None:
-        if wanted in taken:
+        if wanted in taken or wanted.startswith(ENTRY_SEGMENTS):
             raise Refused("id", f"{wanted!r} is, or was, another segment's.", "Choose another one.")
         return wanted
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -56,7 +56,8 @@ def list_segments(
 
     language: of the ready-made ones' names. warnings: what holds for all.
     """
-    ordered = sorted(shelf.segments.values(), key=lambda one: (one.origin, one.name.casefold(), one.id))
+    theirs = [one for one in shelf.segments.values() if one.origin != "scenario"]
+    ordered = sorted(theirs, key=lambda one: (one.origin, one.name.casefold(), one.id))
     templates = [_template(one, language) for one in READY_MADE.values() if one.is_template]
     return {
         "segments": [show_segment(shelf, one, counted, language) for one in ordered],

@@ -1,19 +1,23 @@
 """The shop's shelf of segments, read by one query, with a layout that knows all of their rules."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from kairos import keys
 from kairos.domain.errors import Conflict
 from kairos.domain.ready_made.registry import ready_made_segments
+from kairos.domain.scenario_entries import entry_segments
 from kairos.domain.segment import Layout, Segment, SegmentId
 from kairos.domain.shelf import ShopSegments, read_shelf
 from kairos.domain.shop import Shop
 from kairos.domain.standing import Thresholds
 from kairos.ports import Item, Items, Put, Unchanged
 from kairos.services.recording.storing import ROUNDS, agree
+from kairos.services.scenarios import Standing
 
-SHELF = "segment"
-"""How the sort keys of a shop's own segments, of their layout and of the thresholds begin."""
+SHELF = "s"
+"""How the sort keys of a shop's own segments begin, and those of their layout and thresholds, and of the
+scenarios, whose ways in are segments too."""
 
 Load = Callable[[Items, Shop], ShopSegments]
 """load_segments, or what remembers its answers."""
@@ -69,6 +73,7 @@ def _understood(shop: Shop, ready_made: Mapping[SegmentId, Segment], held: Seque
     if last is not None and last[:3] == (shop, ready_made, held):
         return last[3]
     bodies = {item.key: item.body for item in held}
+    entries = entry_segments(_switched_on(shop.id, held))
     own = [
         Segment.model_validate(item.body)
         for item in held
@@ -76,7 +81,7 @@ def _understood(shop: Shop, ready_made: Mapping[SegmentId, Segment], held: Seque
     ]
     shelf = read_shelf(
         shop,
-        {**ready_made, **{one.id: one for one in own}},
+        {**ready_made, **{one.id: one for one in own}, **entries},
         Layout.model_validate(bodies.get(keys.layout(shop.id), {})),
         Thresholds.model_validate(bodies.get(keys.thresholds(shop.id), {})),
     )
@@ -84,3 +89,14 @@ def _understood(shop: Shop, ready_made: Mapping[SegmentId, Segment], held: Seque
         _kept.clear()
     _kept[shop.id] = (shop, ready_made, held, shelf)
     return shelf
+
+
+def _switched_on(shop: str, held: Sequence[Item]) -> dict[str, dict[str, Any]]:
+    """The settings of the scenarios that are on, by name."""
+    prefix = keys.scenario_settings(shop, "").sk
+    standings = {
+        item.key.sk.removeprefix(prefix): Standing.model_validate(item.body)
+        for item in held
+        if item.key.sk.startswith(prefix)
+    }
+    return {name: one.settings for name, one in standings.items() if one.enabled}

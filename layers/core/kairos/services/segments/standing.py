@@ -127,8 +127,7 @@ def _runs(held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[RunFact, ...
         RunFact(
             scenario=run.scenario,
             started_at=run.registered_at,
-            # When it ended is not on record: what counts is that it goes on no more.
-            ended_at=run.registered_at if run.state == "ended" else None,
+            ended_at=(run.ended_at or run.registered_at) if run.state == "ended" else None,
         )
         for run in runs
     ]

@@ -17,15 +17,15 @@ from kairos.domain.run import Run
 from kairos.domain.value import Instant, Value
 from kairos.ports import Item, Items, Put, Unchanged, Write
 
-What = Literal["started", "waited", "checked", "sent", "deferred", "skipped", "refused", "ended"]
-"""sent: reserved and queued. waited: the scenario's own wait; deferred: for a better moment. refused: at the
-delivery of what was reserved."""
+What = Literal["started", "waited", "checked", "sent", "acted", "deferred", "skipped", "refused", "ended"]
+"""sent: reserved and queued. acted: done in place of a message. waited: the scenario's own wait; deferred:
+for a better moment. refused: at the delivery of what was reserved."""
 
 Told = Mapping[str, str | int | bool | None]
 
 _KEPT_FOR = timedelta(days=400)
 _REPEATED: frozenset[What] = frozenset({"waited", "checked", "deferred"})
-_FINAL: frozenset[What] = frozenset({"skipped", "ended"})
+_FINAL: frozenset[What] = frozenset({"acted", "skipped", "ended"})
 
 
 class Decision(Value):
@@ -106,7 +106,8 @@ def _is_repeated(before: Decision, told: Decision) -> bool:
     if told.what not in _REPEATED | _FINAL:
         return False
     same = (before.what, before.reason) == (told.what, told.reason)
-    return same and (told.what != "checked" or before.facts == told.facts)
+    same_time = before.facts.get("after") == told.facts.get("after")
+    return same and same_time and (told.what != "checked" or before.facts == told.facts)
 
 
 def _item(shop: str, run_id: str, told: Decision, mark: str) -> Item:

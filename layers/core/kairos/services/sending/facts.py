@@ -23,8 +23,8 @@ from kairos.ports import Clock, Item, Items
 from kairos.services.backlog import is_behind
 from kairos.services.checking import until_looking_again
 from kairos.services.codes import CodeClaim, FreeCode, claims_of, free_code, made_code
-from kairos.services.consents import with_consents
 from kairos.services.customers import KnownCustomer, read_customer
+from kairos.services.looking import see_for
 from kairos.services.scenarios import is_on
 from kairos.services.sending.allowed_hours import AllowedHours
 from kairos.services.sending.asked_before import AskedBefore, asked_before
@@ -34,8 +34,8 @@ from kairos.services.sending.lateness import late_since
 from kairos.services.sending.reaching import Address, addresses_of
 from kairos.services.sending.standing import Standing, hours_for, read_standing
 
-Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any]], Mapping[str, bool]]
-"""services.checking.evaluate: names, profile, moment, cause, settings -> whether each criterion matches."""
+Evaluate = Callable[[Sequence[str], Profile, Moment, str, Mapping[str, Any], Scenario], Mapping[str, bool]]
+"""services.checking.evaluate: names, profile, moment, cause, settings, scenario -> whether each holds."""
 
 
 class Customer(NamedTuple):
@@ -166,8 +166,9 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
     moment = Moment(now=now, shop=shop)
     conditions: Mapping[str, bool] = {}
     if profile is not None and request.only_if:
-        consenting = with_consents(items, shop.id, profile)
-        conditions = given.evaluate(request.only_if, consenting, moment, told.cause, told.settings)
+        names, cause, settings = request.only_if, told.cause, told.settings
+        seen = see_for(items, shop, known, profile, scenario, names, cause, settings, now)
+        conditions = given.evaluate(names, seen.profile, seen.moment, cause, settings, scenario)
     step = Step(shop=shop.id, scenario=told.scenario, run=request.run, step=request.step)
     wish = governed(request.code, shop, now) if request.code else None
     kept = decisions_of(items, shop.id, request.run)

@@ -1,6 +1,7 @@
 """One transaction reserves a message: ledger entry, budget, pointer, code, decision, the end of the run."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kairos import keys
 from kairos.domain.message import Answer, LedgerEntry
@@ -31,16 +32,16 @@ def reserve(items: Items, facts: Facts, answer: Answer, address: Address) -> Led
         *_kept(facts, answer),
     ]
     if facts.request.last:
-        writes.append(ended(facts.run, facts.request.run, facts.run_version, FINISHED))
+        writes.append(ended(facts.run, facts.request.run, facts.run_version, FINISHED, facts.now))
     else:
         writes.append(Check(keys.run(shop, facts.request.run), Unchanged(facts.run_version)))
     items.transact([*writes, *_not_erased(facts, address)])
     return entry
 
 
-def ended(run: Run, run_id: str, version: str, reason: str) -> Put:
+def ended(run: Run, run_id: str, version: str, reason: str, at: datetime) -> Put:
     """The write that marks the run ended, if nobody changed it meanwhile."""
-    over = run.model_copy(update={"state": "ended", "reason": reason})
+    over = run.model_copy(update={"state": "ended", "reason": reason, "ended_at": at})
     return Put(Item(keys.run(run.shop, run_id), str(int(version) + 1), over.as_json()), Unchanged(version))
 
 

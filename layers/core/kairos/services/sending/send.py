@@ -74,7 +74,7 @@ def _act(given: Sending, facts: Facts, decided: Answer, run_item: Item) -> Answe
         return decided
     writes = _kept(facts, decided)
     if decided.decision == "end" or (decided.decision == "skip" and facts.request.last):
-        writes.append(ended(facts.run, facts.request.run, run_item.version, _why(facts, decided)))
+        writes.append(ended(facts.run, facts.request.run, run_item.version, _why(facts, decided), facts.now))
     # One after the other: what is kept is kept once, and together in a transaction they cost twice as much.
     for write in writes:
         given.items.write(write)
@@ -107,7 +107,7 @@ def _what(decided: Answer) -> What:
 
 def _why(facts: Facts, decided: Answer) -> str:
     if decided.reason == "condition not met":
-        return why_unmet(facts.conditions) or decided.reason
+        return why_unmet(facts.scenario, facts.conditions) or decided.reason
     return f"{FINISHED}: {decided.reason}" if decided.decision == "skip" else decided.reason
 
 

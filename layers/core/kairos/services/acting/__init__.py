@@ -1,0 +1,1 @@
+"""What a step may do in place of sending a message: one file and one line in the registry each."""

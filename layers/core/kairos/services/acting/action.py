@@ -1,0 +1,27 @@
+"""What an action is given."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kairos.domain.identity import IdentityKey
+from kairos.domain.profile import Profile
+from kairos.domain.run import Run
+from kairos.domain.shop import Shop
+from kairos.ports import Clock, Items
+from kairos.services.customers import KnownCustomer
+
+
+class Acting(NamedTuple):
+    """For whom, and on which facts: as they were read when the step was due."""
+
+    items: Items
+    clock: Clock
+    key: IdentityKey
+    shop: Shop
+    run: Run
+    known: KnownCustomer
+    profile: Profile
+
+
+Action = Callable[[Acting], None]
+"""Does it. Repeating it leaves the same, for a crash may come before it is noted as done."""
