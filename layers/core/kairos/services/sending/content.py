@@ -1,13 +1,12 @@
 """What a message shows: the customer's names, their cart, related products, a code. Facts only, no words."""
 
-from typing import Annotated, Protocol
+from typing import Protocol
 
-from pydantic import Field
-
+from kairos.domain.campaign_content import Article as Article
+from kairos.domain.campaign_content import CampaignContent as CampaignContent
 from kairos.domain.consent import Channel
 from kairos.domain.message import CodeKind, Variant
 from kairos.domain.money import Money
-from kairos.domain.pages import Link, Short
 from kairos.domain.shop import Shop
 from kairos.domain.value import Instant, Value
 
@@ -28,34 +27,6 @@ class ShownItem(Value):
     url: str | None = None
     sold_out: bool = False
     instead_of: str | None = None
-
-
-LongText = Annotated[str, Field(max_length=5_000)]
-
-
-class Article(Value):
-    """One piece of a newsletter. text: plain, its line breaks kept."""
-
-    title: Short
-    text: LongText = ""
-    url: Link | None = None
-    image: Link | None = None
-
-
-class CampaignContent(Value):
-    """What a marketer wrote for one broadcast, in the reader's language. No Liquid, no HTML.
-
-    subject: None for the heading. text: plain, its line breaks kept. button_text, button_url: where it
-    leads; without a url to the shop. image: above the text.
-    """
-
-    heading: Short
-    subject: Short | None = None
-    text: LongText = ""
-    button_text: Annotated[str, Field(max_length=40)] | None = None
-    button_url: Link | None = None
-    image: Link | None = None
-    articles: Annotated[tuple[Article, ...], Field(max_length=10)] = ()
 
 
 class Content(Value):
