@@ -412,6 +412,46 @@ def history_import(shop_id: str, import_id: str) -> Key:
     return Key(f"{shop_id}#import#{import_id}", "import")
 
 
+def broadcast(shop_id: str, broadcast_id: str) -> Key:
+    """A broadcast: how it stands and how far it has come."""
+    return Key(f"{shop_id}#broadcast#{broadcast_id}", "broadcast")
+
+
+def listed_broadcast(shop_id: str, broadcast_id: str) -> Key:
+    """That the shop made this broadcast, and when; kept as long as what was decided for its members."""
+    return Key(f"shop#{shop_id}", f"broadcast#{broadcast_id}")
+
+
+def broadcast_content(shop_id: str, broadcast_id: str) -> Key:
+    """What the shop wrote for the broadcast, by language."""
+    return Key(f"{shop_id}#broadcast#{broadcast_id}", "content")
+
+
+def broadcast_customers(shop_id: str, broadcast_id: str) -> Key:
+    """Whom the shop named for the broadcast, one by one."""
+    return Key(f"{shop_id}#broadcast#{broadcast_id}", "customers")
+
+
+def broadcast_batch(shop_id: str, broadcast_id: str, number: int) -> Key:
+    """Some members of the broadcast that were queued; gone once they are decided for and counted."""
+    return Key(f"{shop_id}#broadcast#{broadcast_id}", f"batch#{number:08}")
+
+
+def broadcast_later(shop_id: str, broadcast_id: str, due: str, node_id: str) -> Key:
+    """A member for whom a better moment is waited for, by the minute of it."""
+    return Key(f"{shop_id}#broadcast#{broadcast_id}", f"later#{due}#{node_id}")
+
+
+def last_broadcast(shop_id: str, scenario: str, subject: str) -> Key:
+    """The latest broadcast of the scenario about this product."""
+    return Key(f"{shop_id}#broadcasts_about#{scenario}#{subject}", "last")
+
+
+def newsletter(shop_id: str) -> Key:
+    """What was prepared for the next newsletter."""
+    return Key(f"shop#{shop_id}", "newsletter")
+
+
 def privacy_request(shop_id: str, request: str) -> Key:
     """A request of privacy law that has been fulfilled."""
     return Key(f"{shop_id}#privacy#{request}", "done")

@@ -79,6 +79,11 @@ def is_country(code: str) -> bool:
     return code in _countries()
 
 
+def countries() -> frozenset[str]:
+    """Every country's two letters of ISO 3166-1."""
+    return frozenset(_countries())
+
+
 def _spellings(name: str) -> Iterator[str]:
     """The name folded, then as it may be meant: without postcode and addition, umlauts written with an e."""
     plain = folded_name(_DIGITS.sub(" ", _APART.split(name, maxsplit=1)[0]))

@@ -33,3 +33,27 @@ def _subdivision(calendar: Any, province: str | None, country: str) -> str | Non
     aliases = {folded_name(name): code for name, code in calendar.subdivisions_aliases.items()}
     found: str | None = (aliases | names).get(told)
     return found
+
+
+def holidays_named(name: str, year: int, country: str) -> frozenset[date]:
+    """The days of the year that are public holidays of this English name in the country ("Diwali").
+
+    A day that only stands in for another one ("observed") has another name.
+    """
+    return _by_name(country, year).get(folded_name(name), frozenset())
+
+
+@lru_cache(512)
+def _by_name(country: str, year: int) -> dict[str, frozenset[date]]:
+    import holidays
+
+    if country not in holidays.list_supported_countries():
+        return {}
+    language = "en_US" if "en_US" in holidays.country_holidays(country).supported_languages else None
+    found: dict[str, frozenset[date]] = {}
+    for day, told in holidays.country_holidays(country, years=year, language=language).items():
+        for name in str(told).split("; "):
+            # Where the date depends on the moon, the package says that it is estimated.
+            plain = folded_name(name.removesuffix(" (estimated)"))
+            found[plain] = found.get(plain, frozenset()) | {day}
+    return found

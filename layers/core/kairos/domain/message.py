@@ -29,6 +29,7 @@ Reason = Literal[
     "code still open",
     "code given lately",
     "buys without codes",
+    "had it already",
     "not meant for them",
     "not set up",
     # end
@@ -41,6 +42,7 @@ Reason = Literal[
     "suppressed",
     "run unknown",
     "run ended",
+    "broadcast stopped",
     "shop unknown",
 ]
 """Every reason that choosing the moment can give. docs/sending.md explains each."""
@@ -141,7 +143,7 @@ class LedgerEntry(Value):
     code_wish: what the code must be, where there is one. priority: of its scenario, the greater going first.
     attempts: calls to the provider that it definitely refused for the moment. provider_id: its own id.
     called_at: real time of the call (calling_at: by the one clock). code_valid_for: seconds from sending.
-    facts: what the decision was made on.
+    facts: what the decision was made on. broadcast: which one it is of, where it is of one.
     """
 
     message_id: str
@@ -166,6 +168,7 @@ class LedgerEntry(Value):
     code_expires_at: Instant | None = None
     variant: Variant | None = None
     cause: str | None = None
+    broadcast: str | None = None
     facts: dict[str, str | int | bool | None] = Field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from kairos.domain.broadcast import Subject
 from kairos.domain.consent import Channel
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import Refused
@@ -68,6 +69,10 @@ Reentry = Literal["per cause", "settings"]
 last run began, or "never"; and never beside a run that is under way."""
 
 
+AudienceRule = Callable[[Any, Subject], RuleJson]
+"""Settings and what the broadcast is about -> whom it concerns."""
+
+
 class Scenario(NamedTuple):
     """settings: their model, every field with a default. starts_on: the event that may start a run.
     entries: ways in by name, for those that a segment's transition starts. A broadcast has neither.
@@ -76,7 +81,8 @@ class Scenario(NamedTuple):
     event started are reckoned; None where what started it is gone. durations: names of the settings that are
     lengths of time. segments: the ids of the segments that the settings name, which are not deleted while
     they do. priority: where several would send to one customer, the greater goes first. channels: all on
-    which any of its steps may be sent.
+    which any of its steps may be sent. audiences: of a broadcast, by name. by_hand: it goes when somebody says
+    so and at no other time, so that it needs no switching on.
     """
 
     name: str
@@ -92,6 +98,13 @@ class Scenario(NamedTuple):
     channels: tuple[Channel, ...] = ("email",)
     entries: Mapping[str, Entry] = MappingProxyType({})
     reentry: Reentry = "settings"
+    audiences: Mapping[str, AudienceRule] = MappingProxyType({})
+    by_hand: bool = False
+
+    @property
+    def is_broadcast(self) -> bool:
+        """One execution for many customers."""
+        return bool(self.audiences) or self.by_hand
 
     def read_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""

@@ -47,8 +47,12 @@ def read_standing(items: Items, shop: str, one: Scenario) -> Standing:
 
 
 def is_on(items: Items, shop: str, name: str) -> bool:
-    """Whether the scenario is switched on at the shop. Raises NotFound for one that does not exist."""
-    return read_standing(items, shop, scenario(name)).enabled
+    """Whether the scenario is switched on at the shop; one that goes by hand alone always is.
+
+    Raises NotFound for one that does not exist.
+    """
+    one = scenario(name)
+    return one.by_hand or read_standing(items, shop, one).enabled
 
 
 def show_scenario(items: Items, shop: str, name: str) -> dict[str, Any]:

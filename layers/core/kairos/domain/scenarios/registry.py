@@ -4,6 +4,11 @@ from kairos.domain.errors import NotFound
 from kairos.domain.event import EventName
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.abandoned_cart import ABANDONED_CART
+from kairos.domain.scenarios.campaign import CAMPAIGN
+from kairos.domain.scenarios.launch_announcement import LAUNCH_ANNOUNCEMENT
+from kairos.domain.scenarios.newsletter import NEWSLETTER
+from kairos.domain.scenarios.price_drop import PRICE_DROP
+from kairos.domain.scenarios.season import SEASON
 from kairos.domain.scenarios.second_order import SECOND_ORDER
 
 SCENARIOS: dict[str, Scenario] = {
@@ -11,6 +16,11 @@ SCENARIOS: dict[str, Scenario] = {
     for one in (
         ABANDONED_CART,
         SECOND_ORDER,
+        PRICE_DROP,
+        LAUNCH_ANNOUNCEMENT,
+        SEASON,
+        NEWSLETTER,
+        CAMPAIGN,
     )
 }
 

@@ -61,6 +61,8 @@ DE = Words(
         "suppressed": "die Adresse ist nach einem Rückläufer oder einer Beschwerde gesperrt",
         "run unknown": "zu diesem Ablauf ist nichts festgehalten",
         "run ended": "der Ablauf war bereits beendet",
+        "had it already": "der Kunde hatte sie schon, unter einer anderen Identität",
+        "broadcast stopped": "die Aussendung wurde angehalten",
         "shop unknown": "den Shop gibt es nicht mehr",
         "template failed": "der Text konnte nicht erstellt werden",
         "refused by the provider": "der Versanddienst hat sie abgelehnt",

@@ -61,6 +61,8 @@ EN = Words(
         "suppressed": "the address is blocked after a bounce or a complaint",
         "run unknown": "nothing is on record of this run",
         "run ended": "the run had ended already",
+        "had it already": "the customer had it already, under another identity",
+        "broadcast stopped": "the broadcast was stopped",
         "shop unknown": "the shop is gone",
         "template failed": "the text could not be made",
         "refused by the provider": "the provider refused it",

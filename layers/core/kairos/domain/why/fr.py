@@ -61,6 +61,8 @@ FR = Words(
         "suppressed": "l'adresse est bloquée après un rejet ou une plainte",
         "run unknown": "rien n'est enregistré pour ce parcours",
         "run ended": "le parcours était déjà terminé",
+        "had it already": "le client l'avait déjà reçu sous une autre identité",
+        "broadcast stopped": "l'envoi groupé a été arrêté",
         "shop unknown": "la boutique n'existe plus",
         "template failed": "le texte n'a pas pu être composé",
         "refused by the provider": "le prestataire l'a refusé",

@@ -61,6 +61,8 @@ IT = Words(
         "suppressed": "l'indirizzo è bloccato dopo un rifiuto o un reclamo",
         "run unknown": "di questo percorso non risulta nulla",
         "run ended": "il percorso era già terminato",
+        "had it already": "il cliente l'aveva già ricevuto con un'altra identità",
+        "broadcast stopped": "l'invio è stato fermato",
         "shop unknown": "il negozio non esiste più",
         "template failed": "non è stato possibile comporre il testo",
         "refused by the provider": "il fornitore lo ha rifiutato",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.answer import Frequency
+from kairos.domain.broadcast import broadcast_of, member_run_id
 from kairos.domain.cart import Cart
 from kairos.domain.consent import Channel
 from kairos.domain.criteria.durations import exact_seconds
@@ -67,7 +68,9 @@ class Facts(NamedTuple):
     message took a code meanwhile. standing: what is known of how they answer messages, as far as it was
     asked for. rivals: scenarios of higher priority that are under way for them. kept: what was decided for
     the run so far, and asked: what of it concerns this step. hours: when the customer may be sent to.
-    late_since: what was reserved by then is not sent any more.
+    late_since: what was reserved by then is not sent any more. run_version: None of a broadcast's member,
+    whose run is on no record. had_it: the same broadcast's message was reserved for them when they were
+    still known as somebody else.
     """
 
     now: datetime
@@ -75,7 +78,7 @@ class Facts(NamedTuple):
     shop: Shop
     scenario: Scenario
     run: Run
-    run_version: str
+    run_version: str | None
     customer: Customer
     budget: Budget
     standing: Standing
@@ -91,6 +94,7 @@ class Facts(NamedTuple):
     claims: Sequence[CodeClaim]
     free: FreeCode | None
     late_since: datetime
+    had_it: bool = False
 
     @property
     def step(self) -> Step:
@@ -156,10 +160,12 @@ class Reading(NamedTuple):
     evaluate: Evaluate
 
 
-def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> Facts:
-    """All facts for this request; the criteria are evaluated on the profile read in the same call."""
+def load_facts(given: Reading, request: StepRequest, shop: Shop, told: Run, version: str | None) -> Facts:
+    """All facts for this request; the criteria are evaluated on the profile read in the same call.
+
+    told: the run; version: as it stands in the registry, None for a broadcast's member.
+    """
     items, now = given.items, given.clock.now()
-    told = Run.model_validate(run.body)
     known = read_customer(items, shop.id, told.customer)
     customer = customer_of(items, given.key, shop.id, known, told.customer)
     scenario, profile = registry.scenario(told.scenario), customer.profile
@@ -178,7 +184,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
         shop=shop,
         scenario=scenario,
         run=told,
-        run_version=run.version,
+        run_version=version,
         customer=customer,
         budget=read_budget(items, shop.id, customer.id, known.held),
         standing=read_standing(items, request, moment, known, customer.addresses),
@@ -194,7 +200,20 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, run: Item) -> F
         claims=claims_of(items, shop.id, customer.nodes) if wish else (),
         free=_code(items, shop.id, wish, step.message_id) if wish else None,
         late_since=late_since(given.clock),
+        had_it=_had_it(told, customer, known.held),
     )
+
+
+def _had_it(run: Run, customer: Customer, held: Sequence[Item]) -> bool:
+    broadcast = broadcast_of(run.cause)
+    if broadcast is None:
+        return False
+    others = {
+        member_run_id(run.shop, run.scenario, broadcast, node)
+        for node in customer.nodes
+        if node != run.customer
+    }
+    return any(item.key.sk.startswith("send#") and item.body.get("run") in others for item in held)
 
 
 def _code(items: Items, shop: str, wish: CodeWish, message_id: str) -> FreeCode | None:

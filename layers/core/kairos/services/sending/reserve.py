@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kairos import keys
+from kairos.domain.broadcast import broadcast_of
 from kairos.domain.message import Answer, LedgerEntry
 from kairos.domain.run import Run
 from kairos.ports import Check, Item, Items, Put, Unchanged, Write
@@ -31,10 +32,11 @@ def reserve(items: Items, facts: Facts, answer: Answer, address: Address) -> Led
         *_code(facts, entry),
         *_kept(facts, answer),
     ]
-    if facts.request.last:
-        writes.append(ended(facts.run, facts.request.run, facts.run_version, FINISHED, facts.now))
-    else:
-        writes.append(Check(keys.run(shop, facts.request.run), Unchanged(facts.run_version)))
+    version = facts.run_version
+    if version is not None and facts.request.last:
+        writes.append(ended(facts.run, facts.request.run, version, FINISHED, facts.now))
+    elif version is not None:
+        writes.append(Check(keys.run(shop, facts.request.run), Unchanged(version)))
     items.transact([*writes, *_not_erased(facts, address)])
     return entry
 
@@ -62,6 +64,7 @@ def _entry(facts: Facts, answer: Answer, address: Address) -> LedgerEntry:
         code_valid_for=wish.valid_for if wish else None,
         variant=variant_of(facts),
         cause=facts.run.cause,
+        broadcast=broadcast_of(facts.run.cause),
         facts=answer.facts,
     )
 

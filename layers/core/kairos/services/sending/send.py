@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from kairos import keys
+from kairos.domain.broadcast import Broadcast, broadcast_of
 from kairos.domain.errors import Conflict
 from kairos.domain.identity import IdentityKey
 from kairos.domain.message import Answer, LedgerEntry, Reason, Step, StepRequest
 from kairos.domain.run import Run
-from kairos.ports import Clock, Item, Items, Put, Queue
+from kairos.ports import Clock, Items, Put, Queue
 from kairos.services.checking import why_unmet
 from kairos.services.sending.decide import address_for, decide
 from kairos.services.sending.decisions import Decision, What, kept_write
@@ -42,18 +43,37 @@ def answer(given: Sending, request: StepRequest) -> Answer:
     """
     for _ in range(_TRIES):
         try:
-            return _answer_once(given, request)
+            item = given.items.get(keys.run(request.shop, request.run))
+            if item is None:
+                return _over("run unknown")
+            return _answer_once(given, request, Run.model_validate(item.body), item.version)
         except Conflict:
             continue
     raise Conflict(f"The facts for run {request.run}, step {request.step} keep changing.")
 
 
-def _answer_once(given: Sending, request: StepRequest) -> Answer:
-    run_item = given.items.get(keys.run(request.shop, request.run))
+def answer_member(given: Sending, request: StepRequest, member: Run) -> Answer:
+    """The very same decision for a broadcast's member, whose run stands in no registry.
+
+    A broadcast that was stopped, or is done, ends it at once, and nothing of that is kept: resumed, it asks
+    again. Raises Conflict likewise.
+    """
+    broadcast = broadcast_of(member.cause) or ""
+    for _ in range(_TRIES):
+        held = given.items.get(keys.broadcast(member.shop, broadcast))
+        if held is None or Broadcast.model_validate(held.body).is_over:
+            return _over("broadcast stopped")
+        try:
+            return _answer_once(given, request, member, None)
+        except Conflict:
+            continue
+    raise Conflict(f"The facts for a member of {broadcast} keep changing.")
+
+
+def _answer_once(given: Sending, request: StepRequest, run: Run, version: str | None) -> Answer:
     shop = load_shop(given.items, request.shop)
-    if run_item is None or shop is None:
-        return _over("run unknown" if run_item is None else "shop unknown")
-    run = Run.model_validate(run_item.body)
+    if shop is None:
+        return _over("shop unknown")
     step = Step(shop=request.shop, scenario=run.scenario, run=request.run, step=request.step)
     known = given.items.get(keys.message(request.shop, step.message_id))
     if known is not None:
@@ -61,11 +81,11 @@ def _answer_once(given: Sending, request: StepRequest) -> Answer:
     if run.state == "ended":
         return _over("run ended")
     reading = Reading(given.items, given.clock, given.key, given.evaluate)
-    facts = load_facts(reading, request, shop, run_item)
-    return _act(given, facts, decide(facts), run_item)
+    facts = load_facts(reading, request, shop, run, version)
+    return _act(given, facts, decide(facts))
 
 
-def _act(given: Sending, facts: Facts, decided: Answer, run_item: Item) -> Answer:
+def _act(given: Sending, facts: Facts, decided: Answer) -> Answer:
     address = address_for(facts)
     if decided.decision == "send" and address is not None:
         watch(given.items, given.clock, facts.shop.id, facts.step.message_id)
@@ -73,8 +93,11 @@ def _act(given: Sending, facts: Facts, decided: Answer, run_item: Item) -> Answe
         _queue(given.queue, entry)
         return decided
     writes = _kept(facts, decided)
-    if decided.decision == "end" or (decided.decision == "skip" and facts.request.last):
-        writes.append(ended(facts.run, facts.request.run, run_item.version, _why(facts, decided), facts.now))
+    is_last = decided.decision == "end" or (decided.decision == "skip" and facts.request.last)
+    if is_last and facts.run_version is not None:
+        writes.append(
+            ended(facts.run, facts.request.run, facts.run_version, _why(facts, decided), facts.now)
+        )
     # One after the other: what is kept is kept once, and together in a transaction they cost twice as much.
     for write in writes:
         given.items.write(write)

@@ -1,0 +1,34 @@
+"""launch_announcement: a product is launched; trend followers hear of it first, the others a day* later.
+
+The figure with a star is our own default.
+"""
+
+from kairos.domain.broadcast import Subject
+from kairos.domain.criteria.durations import WaitDuration
+from kairos.domain.scenario import RuleJson, Scenario
+from kairos.domain.scenarios.broadcast_settings import BroadcastSettings
+
+
+class LaunchAnnouncementSettings(BroadcastSettings):
+    """head_start: 1 day*, from the trend followers to the rest of the audience."""
+
+    head_start: WaitDuration = "P1D"
+
+
+def _trend_followers(_settings: LaunchAnnouncementSettings, _subject: Subject) -> RuleJson:
+    return {"kind": "in_segment", "segment": "trend_followers"}
+
+
+def _everyone(_settings: LaunchAnnouncementSettings, _subject: Subject) -> RuleJson:
+    return {"kind": "accepts_marketing", "channel": "email"}
+
+
+LAUNCH_ANNOUNCEMENT = Scenario(
+    name="launch_announcement",
+    title="Launch announcement",
+    settings=LaunchAnnouncementSettings,
+    durations=("ends_after", "head_start"),
+    criteria={},
+    priority=25,
+    audiences={"trend_followers": _trend_followers, "everyone": _everyone},
+)

@@ -1,0 +1,48 @@
+"""price_drop: a product that somebody looked at or carted has become cheaper.
+
+Figures with a star are our own defaults; each is a setting of the shop.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kairos.domain.broadcast import Subject
+from kairos.domain.criteria.durations import ExactLastingDuration, LastingDuration
+from kairos.domain.scenario import RuleJson, Scenario
+from kairos.domain.scenarios.broadcast_settings import BroadcastSettings
+
+
+class PriceDropSettings(BroadcastSettings):
+    """least_percent: 10*, below which a drop is none. viewed_within: 30 days*, who looked at it since watches
+    it. pause: 7 days*, between two broadcasts about one product."""
+
+    least_percent: Annotated[int, Field(ge=1, le=100)] = 10
+    viewed_within: LastingDuration = "P30D"
+    pause: ExactLastingDuration = "P7D"
+
+
+def is_drop(settings: PriceDropSettings, old: int, new: int) -> bool:
+    """Whether the price fell far enough. old, new: minor units of one currency."""
+    return 0 < new < old and (old - new) * 100 >= settings.least_percent * old
+
+
+def _watching(settings: PriceDropSettings, subject: Subject) -> RuleJson:
+    products = [subject.product or ""]
+    return {
+        "any": [
+            {"kind": "viewed", "products": products, "window": {"within": settings.viewed_within}},
+            {"kind": "abandoned_cart", "products": products},
+        ]
+    }
+
+
+PRICE_DROP = Scenario(
+    name="price_drop",
+    title="Price drop",
+    settings=PriceDropSettings,
+    durations=("ends_after", "viewed_within", "pause"),
+    criteria={},
+    priority=30,
+    audiences={"watching": _watching},
+)
