@@ -16,6 +16,7 @@ from kairos.domain.event import EventName
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.refusing import nearest, refused
+from kairos.domain.shop import Shop
 from kairos.domain.value import Instant, Value
 
 NEGATION = "not "
@@ -37,6 +38,10 @@ class NamedCriterion(NamedTuple):
 
 def _no_segments(_settings: Any) -> tuple[str, ...]:
     return ()
+
+
+def _as_they_are(settings: Any, _shop: Shop) -> Any:
+    return settings
 
 
 def _nothing_started_it(_cause: str, _profile: Profile) -> None:
@@ -81,8 +86,9 @@ class Scenario(NamedTuple):
     event started are reckoned; None where what started it is gone. durations: names of the settings that are
     lengths of time. segments: the ids of the segments that the settings name, which are not deleted while
     they do. priority: where several would send to one customer, the greater goes first. channels: all on
-    which any of its steps may be sent. audiences: of a broadcast, by name. by_hand: it goes when somebody says
-    so and at no other time, so that it needs no switching on.
+    which any of its steps may be sent. completed: the settings with what the shop left open filled in from
+    what is known of it, as a run keeps them. audiences: of a broadcast, by name. by_hand: it goes when
+    somebody says so and at no other time, so that it needs no switching on.
     """
 
     name: str
@@ -98,6 +104,7 @@ class Scenario(NamedTuple):
     channels: tuple[Channel, ...] = ("email",)
     entries: Mapping[str, Entry] = MappingProxyType({})
     reentry: Reentry = "settings"
+    completed: Callable[[Any, Shop], Any] = _as_they_are
     audiences: Mapping[str, AudienceRule] = MappingProxyType({})
     by_hand: bool = False
 

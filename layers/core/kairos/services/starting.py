@@ -109,7 +109,8 @@ def _due(parts: Starting, call: Call, shop: Shop, standing: Standing) -> Run | R
     profile = known.profile
     if profile is None:
         return "customer unknown"
-    scenario, settings = call.scenario, call.scenario.read_settings(standing.settings)
+    scenario = call.scenario
+    settings = scenario.completed(scenario.read_settings(standing.settings), shop)
     if not _eligible(parts, call, shop, known, profile, standing.settings):
         return "not eligible"
     earlier = _earlier(parts.items, call, shop.id, known)

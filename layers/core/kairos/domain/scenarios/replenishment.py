@@ -1,0 +1,43 @@
+"""replenishment: what somebody bought runs out soon.
+
+Figures with a star are our own defaults (eDesk and CloudCart give none); each is a setting of the shop.
+"""
+
+from kairos.domain.criteria.criterion import Names
+from kairos.domain.criteria.durations import ExactDuration, ExactLastingDuration, WaitDuration
+from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
+
+
+class ReplenishmentSettings(TimelineSettings):
+    """lead: 7 days*, before it runs out. overdue: 14 days*, after which it is too late to remind. products,
+    categories: of these alone, by id or name; none: of all. send_after: at once*. again_after: 7 days*.
+    """
+
+    again_after: Again = "P7D"
+    lead: ExactLastingDuration = "P7D"
+    overdue: ExactDuration = "P14D"
+    products: Names | None = None
+    categories: Names | None = None
+    send_after: WaitDuration = "PT0S"
+
+
+def _due(settings: ReplenishmentSettings) -> RuleJson:
+    chosen = {"products": settings.products, "categories": settings.categories}
+    named = {name: list(some) for name, some in chosen.items() if some is not None}
+    return {"kind": "replenishment_due", "lead": settings.lead, "overdue": settings.overdue, **named}
+
+
+def _still_due(_cause: str, settings: ReplenishmentSettings) -> RuleJson:
+    return _due(settings)
+
+
+REPLENISHMENT = Scenario(
+    name="replenishment",
+    title="Replenishment",
+    settings=ReplenishmentSettings,
+    durations=("lead", "overdue", "send_after"),
+    criteria={"still_due": NamedCriterion(_still_due, "running out", "ordered again, or run out long ago")},
+    entries={"due": Entry(_due)},
+    priority=55,
+)
