@@ -12,10 +12,13 @@ import duckdb
 
 from kairos.engine.dictionaries import Kept, Words, packed
 from kairos.engine.sources import Sources, Split, relation_of
-from kairos.engine.tables import SCHEMA_VERSION, TABLES
+from kairos.engine.tables import REPORTED, SCHEMA_VERSION, TABLES
 from local.bench.chances import DAY, MACROS, SECONDS
 from local.bench.shop_sql import statements
 from local.bench.shop_words import dictionaries
+
+MEASURED = tuple(table for table in TABLES if table not in REPORTED)
+"""The tables that rules ask of."""
 
 HOME = Path(".local/bench")
 PARTITION = 100_000
@@ -64,7 +67,7 @@ def write_partition(folder: Path, first: int, customers: int) -> None:
             connection.execute(macro)
         for name, select in statements(first, customers).items():
             connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
-        for table in TABLES:
+        for table in MEASURED:
             _write(connection, table, unfinished)
     (unfinished / "words").write_bytes(packed(dictionaries(customers)))
     unfinished.rename(folder)
@@ -96,5 +99,5 @@ def sources_of(folder: Path) -> Sources:
 
     return {
         table: Split(file(table), file(f"{table}_hot"), _since(table)) if table in HOT_DAYS else file(table)
-        for table in TABLES
+        for table in MEASURED
     }

@@ -7,6 +7,7 @@ from typing import get_args
 from kairos.domain.activity import ActivityKind, Device
 from kairos.domain.cart import CheckoutStep
 from kairos.domain.consent import Channel
+from kairos.domain.message import LedgerState
 from kairos.domain.order import OrderStatus
 from kairos.domain.person import Gender
 from kairos.domain.profile import EngagementKind
@@ -19,6 +20,7 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = get_args(ActivityKind)
 DEVICES: tuple[Device, ...] = get_args(Device)
 ENGAGEMENT_KINDS: tuple[EngagementKind, ...] = get_args(EngagementKind)
+LEDGER_STATES: tuple[LedgerState, ...] = get_args(LedgerState)
 AREAS = ("urban", "residential")
 HEMISPHERES = ("north", "south")
 

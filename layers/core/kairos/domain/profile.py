@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from kairos.domain.activity import OFF_SITE
 from kairos.domain.answer import Frequency
 from kairos.domain.consent import Channel
+from kairos.domain.outreach import Outreach
 from kairos.domain.person import Person
 from kairos.domain.purchases import CartFact, OrderFact
 from kairos.domain.value import Instant, Second, Value
@@ -67,7 +68,7 @@ class Profile(Value):
     accepts, reachable: channels on which messages are consented to, and on which an address is known and
     not suppressed. preferred_hour (0-23), preferred_weekday (0 is Monday): when they tend to act, in the
     shop's time zone. lists: the fixed lists they stand on. points: balance. wanted_frequency: how often they
-    asked to hear from the shop, None where they never said.
+    asked to hear from the shop, None where they never said. outreach: what reports count.
     All after `wanted_frequency` is only filled where it is asked for, and never stored; events oldest first.
     """
 
@@ -98,6 +99,7 @@ class Profile(Value):
     runs: tuple[RunFact, ...] = Field(default=(), exclude=True)
     surveys: tuple[SurveyFact, ...] = Field(default=(), exclude=True)
     memberships: tuple[MembershipFact, ...] = Field(default=(), exclude=True)
+    outreach: Outreach = Field(default=Outreach(), exclude=True)
 
     @property
     def counting_orders(self) -> tuple[OrderFact, ...]:

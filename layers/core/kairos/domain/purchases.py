@@ -14,7 +14,7 @@ class OrderFact(Value):
     currency: the shop's when the order was told; another where the shop's has changed since, or where the
     platform tells orders in the customer's alone.
     test: placed to try the shop out; it never counts, whatever its status.
-    returned: some of it, or all, was given back.
+    returned: some of it, or all, was given back. discount: what was taken off its price.
     product_ids, quantities: each product once, sorted, and how many of it; empty quantities are all 1.
     """
 
@@ -31,6 +31,7 @@ class OrderFact(Value):
     codes: tuple[str, ...] = ()
     test: bool = False
     returned: bool = False
+    discount: int = 0
 
     @property
     def is_purchase(self) -> bool:
@@ -91,6 +92,7 @@ def order_fact(order: Order) -> OrderFact:
         codes=tuple(sorted(told.codes)),
         test=told.test,
         returned=order.refunded > 0,
+        discount=told.amounts.discount,
     )
 
 

@@ -3,9 +3,9 @@
 Whoever entered counts on the side on which they were drawn, whether or not a message reached them ("intention
 to treat"): only so are both sides alike but for the scenario.
 
-Intervals hold in 95 of 100 such comparisons. Of shares: Newcombe's, which joins Wilson's score intervals of the
-two (R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics in
-Medicine 17, 1998, method 10); it is good also for few and for rare. Of means: Welch's (B. L. Welch, The
+Intervals hold in 95 of 100 such comparisons. Of shares: Newcombe's, which joins Wilson's score intervals of
+the two (R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics
+in Medicine 17, 1998, method 10); it is good also for few and for rare. Of means: Welch's (B. L. Welch, The
 generalization of "Student's" problem, Biometrika 34, 1947), which lets both sides vary differently; it takes
 the means to be normally distributed, which they nearly are from LEAST_CUSTOMERS on.
 """

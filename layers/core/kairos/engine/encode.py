@@ -1,7 +1,7 @@
 """From profiles to rows: what the snapshot keeps of a customer."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from kairos.domain.codes import (
@@ -26,11 +26,9 @@ from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.domain.standing import median_interval
 from kairos.engine.dictionaries import Words
+from kairos.engine.encode_outreach import encode_outreach
+from kairos.engine.rows import Row, Rows, seconds
 from kairos.engine.tables import NO_HOUR, UNKNOWN_DAY
-
-Row = tuple[int | bool, ...]
-Rows = dict[str, list[Row]]
-"""Table -> rows, columns in the order of TABLES."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -57,11 +55,6 @@ class Dictionaries:
         self.words[name].append(word)
         codes[word] = code
         return code
-
-
-def seconds(at: datetime | None) -> int:
-    """Seconds since 1970, 0 for never."""
-    return 0 if at is None else int(at.timestamp())
 
 
 def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> Rows:
@@ -114,6 +107,7 @@ def encode(profile: Profile, shop: Shop, customer: int, words: Dictionaries) -> 
             (customer, words.code("segment", one.segment), seconds(one.entered_at))
             for one in profile.memberships
         ],
+        **encode_outreach(profile, shop, customer, words.code),
     }
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 import duckdb
 
-from kairos.engine.encode import Row
+from kairos.engine.rows import Row
 from kairos.engine.tables import TABLES
 
 _AT_ONCE = 50_000

@@ -9,10 +9,11 @@ import duckdb
 from kairos.domain.shop import Shop
 from kairos.engine.base_files import fetch_tables, hot, read_dictionaries
 from kairos.engine.delta import Line, merge, unpack
-from kairos.engine.encode import Dictionaries, Rows, encode
+from kairos.engine.encode import Dictionaries, encode
 from kairos.engine.loading import create_tables
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import Base, Delta, PartitionManifest
+from kairos.engine.rows import Rows
 from kairos.engine.sources import Split, relation, relation_of
 from kairos.engine.tables import TABLES
 

@@ -7,7 +7,7 @@ customer; rows lie in its order. `number` counts a customer's orders or carts, o
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows with every change of a table; a snapshot of another schema is built anew."""
 
 UNKNOWN_DAY = -1_000_000
@@ -144,12 +144,60 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "surveys": {"customer": "UINTEGER", "ts": "UINTEGER", "score": "UTINYINT"},
     "memberships": {"customer": "UINTEGER", "segment": "UINTEGER", "ts": "UINTEGER"},  # segment: dictionary
+    # the ledger; number counts a customer's messages, oldest first
+    "messages": {
+        "customer": "UINTEGER",
+        "number": "UINTEGER",
+        "ts": "UINTEGER",  # reserved
+        "scenario": "USMALLINT",  # dictionary, as is the step
+        "message": "USMALLINT",
+        "channel": "UTINYINT",  # CHANNELS
+        "state": "UTINYINT",  # LEDGER_STATES
+        "reason": "USMALLINT",  # dictionary
+        "sent_at": "UINTEGER",
+        "delivered_at": "UINTEGER",
+        "bounced_at": "UINTEGER",
+        "complained_at": "UINTEGER",
+        "unsubscribed_at": "UINTEGER",
+        "coded": "BOOLEAN",  # with a discount code
+        "redeemed": "UINTEGER",  # the order that named the code, as orders.number; 0: none
+        "discount": "BIGINT",  # of that order, where it counts and is in the shop's currency
+    },
+    # each time that a person opened a message or clicked in it
+    "touches": {
+        "customer": "UINTEGER",
+        "number": "UINTEGER",  # of messages
+        "ts": "UINTEGER",
+        "clicked": "BOOLEAN",  # else opened
+    },
+    # messages put off or left out
+    "passed_over": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",
+        "scenario": "USMALLINT",
+        "message": "USMALLINT",
+        "deferred": "BOOLEAN",  # else skipped
+        "reason": "USMALLINT",
+    },
+    # how runs went
+    "courses": {
+        "customer": "UINTEGER",
+        "ts": "UINTEGER",  # started
+        "scenario": "USMALLINT",
+        "ended_at": "UINTEGER",  # 0: goes on
+        "reason": "USMALLINT",
+        "held_out": "BOOLEAN",
+        "moments": "UINTEGER",
+    },
 }
 """Table -> column -> DuckDB type."""
+
+REPORTED = frozenset({"messages", "touches", "passed_over", "courses"})
+"""Tables that reports count, and no rule asks for."""
 
 DICTIONARIES = (
     "language", "country", "region", "province", "city", "customer_group", "acquisition", "tags", "lists",
     "attribute", "contact", "codes", "product", "target", "stage", "fields", "scenario",
-    "message", "segment",
+    "message", "segment", "reason",
 )  # fmt: skip
 """Texts (or tuples of texts) by code; code 0 of each is None."""

@@ -18,11 +18,12 @@ Asked = Literal[
     "runs",
     "surveys",
     "memberships",
+    "outreach",
     "catalogue",
     "thresholds",
 ]
-"""Fields of the profile that are never stored with it ("habits": preferred channel, hour and weekday), the
-moment's catalogue, and its thresholds."""
+"""Fields of the profile that are never stored with it ("habits": preferred channel, hour and weekday;
+"outreach", which no rule asks for, but reports), the moment's catalogue, and its thresholds."""
 
 STANDING: frozenset[Asked] = frozenset(
     {"accepts", "reachable", "habits", "lists", "points", "engagement", "runs", "surveys", "memberships"}

@@ -1,6 +1,6 @@
 """What rules ask of a customer beyond the stored profile: read with it, in as few calls as can be."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, get_args
 
@@ -19,8 +19,12 @@ from kairos.services.consents import accepted, addresses_of, consents_of, device
 from kairos.services.customers import KnownCustomer
 from kairos.services.engagement import people_only
 from kairos.services.points import points_of
+from kairos.services.segments.outreach import Sent, outreach_of
 
 EVERYTHING: frozenset[Asked] = frozenset(get_args(Asked))
+
+_OF_RUNS: frozenset[Asked] = frozenset({"runs", "outreach"})
+_OF_MESSAGES: frozenset[Asked] = frozenset({"engagement", "outreach"})
 
 _REACHED_BY: dict[str, Channel] = {"email": "email", "phone": "sms", "platform_id": "webhook"}
 """By the kind of address; phones and browsers are addresses of their own."""
@@ -54,9 +58,12 @@ def with_standing(
         ),
         "lists": wanted.lists,
         "points": points_of(shop, known).balance if "points" in asks else 0,
-        "runs": _runs(held, wanted.runs),
-        "engagement": _engagement(items, held, wanted.messages),
     }
+    runs = [Run.model_validate(held[key].body) for key in wanted.runs if key in held]
+    sent = [_sent(items, held[key]) for key in wanted.messages if key in held]
+    update |= {"runs": _runs(runs), "engagement": _engagement(sent)}
+    if "outreach" in asks:
+        update["outreach"] = outreach_of(items, sent, runs)
     products = (ProductSnapshot.model_validate(held[key].body) for key in wanted.products if key in held)
     filled = profile.model_copy(update=update)
     if "habits" in asks:
@@ -92,8 +99,8 @@ class _Wanted:
             } | {keys.suppression(shop, channel, node): channel for channel, node in devices}
         named = _Named(known.held)
         self.lists = named("list#")
-        self.runs = [keys.run(shop, one) for one in named("run#")] if "runs" in asks else []
-        self.messages = [keys.message(shop, one) for one in named("send#")] if "engagement" in asks else []
+        self.runs = [keys.run(shop, one) for one in named("run#")] if asks & _OF_RUNS else []
+        self.messages = [keys.message(shop, one) for one in named("send#")] if asks & _OF_MESSAGES else []
         own = sorted(products_of(profile)) if "catalogue" in asks else []
         self.products = [keys.product(shop, one) for one in own]
 
@@ -121,8 +128,7 @@ def products_of(profile: Profile) -> set[str]:
     return found | {act.target for act in profile.acts if act.kind == "product" and act.target}
 
 
-def _runs(held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[RunFact, ...]:
-    runs = [Run.model_validate(held[key].body) for key in wanted if key in held]
+def _runs(runs: Iterable[Run]) -> tuple[RunFact, ...]:
     facts = [
         RunFact(
             scenario=run.scenario,
@@ -134,12 +140,15 @@ def _runs(held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[RunFact, ...
     return tuple(sorted(facts, key=lambda one: (one.started_at, one.scenario)))
 
 
-def _engagement(items: Items, held: Mapping[Key, Item], wanted: Sequence[Key]) -> tuple[EngagementFact, ...]:
+def _sent(items: Items, held: Item) -> Sent:
+    """The message with what was reported of it; of one that nobody took there is nothing."""
+    entry = LedgerEntry.model_validate(held.body)
+    return Sent(entry, items.query(held.key.pk, "event#") if entry.state == "sent" else ())
+
+
+def _engagement(messages: Iterable[Sent]) -> tuple[EngagementFact, ...]:
     """What became of each message that was sent: the first event of each kind."""
-    facts: list[EngagementFact] = []
-    for key in wanted:
-        if key in held and (entry := LedgerEntry.model_validate(held[key].body)).state == "sent":
-            facts += _of_message(entry, items.query(key.pk, "event#"))
+    facts = [fact for one in messages for fact in _of_message(one.entry, one.events)]
     return tuple(sorted(facts, key=lambda one: (one.at, one.sent_at, one.kind, one.scenario, one.message)))
 
 
