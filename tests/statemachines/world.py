@@ -18,6 +18,9 @@ import yaml
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
@@ -164,9 +167,9 @@ class World:
         self._recorder.record_all(self.shop, told, "told")
 
     def publish(self, events: Sequence[Event]) -> None:
-        """The bus, whose rule takes CartChanged to start_scenario."""
+        """The bus, whose rules take carts and the ways into scenarios to start_scenario."""
         for event in events:
-            if event.name == "CartChanged":
+            if event.name == "CartChanged" or event.cause.startswith("segment:kairos-"):
                 told = {"source": "kairos", "detail-type": event.name, "detail": detail_of(event)}
                 self._handlers["start_scenario"](told, None)
 
@@ -265,7 +268,7 @@ class World:
     def connect(self, machine: "Machine", monkeypatch: pytest.MonkeyPatch) -> None:
         """Load the real handlers on this world's store, clock and outbox."""
         self._machine = machine
-        executions = StepFunctionsExecutions(machine.client, {"abandoned_cart": machine.arn})
+        executions = StepFunctionsExecutions(machine.client, machine.scenarios)
         given = {
             "checking": Checking(self.items, self.clock),
             "starting": Starting(self.items, self.clock, executions),
@@ -285,7 +288,7 @@ class World:
         }
         for name, part in given.items():
             monkeypatch.setattr(bootstrap, name, lambda part=part: part)
-        for name in ("check", "start_scenario", "send_message", "deliver_message"):
+        for name in ("check", "start_scenario", "send_message", "take_step", "deliver_message"):
             self._handlers[name] = _load(name).handler
 
     class _EmailQueue:
@@ -324,9 +327,13 @@ class World:
     def run(self) -> list[str]:
         """Let the one execution that was started go to its end; the names of the states entered."""
         assert len(self.started) == 1
-        self.started[0]._execution_logic()
-        name = self.only_run().id
-        arn = f"{self._machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
+        return self.run_one()
+
+    def run_one(self) -> list[str]:
+        """Let the execution that was started first go to its end; the names of the states entered."""
+        worker = self.started.pop(0)
+        worker._execution_logic()
+        arn = worker._evaluation_details.execution_details.arn
         ended = self._machine.client.describe_execution(executionArn=arn)
         told = self._machine.client.get_execution_history(executionArn=arn, maxResults=1000)
         history = told["events"]
@@ -362,13 +369,20 @@ def _load(function: str) -> ModuleType:
 
 
 class Machine(NamedTuple):
-    """The real definition, as the interpreter knows it."""
+    """The real definition, as the interpreter knows it. scenarios: ARNs by name."""
 
     client: Any
     arn: str
+    scenarios: Mapping[str, str]
 
 
-FUNCTIONS = {"CheckFunctionArn": "check", "SendMessageFunctionArn": "send_message"}
+FUNCTIONS = {
+    "CheckFunctionArn": "check",
+    "SendMessageFunctionArn": "send_message",
+    "TakeStepFunctionArn": "take_step",
+}
+_SHARED = {"FollowStepsArn": "follow_steps"}
+"""Machines that others hand over to, by their placeholders."""
 
 
 @contextmanager
@@ -381,21 +395,30 @@ def interpreter(
         result = jsonata.Jsonata(expression).evaluate(None)
         return json.loads(json.dumps(result, default=lambda _: None))
 
-    text = (ROOT / "statemachines" / f"{machine}.asl.yaml").read_text()
-    for placeholder, function in functions.items():
-        text = text.replace(f"${{{placeholder}}}", function)
     with (
         pytest.MonkeyPatch.context() as patch,
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
     ):
         patch.setattr(bridge, "_eval_jsonata", evaluated)
         client = boto3.client("stepfunctions", "eu-central-1")
-        made = client.create_state_machine(
-            name=machine,
-            definition=json.dumps(yaml.safe_load(text)),
-            roleArn="arn:aws:iam::123456789012:role/machine",
-        )
-        yield Machine(client, made["stateMachineArn"])
+        arn = _made(client, machine, functions)
+        yield Machine(client, arn, {machine: arn})
+
+
+def _made(client: Any, machine: str, functions: Mapping[str, str]) -> str:
+    """The machine of that name, and before it those that it hands over to; its ARN."""
+    text = (ROOT / "statemachines" / f"{machine}.asl.yaml").read_text()
+    for placeholder, function in functions.items():
+        text = text.replace(f"${{{placeholder}}}", function)
+    for placeholder, shared in _SHARED.items():
+        if f"${{{placeholder}}}" in text:
+            text = text.replace(f"${{{placeholder}}}", _made(client, shared, functions))
+    made = client.create_state_machine(
+        name=machine,
+        definition=json.dumps(yaml.safe_load(text)),
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+    return str(made["stateMachineArn"])
 
 
 def install(world: World, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,5 +433,18 @@ def install(world: World, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(WaitFunction, "_wait_interval", waited)
     monkeypatch.setattr(retrier_decl.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", world.invoke)
+
+    def handed_over(
+        _task: object,
+        env: Any,
+        resource_runtime_part: object,  # noqa: ARG001
+        normalised_parameters: Mapping[str, Any],
+        state_credentials: object,  # noqa: ARG001
+    ) -> None:
+        """The interpreter names the parameters of a nested start as AWS does, its own client otherwise."""
+        named = {f"{name[0].lower()}{name[1:]}": value for name, value in normalised_parameters.items()}
+        env.stack.append({"ExecutionArn": machine.client.start_execution(**named)["executionArn"]})
+
+    monkeypatch.setattr(StateTaskServiceSfn, "_eval_service_task", handed_over)
     monkeypatch.setattr(ExecutionWorker, "start", kept)
     world.connect(machine, monkeypatch)

@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.domain.errors import Refused
 from kairos.domain.moment import Moment
 from kairos.domain.run import Run, run_id
+from kairos.domain.scenarios.abandoned_cart import ABANDONED_CART
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Put
 from kairos.services.checking import Checking, CheckRequest, Facts, check, evaluate, read_request, why_unmet
@@ -156,7 +157,8 @@ def test_not_a_name_is_its_opposite(shop: Shopfront) -> None:
     assert profile is not None
     assert held is not None
     moment = Moment(now=shop.clock.now(), shop=Shop.model_validate(held.body))
-    facts = evaluate(["cart_abandoned", "not cart_abandoned"], profile, moment, f"cart:{CART}", {})
+    names = ["cart_abandoned", "not cart_abandoned"]
+    facts = evaluate(names, profile, moment, f"cart:{CART}", {}, ABANDONED_CART)
     assert facts == {"cart_abandoned": True, "not cart_abandoned": False}
-    assert why_unmet(facts) == "cart abandoned"
-    assert why_unmet({"cart_abandoned": True}) is None
+    assert why_unmet(ABANDONED_CART, facts) == "cart abandoned"
+    assert why_unmet(ABANDONED_CART, {"cart_abandoned": True}) is None

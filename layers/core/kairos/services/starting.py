@@ -51,8 +51,8 @@ class Call(NamedTuple):
     """What calls for a run. cause: names it, once and for all. entry: the way in, where there are several.
 
     at: when it came about, and so the instant from which the waits are reckoned where the scenario's entry
-    knows no better; None for an event that says so itself. by_hand: somebody wants it, who is told
-    elsewhere whom it concerns: neither the backlog guard nor an earlier run speaks against it.
+    knows no better. by_hand: somebody released the backlog, or named the customers, and was told before how
+    many they are: the backlog guard does not speak against it. again: nor does a former run.
     """
 
     scenario: Scenario
@@ -62,11 +62,26 @@ class Call(NamedTuple):
     at: datetime
     entry: str | None = None
     by_hand: bool = False
+    again: bool = False
 
 
 def start_scenarios(parts: Starting, event: Event) -> dict[str, Result]:
     """Each scenario that such an event may start, with what came of it. Any error: ask again, whole."""
     return {call.scenario.name: start_run(parts, call) for call in calls_of(event)}
+
+
+def start_by_hand(
+    parts: Starting, shop: str, scenario: Scenario, customer: str, batch: str, entry: str | None = None
+) -> Result:
+    """Start the run that somebody called for. batch: names the occasion; repeated, a customer has one run.
+
+    entry: the way in at which the customer stands, for the backlog: their waits are reckoned from when it
+    became true of them, and who has entered before stays out as ever. None: they were named one by one, or
+    by a segment, and enter as if something had just happened to them.
+    """
+    cause = f"{'backlog' if entry else 'hand'}:{batch}:{customer}"
+    call = Call(scenario, shop, customer, cause, parts.clock.now(), entry, by_hand=True, again=entry is None)
+    return start_run(parts, call)
 
 
 def calls_of(event: Event) -> list[Call]:
@@ -175,7 +190,7 @@ def _again(
         return None
     if any(run.state != "ended" and now - run.registered_at < _LONGEST_RUN for run in earlier):
         return "under way"
-    if call.by_hand:
+    if call.again:
         return None
     again_after: str = settings.again_after
     if again_after == NEVER or now < after(again_after, earlier[0].registered_at, shop.zone):
