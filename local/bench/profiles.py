@@ -160,6 +160,7 @@ def _order(row: Row, lines: Iterable[Row]) -> OrderFact:
         quantities=tuple(bought[one] for one in sorted(bought)),
         codes=dictionaries()["codes"][row["codes"]] or (),
         returned=row["returned"],
+        delivered_at=_time(row["delivered"]) if row["delivered"] else None,
     )
 
 

@@ -41,7 +41,8 @@ FROM (
 GROUP BY customer, number, product"""
 
 PRICED = """
-SELECT o.customer, o.number, o.ts, o.status, o.counts, o.foreign_money, o.codes, o.returned, l.items,
+SELECT o.customer, o.number, o.ts, o.status, o.counts, o.foreign_money, o.codes, o.returned,
+    CASE WHEN o.counts THEN o.ts + 4 * 86400 ELSE 0 END AS delivered, l.items,
     CASE WHEN o.codes > 0 THEN l.total * 9 // 10 ELSE l.total END AS revenue, revenue * 100 // 119 AS net
 FROM raw_orders o
 JOIN (SELECT customer, number, sum(price(product) * quantity)::BIGINT AS total, sum(quantity) AS items

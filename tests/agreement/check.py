@@ -11,7 +11,7 @@ from kairos.domain.criteria.rule import parse_rule
 from tests.agreement.readings import Disagreement, Partition
 from tests.agreement.world import Json, World
 
-RULES_PER_WORLD = 128
+RULES_PER_WORLD = 160
 CUSTOMERS = 50
 
 

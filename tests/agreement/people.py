@@ -99,6 +99,7 @@ class People(Persons):
             codes=tuple(sorted(chance.some(words.CODES, 2))) if chance.likely(0.3) else (),
             test=test,
             returned=(status in ("paid", "awaiting_transfer") and not counts) or chance.likely(0.1),
+            delivered_at=self.at() if chance.likely(0.5) else None,
         )
 
     def carts(self, count: int) -> tuple[CartFact, ...]:

@@ -44,6 +44,8 @@ def viewed(world: World) -> Json:
         told["page"] = _page(world)
     if world.likely(0.6):
         told |= world.chosen()
+    if told == {"kind": "viewed"} and world.likely(0.5):
+        told["what"] = list(world.some(("page", "product", "category"), 2))
     return told | how_often(world, of_kind("page", "product", "category"))
 
 

@@ -96,6 +96,13 @@ def order_status(world: World) -> Json:
     return told | (world.chosen() if world.likely(0.3) else {})
 
 
+def delivered(world: World) -> Json:
+    told: Json = {"kind": "delivered", **world.time_test("orders")}
+    return told | world.one(
+        ({}, {"assumed_after": "P5D"}, {"assumed_after": "PT0S"}, {"assumed_after": "P400D"})
+    )
+
+
 KINDS = {
     "order_count": order_count,
     "revenue": revenue,
@@ -105,4 +112,5 @@ KINDS = {
     "last_order": last_order,
     "last_order_value": last_order_value,
     "order_status": order_status,
+    "delivered": delivered,
 }

@@ -69,6 +69,7 @@ class OrderSnapshot(Value):
 
     amounts: in the shop's currency; presentment: in the currency that the customer saw, if another.
     cart_token, checkout_token: what it was a cart and checkout before, where the platform says so.
+    delivered_at: when all of it had reached the customer, None where nobody tells.
     """
 
     kind: str = "order"
@@ -90,6 +91,7 @@ class OrderSnapshot(Value):
     cart_token: str | None = None
     checkout_token: str | None = None
     source_name: str | None = None
+    delivered_at: Instant | None = None
 
 
 class Order(Value):

@@ -15,6 +15,7 @@ class OrderFact(Value):
     platform tells orders in the customer's alone.
     test: placed to try the shop out; it never counts, whatever its status.
     returned: some of it, or all, was given back. discount: what was taken off its price.
+    delivered_at: when all of it had reached the customer, None where nobody tells.
     product_ids, quantities: each product once, sorted, and how many of it; empty quantities are all 1.
     """
 
@@ -32,6 +33,7 @@ class OrderFact(Value):
     test: bool = False
     returned: bool = False
     discount: int = 0
+    delivered_at: Second | None = None
 
     @property
     def is_purchase(self) -> bool:
@@ -93,6 +95,7 @@ def order_fact(order: Order) -> OrderFact:
         test=told.test,
         returned=order.refunded > 0,
         discount=told.amounts.discount,
+        delivered_at=told.delivered_at,
     )
 
 

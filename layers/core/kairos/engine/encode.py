@@ -168,7 +168,8 @@ def _orders(profile: Profile, shop: Shop, customer: int, words: Dictionaries) ->
         foreign = order.currency != shop.currency
         amounts = (order.revenue, order.revenue_without_tax, order.items)
         codes = words.code("codes", order.codes)
-        orders.append((customer, number, at, status, order.counts, foreign, *amounts, codes, order.returned))
+        last = (order.returned, seconds(order.delivered_at))
+        orders.append((customer, number, at, status, order.counts, foreign, *amounts, codes, *last))
         lines += [
             (customer, number, at, status, order.counts, words.code("product", product), quantity)
             for product, quantity in order.bought.items()

@@ -81,6 +81,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "items": "UINTEGER",
         "codes": "UINTEGER",  # dictionary of tuples
         "returned": "BOOLEAN",  # some of it, or all
+        "delivered": "UINTEGER",
     },
     # one row for each product of an order; ts, status, counts: the order's
     "lines": {

@@ -1,9 +1,9 @@
 """Criteria about behaviour on the site: what was viewed, visits, forms, talks, devices."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kairos.domain.activity import ActivityKind, Device
 from kairos.domain.catalogue import folded
@@ -26,11 +26,19 @@ class Viewed(Choice, Done):
     """Pages, products and categories looked at; a view of any of those named counts, of anything if none is.
 
     page: by address. products: by id. categories: their own pages, as the tag names them, and their
-    products. brands: their products.
+    products. brands: their products. what: which of pages, products and categories, where none is named.
     """
 
     kind: Literal["viewed"] = "viewed"
     page: PageTest | None = None
+    what: Annotated[tuple[Literal["page", "product", "category"], ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _names_or_kinds(self) -> Self:
+        named = (self.page, self.products, self.categories, self.brands)
+        if self.what is not None and any(one is not None for one in named):
+            raise ValueError("stands beside what is named; leave out either what, or the names")
+        return self
 
     def counted(self, moment: Moment) -> Callable[[ActivityAct], bool]:
         """See Done."""
@@ -38,7 +46,7 @@ class Viewed(Choice, Done):
 
         def counts(act: ActivityAct) -> bool:
             if ids is None and page is None:
-                return act.kind in _VIEWS
+                return act.kind in (self.what or _VIEWS)
             if act.target is None:
                 return False
             return (
@@ -53,7 +61,7 @@ class Viewed(Choice, Done):
         """See Done."""
         ids, categories = self.ids(query.moment), self._categories()
         if ids is None and self.page is None:
-            return some(kind_sql(kind) for kind in _VIEWS)
+            return some(kind_sql(kind) for kind in self.what or _VIEWS)
         tests: list[tuple[ActivityKind, frozenset[int]]] = []
         if self.page is not None:
             tests.append(("page", query.codes("target", self.page.passes)))

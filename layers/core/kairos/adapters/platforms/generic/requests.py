@@ -99,7 +99,8 @@ class RefundPartRequest(Request):
 
 
 class OrderRequest(Request):
-    """An order. amounts: in the shop's currency; shown: in the customer's, if another."""
+    """An order. amounts: in the shop's currency; shown: in the customer's, if another. delivered_at: when all
+    of it had reached the customer."""
 
     type: Literal["order"]
     id: Id
@@ -117,6 +118,7 @@ class OrderRequest(Request):
     consents: tuple[ConsentStatementRequest, ...] = ()
     cart_id: Id | None = None
     source: Text | None = None
+    delivered_at: Time | None = None
 
 
 class RefundRequest(RefundPartRequest):

@@ -43,6 +43,7 @@ def order(told: OrderRequest, _shop: Shop) -> Snapshot:
         consents=parts.consents(told.consents, who),
         cart_token=told.cart_id,
         source_name=told.source,
+        delivered_at=told.delivered_at,
     )
 
 

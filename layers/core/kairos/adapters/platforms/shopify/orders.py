@@ -1,5 +1,7 @@
 """Shopify orders, drafts among them, and their deletion."""
 
+from datetime import datetime
+
 from kairos.adapters.platforms.fields import Fields
 from kairos.adapters.platforms.message import Message
 from kairos.adapters.platforms.shopify import buyers, consents, money, refunds
@@ -83,7 +85,23 @@ def _order(message: Message) -> OrderSnapshot:
         cart_token=cart_token(body, "cart_token"),
         checkout_token=body.id("checkout_token"),
         source_name=body.text("source_name"),
+        delivered_at=_delivered_at(body),
     )
+
+
+def _delivered_at(body: Fields) -> datetime | None:
+    """When the last parcel arrived, once everything was sent and every parcel has arrived.
+
+    shipment_status: https://shopify.dev/docs/api/admin-rest/latest/resources/fulfillment
+    """
+    sent = [one for one in body.children("fulfillments") if one.text("status") != "cancelled"]
+    arrived = [at for one in sent if _has_arrived(one) and (at := one.time("updated_at", "created_at"))]
+    complete = body.text("fulfillment_status") == "fulfilled" and len(arrived) == len(sent)
+    return max(arrived, default=None) if complete else None
+
+
+def _has_arrived(parcel: Fields) -> bool:
+    return parcel.text("shipment_status") == "delivered"
 
 
 def _status(body: Fields, shop: Shop, amounts: Amounts) -> OrderStatus:

@@ -64,8 +64,15 @@ def read_order(message: Message) -> list[Snapshot]:
             ),
             cart_token=_known(parts.meta(body, CART_KEY)),
             source_name=body.text("created_via"),
+            delivered_at=_completed_at(message),
         )
     ]
+
+
+def _completed_at(message: Message) -> datetime | None:
+    """When the shop completed the order: what it does when it has arrived, or was handed to the carrier."""
+    done = message.body.text("status") == "completed"
+    return parts.when(message, "date_completed") if done else None
 
 
 def read_deleted(message: Message) -> list[Snapshot]:
