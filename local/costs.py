@@ -197,7 +197,7 @@ class World:
         note_full_pass(self.items, SHOP, len(layout.positions), 0)
         codes.upload(self.items, SHOP, "welcome", [f"CODE-{number}" for number in range(100)])
         wish = {"enabled": True, "settings": {"code_pool": "welcome"}}
-        change_scenario(self.items, self.clock, SHOP, ABANDONED_CART.name, wish)
+        change_scenario(self.items, self.clock, shop, ABANDONED_CART.name, wish, lambda _: None)
 
     def post(self, webhook: Webhook) -> None:
         """Record one webhook. Raises RuntimeError where it is not recorded."""

@@ -1,19 +1,23 @@
 """Scenarios, their settings and runs; discount codes; templates."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from kairos import bootstrap
 from kairos.adapters.templates import checking, own
 from kairos.adapters.templates.names import TemplateName, parse_name
 from kairos.api import Request, answer, read_as, read_json, serve
-from kairos.domain.errors import NotFound, Refused
+from kairos.domain.errors import NotFound, NotReady, Refused
+from kairos.domain.scenarios.registry import scenario
 from kairos.domain.scenarios.timeline_settings import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios
 from kairos.services.codes.redemption import codes_of_customer, named_customer, story_of_code
 from kairos.services.forms.tokens import sign_up_token
+from kairos.services.qualifying import stages
+from kairos.services.segments.parts import Segments
 from kairos.services.sending.previewing import content_for
 from kairos.services.sending.testing import send_test
 from kairos.services.shops import load_shop
@@ -70,19 +74,43 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 def list_scenarios(request: Request) -> dict[str, Any]:
     """Every scenario in the box, as it stands at the shop."""
-    return answer(200, {"scenarios": scenarios.show_scenarios(bootstrap.items(), _shop(request).id)})
+    return answer(200, {"scenarios": scenarios.show_scenarios(bootstrap.items(), _shop(request))})
 
 
 def show_scenario(request: Request) -> dict[str, Any]:
-    """One scenario, with every setting."""
-    shown = scenarios.show_scenario(bootstrap.items(), _shop(request).id, request.path["scenario"])
-    return answer(200, shown)
+    """One scenario, with every setting and the schema of these, its backlog and its runs under way."""
+    shop, name = _shop(request), request.path["scenario"]
+    shown = scenarios.show_scenario(bootstrap.items(), shop, name)
+    schema = {"settings_schema": scenarios.settings_schema(name)}
+    return answer(200, {**shown, **_counted(shop, name, shown), **schema})
 
 
 def change_scenario(request: Request) -> dict[str, Any]:
-    """Switch it, tune it; what is left out stays."""
-    shop, name, told = _shop(request).id, request.path["scenario"], read_json(request)
-    return answer(200, scenarios.change_scenario(bootstrap.items(), bootstrap.clock(), shop, name, told))
+    """Switch it, tune it; what is left out stays. Runs under way keep the settings that they began with."""
+    shop, name, told = _shop(request), request.path["scenario"], read_json(request)
+    wanted = _segments().want_recompute
+    shown = scenarios.change_scenario(bootstrap.items(), bootstrap.clock(), shop, name, told, wanted)
+    return answer(200, {**shown, **_counted(shop, name, shown)})
+
+
+def _counted(shop: Shop, name: str, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Runs under way, and the backlog by way in; None for what is not known before the snapshot is there."""
+    one = scenario(name)
+    if one.is_broadcast:
+        return {"running": None, "backlog": None}
+    try:
+        shelf = _segments().populating.shelf(shop.id)
+        population = _segments().populating.population(shelf)
+        found = stages(population, one, one.recall_settings(shown["settings"]), shop)
+        return {"running": population.running(name), "backlog": [each.shown() for each in found]}
+    except NotReady:
+        return {"running": None, "backlog": None}
+
+
+@cache
+def _segments() -> Segments:
+    """Opened snapshots stay with it; most requests need none."""
+    return bootstrap.segments()
 
 
 def list_runs(request: Request) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def call(aws: Any, event: Callable[[str], dict[str, Any]]) -> Call:
 
 def test_a_scenario_is_listed_off_then_switched_on_and_tuned(call: Call) -> None:
     status, told = call("GET", "/v1/shops/{shop}/scenarios")
-    assert (status, [one["enabled"] for one in told["scenarios"]]) == (200, [False])
+    assert (status, {one["enabled"] for one in told["scenarios"]}) == (200, {False})
     change = {"enabled": True, "holdout_percent": 10, "settings": {"wait_newcomer": "PT6H"}}
     assert call("PUT", SCENARIO, change, scenario="abandoned_cart")[0] == 200
     status, told = call("GET", SCENARIO, scenario="abandoned_cart")

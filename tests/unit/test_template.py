@@ -81,6 +81,8 @@ def called() -> set[str]:
 def granted(told: Any) -> Iterator[str]:
     """Every action that a part of the template allows."""
     if isinstance(told, dict):
+        # Who may take a role on is no permission of it.
+        told = {name: one for name, one in told.items() if name != "AssumeRolePolicyDocument"}
         if told.get("Effect") == "Allow":
             actions = told["Action"]
             yield from [actions] if isinstance(actions, str) else actions

@@ -17,7 +17,6 @@ from kairos.domain.mapping import CustomerMapping, OrderMapping
 from kairos.domain.message import LedgerEntry
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
-from kairos.domain.scenarios.abandoned_cart import AbandonedCartSettings
 from kairos.domain.shop import Shop
 from kairos.openapi_codes import CODE_MODELS, CODE_ROUTES
 from kairos.openapi_parts import ANYTHING as _ANYTHING
@@ -60,7 +59,6 @@ _MODELS: tuple[type[BaseModel], ...] = (
     LedgerEntry,
     Decision,
     Standing,
-    AbandonedCartSettings,
     EndpointWish,
     ImportWish,
     OrderMapping,
@@ -95,8 +93,29 @@ _SHOWN_SHOP = {"allOf": [_of(Shop), _object(write_key=_WRITE_KEY)]}
 _SHOWN_KEY: Schema = {
     "allOf": [_of(ApiKey), _object(("key",), key={**_TEXT, "description": "Shown this once."})]
 }
+_SETTINGS: Schema = {
+    "type": "object",
+    "description": "By name; GET …/scenarios/{scenario} shows their schema as settings_schema.",
+}
+_SCENARIO_LISTED = _object(
+    scenario=_TEXT,
+    title=_TEXT,
+    kind={"enum": ["run", "broadcast"]},
+    enabled={"type": "boolean"},
+    holdout_percent={"type": "integer"},
+    settings=_SETTINGS,
+    in_effect=_SETTINGS,
+    trouble={"type": ["string", "null"]},
+    changed_at={"type": ["string", "null"], "format": "date-time"},
+)
 _SCENARIO_SHOWN = _object(
-    scenario=_TEXT, title=_TEXT, enabled={"type": "boolean"}, settings=_of(AbandonedCartSettings)
+    **_SCENARIO_LISTED["properties"],
+    running={"type": ["integer", "null"]},
+    backlog={
+        "type": ["array", "null"],
+        "items": _object(entry=_TEXT, customers={"type": "integer"}),
+    },
+    settings_schema={"type": "object"},
 )
 _CODES = _object(("name", "codes"), name=_TEXT, codes=_list(_TEXT))
 _DRAFT = _object(("subject", "mjml", "text"), subject=_TEXT, mjml=_TEXT, text=_TEXT)
@@ -227,7 +246,7 @@ ROUTES: dict[str, Route] = {
         "Begin an import, or go on where it stopped; repeating it does no harm", _IMPORT, status=202
     ),
     **SEGMENT_ROUTES,
-    f"GET {_SHOP}/scenarios": Route("Every scenario in the box", _object(scenarios=_list(_SCENARIO_SHOWN))),
+    f"GET {_SHOP}/scenarios": Route("Every scenario in the box", _object(scenarios=_list(_SCENARIO_LISTED))),
     f"GET {_SCENARIO}": Route("A scenario with every setting", _SCENARIO_SHOWN),
     f"PUT {_SCENARIO}": Route(
         "Switch or tune a scenario; what is left out stays", _SCENARIO_SHOWN, _of(Standing)

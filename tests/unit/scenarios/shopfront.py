@@ -60,15 +60,15 @@ class Shopfront:
         self.clock = MovedClock()
         self.machines = Machines()
         self.id = shop
-        body = Shop(
+        self.shop = Shop(
             id=shop,
             name="Shoes",
             platform="generic",
             currency="EUR",
             timezone="Europe/Berlin",
             sender=Sender(email="hello@example.com", name="Shoes"),
-        ).as_json()
-        self.items.write(Put(Item(keys.shop(shop), "1", body)))
+        )
+        self.items.write(Put(Item(keys.shop(shop), "1", self.shop.as_json())))
 
     def set_scenario(self, **standing: Any) -> None:
         place = keys.scenario_settings(self.id, "abandoned_cart")

@@ -10,8 +10,15 @@ from kairos import keys
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
+from kairos.ports import Item, Put
 from kairos.services.checking import read_request
-from kairos.services.scenarios import change_scenario, show_runs, show_scenario, show_scenarios
+from kairos.services.scenarios import (
+    change_scenario,
+    settings_schema,
+    show_runs,
+    show_scenario,
+    show_scenarios,
+)
 from kairos.services.starting import Starting, start_scenarios
 from tests.unit.scenarios.shopfront import CART, Shopfront
 
@@ -43,11 +50,11 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def change(shop: Shopfront, told: dict[str, object]) -> dict[str, object]:
-    return change_scenario(shop.items, shop.clock, "shoes", "abandoned_cart", told)
+    return change_scenario(shop.items, shop.clock, shop.shop, "abandoned_cart", told, lambda _: None)
 
 
 def test_a_scenario_is_off_with_defaults_until_the_shop_says_otherwise() -> None:
-    shown = show_scenarios(Shopfront().items, "shoes")[0]
+    shown = show_scenarios(Shopfront().items, Shopfront().shop)[0]
     assert (shown["scenario"], shown["enabled"], shown["holdout_percent"]) == ("abandoned_cart", False, 0)
     assert shown["settings"]["wait_newcomer"] == "PT4H"
 
@@ -60,7 +67,7 @@ def test_what_is_left_out_stays_and_null_brings_the_default_back() -> None:
     assert (shown["enabled"], shown["holdout_percent"]) == (True, 50)
     assert shown["settings"]["wait_newcomer"] == "PT4H"
     assert shown["settings"]["code_percent"] == 10
-    assert show_scenario(shop.items, "shoes", "abandoned_cart") == shown
+    assert show_scenario(shop.items, shop.shop, "abandoned_cart") == shown
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_what_is_left_out_stays_and_null_brings_the_default_back() -> None:
         ({"settings": {"code_percent": 0}}, "settings.code_percent", "1 or more"),
         ({"settings": {"code_pool": "Two words"}}, "settings.code_pool", "matches"),
         ({"settings": []}, "settings", "object"),
-        ({"holdout_percent": 51}, "holdout_percent", "50"),
+        ({"holdout_percent": 100}, "holdout_percent", "99"),
         ({"holdout_percent": -1}, "holdout_percent", "0"),
         ({"enabled": "perhaps"}, "enabled", "true or false"),
         ({"enable": True}, "enable", "'enabled'"),
@@ -109,7 +116,7 @@ def test_a_wait_longer_than_a_run_may_wait_is_refused_by_field(wait: str, longer
 def test_the_longest_wait_is_taken(wait: str, long: str) -> None:
     shop = Shopfront()
     change(shop, {"settings": {wait: long}})
-    assert show_scenario(shop.items, "shoes", "abandoned_cart")["settings"][wait] == long
+    assert show_scenario(shop.items, shop.shop, "abandoned_cart")["settings"][wait] == long
 
 
 def test_runs_are_those_of_the_customer_by_any_of_their_nodes() -> None:
@@ -139,3 +146,31 @@ def test_the_example_of_a_check_reads() -> None:
     request = read_request(json.loads((EVENTS / "check.json").read_text()))
     asked = {name.removeprefix("not ") for name in (*request.criteria, *request.only_if)}
     assert asked <= scenario("abandoned_cart").criteria.keys()
+
+
+OLD = {"enabled": True, "settings": {"thanks_after": "a fortnight", "gone": 7, "suggestions_after": "P30D"}}
+
+
+def test_settings_of_an_older_version_are_shown_with_what_to_correct() -> None:
+    shop = Shopfront()
+    shop.items.write(Put(Item(keys.scenario_settings("shoes", "second_order"), "1", OLD)))
+    shown = show_scenario(shop.items, shop.shop, "second_order")
+    assert (shown["settings"]["thanks_after"], shown["settings"]["suggestions_after"]) == ("P3D", "P30D")
+    assert "settings." in shown["trouble"]
+
+
+def test_a_run_goes_on_with_what_is_still_known_of_its_settings() -> None:
+    read = scenario("second_order").recall_settings(OLD["settings"])
+    assert (read.thanks_after, read.suggestions_after) == ("P3D", "P30D")
+
+
+def test_a_timeline_that_is_switched_on_or_tuned_has_its_ways_in_evaluated_at_once() -> None:
+    shop, wanted = Shopfront(), list[str]()
+    for told in ({"enabled": True}, {"settings": {"thanks_after": "P4D"}}, {"holdout_percent": 10}):
+        change_scenario(shop.items, shop.clock, shop.shop, "second_order", told, wanted.append)
+    assert wanted == ["shoes", "shoes"]
+
+
+def test_the_schema_of_the_settings_says_every_default() -> None:
+    schema = settings_schema("second_order")
+    assert schema["properties"]["thanks_after"]["default"] == "P3D"

@@ -120,6 +120,16 @@ class Scenario(NamedTuple):
         except ValidationError as wrong:
             raise refused(wrong, self.settings, "settings", within="settings") from None
 
+    def recall_settings(self, told: Mapping[str, Any]) -> Any:
+        """The settings with which a run started, also those of an older version of the model: what is unknown
+        now, or refused, is as if it had not been set."""
+        try:
+            return self.settings.model_validate(dict(told))
+        except ValidationError as wrong:
+            refused_fields = {str(one["loc"][0]) for one in wrong.errors() if one["loc"]}
+            left = {name: value for name, value in told.items() if name not in refused_fields}
+            return self.recall_settings(left) if len(left) < len(told) else self.settings()
+
     def rule(self, name: str, cause: str, settings: Any) -> Rule:
         """The rule of that name for this run; "not NAME" is its opposite. Raises Refused if unknown."""
         return parse_rule(self.rule_json(name, cause, settings))
@@ -148,7 +158,7 @@ class Scenario(NamedTuple):
         settings: Mapping[str, Any],
     ) -> dict[str, bool]:
         """Each name with whether it holds for the customer at that moment."""
-        read = self.read_settings(settings)
+        read = self.recall_settings(settings)
         return {name: self.rule(name, cause, read).matches(profile, moment) for name in names}
 
 

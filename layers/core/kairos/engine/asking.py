@@ -97,6 +97,18 @@ def change(partition: Partition, old: Rule | None, new: Rule, moment: Moment) ->
     return Change(enter, leave, Counter(named))
 
 
+def running(partition: Partition, scenario: str) -> int:
+    """Runs of the scenario that are under way."""
+    words = partition.words["scenario"]
+    if scenario not in words:
+        return 0
+    runs = relation(partition.sources["runs"])
+    return _number(
+        partition,
+        f"SELECT count(*) FROM {runs} WHERE ended_at = 0 AND scenario = {list(words).index(scenario)}",
+    )
+
+
 class Typical(NamedTuple):
     """What the customers of a rule are like, in sums that add up.
 

@@ -165,7 +165,7 @@ def in_seconds(
     scenario: Scenario, settings: Mapping[str, Any], since: datetime, shop: Shop
 ) -> dict[str, int]:
     """Each setting that is a length of time, in seconds from `since` on by the shop's calendar."""
-    read = scenario.read_settings(settings)
+    read = scenario.recall_settings(settings)
     ends = {name: after(getattr(read, name), since, shop.zone) for name in scenario.durations}
     return {name: ceil((end - since).total_seconds()) for name, end in ends.items()}
 

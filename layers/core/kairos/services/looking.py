@@ -67,7 +67,7 @@ def see_for(
     now: datetime,
 ) -> Seen:
     """See `see`, of named criteria ("not NAME" too). Raises Refused for an unknown name."""
-    read = scenario.read_settings(settings)
+    read = scenario.recall_settings(settings)
     rules = [(scenario.rule_json(one, cause, read), scenario.rule(one, cause, read)) for one in names]
     return see(items, shop, known, profile, rules, now)
 

@@ -1,7 +1,7 @@
 """A shop's scenarios: whether each is on, with which settings, and whom it leaves out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -11,12 +11,13 @@ from kairos.domain.errors import Conflict, Refused
 from kairos.domain.refusing import refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
+from kairos.domain.shop import Shop
 from kairos.domain.value import Instant, Value
 from kairos.ports import Clock, Item, Items, Put, Unchanged
 from kairos.services.customers import resolve
 from kairos.services.runs import runs_of
 
-MOST_HOLDOUT = 50
+MOST_HOLDOUT = 99
 """Per cent of customers that may be left out to measure what the scenario brings."""
 
 
@@ -55,28 +56,44 @@ def is_on(items: Items, shop: str, name: str) -> bool:
     return one.by_hand or read_standing(items, shop, one).enabled
 
 
-def show_scenario(items: Items, shop: str, name: str) -> dict[str, Any]:
-    """{"scenario", "title", "enabled", "holdout_percent", "settings", "changed_at"}, defaults filled in."""
+def show_scenario(items: Items, shop: Shop, name: str) -> dict[str, Any]:
+    """{"scenario", "title", "kind", "enabled", "holdout_percent", "settings", "in_effect", "trouble",
+    "changed_at"}, defaults filled in.
+
+    kind: "run" for one of each customer, "broadcast" for one to many. in_effect: the settings with which a
+    run would start now, with what the shop leaves open filled in (an amount in euros converted, say).
+    trouble: why settings of an older version are refused now; until they are corrected nothing starts.
+    """
     one = scenario(name)
-    return _shown(one, read_standing(items, shop, one))
+    return _shown(one, read_standing(items, shop.id, one), shop)
 
 
-def show_scenarios(items: Items, shop: str) -> list[dict[str, Any]]:
+def show_scenarios(items: Items, shop: Shop) -> list[dict[str, Any]]:
     """Every scenario in the box as show_scenario shows it."""
     return [show_scenario(items, shop, name) for name in SCENARIOS]
 
 
+def settings_schema(name: str) -> dict[str, Any]:
+    """The JSON schema of the scenario's settings (2020-12), each with its default. Raises NotFound."""
+    return scenario(name).settings.model_json_schema()
+
+
 def change_scenario(
-    items: Items, clock: Clock, shop: str, name: str, told: Mapping[str, Any]
+    items: Items,
+    clock: Clock,
+    shop: Shop,
+    name: str,
+    told: Mapping[str, Any],
+    wanted: Callable[[str], None],
 ) -> dict[str, Any]:
     """Switch a scenario on or off, change settings or holdout; answers as show_scenario.
 
     Settings left out stay as they are; null brings the default back. Runs under way keep the settings with
-    which they started, and end when they look again at a scenario that is off. Raises Refused naming the
-    field, NotFound.
+    which they started, and end when they look again at a scenario that is off. wanted: has the segments of
+    the shop with this id recomputed, for the ways in are segments. Raises Refused naming the field, NotFound.
     """
     one, change = scenario(name), _read(told)
-    key = keys.scenario_settings(shop, name)
+    key = keys.scenario_settings(shop.id, name)
     while True:
         item = items.get(key)
         held = Standing.model_validate(item.body) if item else Standing()
@@ -89,7 +106,9 @@ def change_scenario(
             )
         except Conflict:
             continue
-        return _shown(one, standing)
+        if one.entries and (held.enabled, held.settings) != (standing.enabled, standing.settings):
+            wanted(shop.id)
+        return _shown(one, standing, shop)
 
 
 def _read(told: Mapping[str, Any]) -> _Change:
@@ -121,12 +140,24 @@ def show_runs(items: Items, shop: str, name: str, customer: str) -> list[dict[st
     return [{"id": run.id, **run.as_json()} for run in runs]
 
 
-def _shown(one: Scenario, standing: Standing) -> dict[str, Any]:
+def _shown(one: Scenario, standing: Standing, shop: Shop) -> dict[str, Any]:
+    settings, trouble = _readable(one, standing)
+    complete = one.completed(settings, shop)
     return {
         "scenario": one.name,
         "title": one.title,
+        "kind": "broadcast" if one.is_broadcast else "run",
         "enabled": standing.enabled,
         "holdout_percent": standing.holdout_percent,
-        "settings": one.read_settings(standing.settings).model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json"),
+        "in_effect": complete.model_dump(mode="json"),
+        "trouble": str(trouble) if trouble else None,
         "changed_at": standing.changed_at.isoformat() if standing.changed_at else None,
     }
+
+
+def _readable(one: Scenario, standing: Standing) -> tuple[Any, Refused | None]:
+    try:
+        return one.read_settings(standing.settings), None
+    except Refused as wrong:
+        return one.recall_settings(standing.settings), wrong

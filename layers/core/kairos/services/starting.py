@@ -35,7 +35,7 @@ HOLDOUT = "holdout"
 Result = Literal[
     "started", "running already", "ended already", "holdout",
     "switched off", "too old", "shop unknown", "customer unknown", "not eligible",
-    "under way", "entered before",
+    "under way", "entered before", "settings refused",
 ]  # fmt: skip
 
 
@@ -125,7 +125,10 @@ def _due(parts: Starting, call: Call, shop: Shop, standing: Standing) -> Run | R
     if profile is None:
         return "customer unknown"
     scenario = call.scenario
-    settings = scenario.completed(scenario.read_settings(standing.settings), shop)
+    try:
+        settings = scenario.completed(scenario.read_settings(standing.settings), shop)
+    except Refused:
+        return "settings refused"  # of an older version: the shop is shown what to correct
     if not _eligible(parts, call, shop, known, profile, standing.settings):
         return "not eligible"
     earlier = _earlier(parts.items, call, shop.id, known)
@@ -222,7 +225,7 @@ def execution_input(run: Run) -> dict[str, Any]:
 
     Every setting is told, one without a value as null: an expression that finds nothing fails.
     """
-    settings = registry.scenario(run.scenario).read_settings(run.settings)
+    settings = registry.scenario(run.scenario).recall_settings(run.settings)
     return {
         "shop": run.shop,
         "customer": run.customer,

@@ -123,7 +123,7 @@ class _Following:
         self._given, self._timeline, self._shop, self._run = given, timeline, shop, run
         self._known, self._profile, self._answered = known, profile, answered
         self._scenario: Scenario = registry.scenario(run.scenario)
-        self._settings = self._scenario.read_settings(run.settings)
+        self._settings = self._scenario.recall_settings(run.settings)
         self._now = given.clock.now()
 
     def go_on(self) -> Next | None:

@@ -31,7 +31,7 @@ class Segments(NamedTuple):
     @property
     def editing(self) -> Editing:
         """For making, changing and deleting."""
-        return Editing(self.items, self.objects, self.clock, self._recompute)
+        return Editing(self.items, self.objects, self.clock, self.want_recompute)
 
     @property
     def lists(self) -> Lists:
@@ -46,7 +46,7 @@ class Segments(NamedTuple):
         """For hashed lists of the shop's customers."""
         return Audiences(self.items, self.objects, self.clock, self.contacts(shop))
 
-    def _recompute(self, shop: str) -> None:
-        """Noted first, so that the next tick does it should the message be lost."""
+    def want_recompute(self, shop: str) -> None:
+        """Have the shop's segments recomputed at once. Noted first, so that the next tick does it should the message be lost."""
         want_recompute(self.items, shop)
         self.recompute.send({"shop": shop, "recompute": True})

@@ -58,6 +58,10 @@ class Population:
             enter, leave, running = enter + more.enter, leave + more.leave, running + more.running
         return Change(enter, leave, running)
 
+    def running(self, scenario: str) -> int:
+        """Runs of the scenario that are under way."""
+        return sum(asking.running(one, scenario) for one in self.partitions)
+
     def worth(self, rules: Mapping[str, Rule]) -> tuple[dict[str, Worth], int]:
         """What those are worth of whom each rule is true, and how many customers there are."""
         found, size = dict.fromkeys(rules, NOTHING), 0

@@ -1,0 +1,171 @@
+"""Ways into timelines: which transitions start a run, for whom, and how often."""
+
+from datetime import timedelta
+
+import pytest
+
+from kairos import keys
+from kairos.domain.event import Event
+from kairos.domain.run import Run
+from kairos.domain.scenario_entries import WayIn, entry_segments, way_in_of, ways_in
+from kairos.domain.scenarios.registry import SCENARIOS
+from kairos.domain.scenarios.second_order import SECOND_ORDER
+from kairos.ports import Item, Put
+from kairos.services.runs import end_run, runs_of
+from kairos.services.starting import BACKLOG, HOLDOUT, Starting, start_by_hand, start_scenarios
+from tests.unit.scenarios.shopfront import Shopfront
+
+ENTRY = WayIn(SECOND_ORDER, "first_order").segment
+
+
+@pytest.fixture
+def shop() -> Shopfront:
+    made = Shopfront()
+    stand(made)
+    made.order(hours=1)
+    return made
+
+
+def stand(shop: Shopfront, holdout: int = 0, **settings: str) -> None:
+    body = {"enabled": True, "holdout_percent": holdout, "settings": settings}
+    shop.items.write(Put(Item(keys.scenario_settings("shoes", "second_order"), "1", body)))
+
+
+def parts(shop: Shopfront) -> Starting:
+    return Starting(shop.items, shop.clock, shop.machines)
+
+
+def moved(shop: Shopfront, version: str = "1", entered: bool = True) -> str:
+    """What comes of the transition."""
+    event = Event(
+        name="SegmentEntered" if entered else "SegmentLeft",
+        shop="shoes",
+        customer=shop.nodes()[0],
+        cause=f"segment:{ENTRY}",
+        occurred_at=shop.clock.now(),
+        version=version,
+    )
+    return start_scenarios(parts(shop), event).get("second_order", "nothing")
+
+
+def runs(shop: Shopfront) -> list[Run]:
+    return runs_of(shop.items, "shoes", shop.nodes())
+
+
+def end(shop: Shopfront) -> None:
+    for run in runs(shop):
+        end_run(shop.items, "shoes", run.id, "finished", shop.clock.now())
+
+
+def test_entering_starts_a_run_whose_waits_count_from_what_made_it_true(shop: Shopfront) -> None:
+    assert moved(shop) == "started"
+    [run] = runs(shop)
+    assert (run.entry, run.began) == ("first_order", shop.clock.now() - timedelta(hours=1))
+
+
+def test_a_transition_told_twice_starts_one_run(shop: Shopfront) -> None:
+    assert [moved(shop), moved(shop)] == ["started", "running already"]
+    assert len(runs(shop)) == 1
+
+
+def test_leaving_starts_nothing_where_entering_does(shop: Shopfront) -> None:
+    assert moved(shop, entered=False) == "nothing"
+
+
+def test_other_segments_start_nothing() -> None:
+    assert [way_in_of(one) for one in ("vips", "kairos-second_order-none", "kairos-nothing-first_order")] == [
+        None
+    ] * 3
+
+
+def test_nobody_has_two_runs_at_a_time(shop: Shopfront) -> None:
+    stand(shop, again_after="PT0S")
+    assert [moved(shop, "1"), moved(shop, "2")] == ["started", "under way"]
+
+
+def test_by_default_a_customer_enters_once(shop: Shopfront) -> None:
+    moved(shop, "1")
+    end(shop)
+    assert moved(shop, "2") == "entered before"
+
+
+def test_a_customer_enters_again_once_the_time_is_over_and_not_a_second_before(shop: Shopfront) -> None:
+    stand(shop, again_after="P30D")
+    moved(shop, "1")
+    end(shop)
+    shop.clock.at += timedelta(days=30) - timedelta(seconds=1)
+    assert moved(shop, "2") == "entered before"
+    shop.clock.at += timedelta(seconds=1)
+    assert moved(shop, "3") == "started"
+
+
+def test_a_run_that_died_stands_in_nobodys_way_for_ever(shop: Shopfront) -> None:
+    stand(shop, again_after="PT0S")
+    moved(shop, "1")
+    shop.clock.at += timedelta(days=366)
+    assert moved(shop, "2") == "started"
+
+
+def test_a_transition_of_long_ago_starts_nothing(shop: Shopfront) -> None:
+    event = Event(
+        name="SegmentEntered",
+        shop="shoes",
+        customer=shop.nodes()[0],
+        cause=f"segment:{ENTRY}",
+        occurred_at=shop.clock.now() - BACKLOG - timedelta(seconds=1),
+        version="1",
+    )
+    assert start_scenarios(parts(shop), event) == {"second_order": "too old"}
+
+
+def test_who_was_held_out_once_stays_so_whatever_the_percentage_becomes(shop: Shopfront) -> None:
+    stand(shop, holdout=99, again_after="PT0S")
+    assert moved(shop, "1") == HOLDOUT
+    stand(shop, holdout=0, again_after="PT0S")
+    assert moved(shop, "2") == HOLDOUT
+
+
+def test_who_was_let_in_once_is_never_held_out(shop: Shopfront) -> None:
+    stand(shop, again_after="PT0S")
+    assert moved(shop, "1") == "started"
+    end(shop)
+    stand(shop, holdout=99, again_after="PT0S")
+    assert moved(shop, "2") == "started"
+
+
+def test_settings_that_are_refused_now_start_nothing(shop: Shopfront) -> None:
+    stand(shop, thanks_after="a fortnight")
+    assert moved(shop) == "settings refused"
+    assert entry_segments({"second_order": {"thanks_after": "a fortnight"}}) == {}
+
+
+def test_the_backlog_enters_at_its_stage_and_once(shop: Shopfront) -> None:
+    shop.clock.at += timedelta(days=20)
+    customer = shop.nodes()[0]
+    told = [
+        start_by_hand(parts(shop), "shoes", SECOND_ORDER, customer, "release-1", "first_order") for _ in "ab"
+    ]
+    assert told == ["started", "running already"]
+    [run] = runs(shop)
+    assert run.began == shop.clock.now() - timedelta(days=20, hours=1)
+    end(shop)
+    again = start_by_hand(parts(shop), "shoes", SECOND_ORDER, customer, "release-2", "first_order")
+    assert again == "entered before"
+
+
+def test_named_customers_enter_again_as_if_it_had_just_happened(shop: Shopfront) -> None:
+    moved(shop)
+    end(shop)
+    shop.clock.at += timedelta(days=20)
+    assert start_by_hand(parts(shop), "shoes", SECOND_ORDER, shop.nodes()[0], "b") == "started"
+    assert runs(shop)[0].began == shop.clock.now()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_way_in_of_a_scenario_with_defaults_is_a_segment_of_its_own(name: str) -> None:
+    made = entry_segments({name: {}})
+    assert made.keys() <= {way.segment for way in ways_in(SCENARIOS[name])}
+    for segment in made:
+        found = way_in_of(segment)
+        assert found is not None
+        assert (found.scenario.name, found.segment) == (name, segment)
