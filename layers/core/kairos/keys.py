@@ -252,6 +252,11 @@ def run_pointer(shop_id: str, node_id: str, run: str) -> Key:
     return Key(node(shop_id, node_id), f"run#{run}")
 
 
+def entered(shop_id: str, node_id: str, scenario: str) -> Key:
+    """The customer's last run of the scenario, so that two that begin at once don't both."""
+    return Key(node(shop_id, node_id), f"entered#{scenario}")
+
+
 def code_claim(shop_id: str, node_id: str, message_id: str) -> Key:
     """A discount code given to this customer with a message."""
     return Key(node(shop_id, node_id), f"code#{message_id}")

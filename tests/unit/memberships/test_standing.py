@@ -62,9 +62,9 @@ def test_runs_go_on_until_they_have_ended(world: World) -> None:
     runs = [Run.model_validate(told | {"cause": f"cart:{n}", "registered_at": at(n)}) for n in (2, 1)]
     for run in runs:
         register(world.items, run)
-    end_run(world.items, SHOP.id, runs[1].id, "ordered", world.clock.now())
+    end_run(world.items, SHOP.id, runs[1].id, "ordered", at(3))
     facts = standing(world)[0].runs
-    assert [(one.started_at, one.ended_at is None) for one in facts] == [(at(1), False), (at(2), True)]
+    assert [(one.started_at, one.ended_at) for one in facts] == [(at(1), at(3)), (at(2), None)]
 
 
 def mail(world: World, step: str, state: str, *events: tuple[str, float]) -> None:

@@ -1,16 +1,18 @@
 """Ways into timelines: which transitions start a run, for whom, and how often."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from kairos import keys
+from kairos.adapters.memory import MemoryItems
 from kairos.domain.event import Event
 from kairos.domain.run import Run
 from kairos.domain.scenario_entries import WayIn, entry_segments, way_in_of, ways_in
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.domain.scenarios.second_order import SECOND_ORDER
-from kairos.ports import Item, Put
+from kairos.ports import Check, Item, Put, Write
 from kairos.services.runs import end_run, runs_of
 from kairos.services.starting import BACKLOG, HOLDOUT, Starting, start_by_hand, start_scenarios
 from tests.unit.scenarios.shopfront import Shopfront
@@ -169,3 +171,22 @@ def test_every_way_in_of_a_scenario_with_defaults_is_a_segment_of_its_own(name: 
         found = way_in_of(segment)
         assert found is not None
         assert (found.scenario.name, found.segment) == (name, segment)
+
+
+def test_two_ways_in_at_the_same_instant_start_one_run(shop: Shopfront) -> None:
+    told: list[str] = []
+
+    class Overtaken(MemoryItems):
+        """Another invocation lets the customer in between our reading and our writing."""
+
+        def transact(self, writes: Sequence[Write | Check]) -> None:
+            if not told:
+                told.append("")
+                told.append(moved(shop, "2"))
+            super().transact(writes)
+
+    overtaken = Overtaken()
+    overtaken.stored = shop.items.stored
+    shop.items = overtaken
+    assert (moved(shop, "1"), told[1]) == ("under way", "started")
+    assert len(runs(shop)) == len(shop.machines.started) == 1

@@ -15,18 +15,20 @@ def read_run(items: Items, shop: str, run_id: str) -> Run | None:
     return Run.model_validate(item.body) if item else None
 
 
-def register(items: Items, run: Run) -> Run:
+def register(items: Items, run: Run, entered: Put | None = None) -> Run | None:
     """Put the run on record and at its customer; the one already on record where the cause had its run.
 
     A run under way that is another customer's passes to this one, for what caused it is theirs now: at a
-    checkout, a mistyped address is corrected.
+    checkout, a mistyped address is corrected. entered: is written with it, or nothing is; None is answered
+    where its condition does not hold (any more): somebody else lets the customer in.
     """
+    more = [entered] if entered else []
     try:
-        items.transact([Put(_item(run, 1), Unchanged(None)), _pointer(run)])
+        items.transact([Put(_item(run, 1), Unchanged(None)), _pointer(run), *more])
     except Conflict:
         held = items.get(keys.run(run.shop, run.id))
         if held is None:
-            return register(items, run)
+            return None if entered else register(items, run)
         known = Run.model_validate(held.body)
         if known.state == "ended" or _same_customer(items, run, known):
             return known

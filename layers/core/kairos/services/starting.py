@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from kairos import keys
 from kairos.domain.criteria.durations import after
-from kairos.domain.errors import Refused
+from kairos.domain.errors import Conflict, Refused
 from kairos.domain.event import Event
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
@@ -14,10 +15,11 @@ from kairos.domain.scenario_entries import way_in_of
 from kairos.domain.scenarios import registry
 from kairos.domain.shop import Shop
 from kairos.domain.value import digest
-from kairos.ports import Clock, Executions, Items
+from kairos.ports import Clock, Executions, Item, Items, Put, Unchanged
 from kairos.services.checking import evaluate, why_unmet
 from kairos.services.customers import KnownCustomer, read_customer
 from kairos.services.looking import see_for
+from kairos.services.recording.storing import ROUNDS
 from kairos.services.runs import confirm_start, register, runs_of
 from kairos.services.scenarios import Standing, read_standing
 from kairos.services.sending.decisions import keep
@@ -112,18 +114,34 @@ def start_run(parts: Starting, call: Call) -> Result:
     standing = read_standing(parts.items, shop.id, call.scenario)
     if not standing.enabled:
         return "switched off"
-    run = _due(parts, call, shop, standing)
-    return run if isinstance(run, str) else _start(parts, register(parts.items, run))
+    for _ in range(ROUNDS):
+        known = read_customer(parts.items, shop.id, call.customer) if call.customer else None
+        run = _due(parts, call, shop, standing, known)
+        if isinstance(run, str):
+            return run
+        registered = register(parts.items, run, _entered(call, run, known))
+        if registered is not None:
+            return _start(parts, registered)
+    raise Conflict(f"Others let the customer into {call.scenario.name} {ROUNDS} times in a row.")
 
 
-def _due(parts: Starting, call: Call, shop: Shop, standing: Standing) -> Run | Result:
+def _entered(call: Call, run: Run, known: KnownCustomer | None) -> Put | None:
+    """What keeps a second run from beginning at the same instant; None where each cause has its own."""
+    if call.scenario.reentry == PER_CAUSE or known is None:
+        return None
+    place = keys.entered(run.shop, run.customer, run.scenario)
+    held = next((item for item in known.held if item.key == place), None)
+    version = str(int(held.version) + 1) if held else "1"
+    return Put(Item(place, version, {"run": run.id}), Unchanged(held.version if held else None))
+
+
+def _due(
+    parts: Starting, call: Call, shop: Shop, standing: Standing, known: KnownCustomer | None
+) -> Run | Result:
     """The run that is called for, or why there is to be none."""
-    if call.customer is None:
+    if known is None or known.profile is None:
         return "customer unknown"
-    known = read_customer(parts.items, shop.id, call.customer)
     profile = known.profile
-    if profile is None:
-        return "customer unknown"
     scenario = call.scenario
     try:
         settings = scenario.completed(scenario.read_settings(standing.settings), shop)
