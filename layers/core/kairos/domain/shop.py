@@ -12,6 +12,7 @@ from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
 from kairos.domain.pages import PageSettings
 from kairos.domain.points import PointRules
+from kairos.domain.results import ResultSettings
 from kairos.domain.sending_rules import SendingRules
 from kairos.domain.value import Value
 
@@ -64,6 +65,7 @@ class Shop(Value):
     sending: when and to whom it sends.
     pages: the hosted pages, and what messages may point to.
     discounts: what it allows of discount codes. points: what earns them.
+    results: how it counts what its messages bring.
     """
 
     id: ShopId
@@ -87,6 +89,7 @@ class Shop(Value):
     pages: PageSettings = PageSettings()
     discounts: DiscountRules = DiscountRules()
     points: PointRules = PointRules()
+    results: ResultSettings = ResultSettings()
 
     @property
     def zone(self) -> ZoneInfo:

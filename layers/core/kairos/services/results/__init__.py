@@ -1,0 +1,1 @@
+"""What scenarios bring, counted on the snapshot."""
