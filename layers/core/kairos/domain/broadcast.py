@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from kairos.domain.consent import Channel
+from kairos.domain.errors import Refused
 from kairos.domain.message import CodeKind
 from kairos.domain.run import Run, run_id
 from kairos.domain.segment import SegmentId
@@ -117,7 +118,9 @@ class Broadcast(Value):
     at: when it is due. size: of the first audience, once counted. form: from the machine's table, once it
     began. stage: which of its stages; began_at: when that began; cursor: the last member queued, paged: none
     is left in it. batches: how many were queued. execution: which of its executions goes on (a resumed one
-    has another), confirmed: up to which they were started for certain. looked_at: when those deferred were
+    has another), confirmed: up to which they were started for certain; requeued: which of
+    them last queued again what the one before it had left. draining_since: when nobody was left but those
+    queued. looked_at: when those deferred were
     last asked.
     """
 
@@ -144,9 +147,18 @@ class Broadcast(Value):
     batches: int = 0
     execution: int = 0
     confirmed: int = 0
+    requeued: int = 0
+    draining_since: Instant | None = None
     looked_at: Instant | None = None
     started_at: Instant | None = None
     ended_at: Instant | None = None
+
+    @property
+    def plan(self) -> Form:
+        """The table by which it goes. Raises Refused before it began."""
+        if self.form is None:
+            raise Refused("form", f"Broadcast {self.id} has not begun.", "Let its state machine begin it.")
+        return self.form
 
     @property
     def is_over(self) -> bool:

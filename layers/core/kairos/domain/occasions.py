@@ -45,7 +45,11 @@ class DayRule(Value):
     def date_in(self, year: int, country: str) -> date | None:
         """The day in that year; None where the country has none."""
         found = day_in(self.day, year, country)
-        if self.unless is not None and self.instead is not None and found == day_in(self.unless, year, country):
+        if (
+            self.unless is not None
+            and self.instead is not None
+            and found == day_in(self.unless, year, country)
+        ):
             return day_in(self.instead, year, country)
         return found
 

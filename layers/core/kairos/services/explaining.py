@@ -10,7 +10,9 @@ from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import started_by
-from kairos.ports import Clock, Items
+from kairos.ports import Clock, Item, Items
+from kairos.services.broadcasts.members import member_runs
+from kairos.services.broadcasts.missing import not_reached
 from kairos.services.checking import why_unmet
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile
@@ -28,21 +30,25 @@ from kairos.services.starting import BACKLOG, HOLDOUT
 def explain(
     items: Items, shop: str, component: Component, scenario: str | None, by: Telling
 ) -> dict[str, Any]:
-    """{"scenario", "runs", "erased_at", "addresses"}: latest run first, each with its messages and decisions.
+    """{"scenario", "runs", "not_reached", "erased_at", "addresses"}: latest run first, each with its messages and
+    decisions; a broadcast that decided for them counts as one.
 
-    scenario: None for all. addresses: consent and suppression by channel, without the address itself.
+    scenario: None for all. not_reached: the latest broadcasts that decided nothing for them, and why. addresses: consent and suppression by channel, without the address itself.
     """
     theirs = gather(items, shop, component.nodes)
     messages = messages_of(items, shop, theirs)
+    registered = runs_of(items, shop, component.nodes)
     runs = [
         _explained(items, run, [m for m in messages if m["step"]["run"] == run.id], by)
-        for run in runs_of(items, shop, component.nodes)
+        for run in [*_member_runs(items, shop, component, scenario, theirs.decisions, messages), *registered]
         if scenario in (None, run.scenario)
     ]
+    runs.sort(key=lambda run: str(run["registered_at"]), reverse=True)
     marks = items.get_many(keys.erasure(shop, node) for node in component.nodes)
     return {
         "scenario": scenario,
         "runs": runs,
+        "not_reached": not_reached(items, shop, {str(run["cause"]) for run in runs}, scenario, by),
         "erased_at": max((mark.body["at"] for mark in marks.values()), default=None),
         "addresses": [
             {"kind": kind, "channel": channel, **_standing(item.body)}
@@ -50,6 +56,21 @@ def explain(
             for kind, _, channel in [item.key.sk.partition("#")]
         ],
     }
+
+
+def _member_runs(
+    items: Items,
+    shop: str,
+    component: Component,
+    scenario: str | None,
+    decisions: Sequence[Item],
+    messages: Sequence[Mapping[str, Any]],
+) -> list[Run]:
+    """Their runs as members of broadcasts, as far as anything was decided."""
+    decided = {item.key.pk for item in decisions}
+    sent = {one["step"]["run"] for one in messages}
+    runs = member_runs(items, shop, component.nodes, scenario=scenario)
+    return [run for run in runs if run.id in sent or keys.run(shop, run.id).pk in decided]
 
 
 def _explained(items: Items, run: Run, messages: list[dict[str, Any]], by: Telling) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Why, in German."""
 
+from kairos.domain.why.conditions import conditions
 from kairos.domain.why.words import Words
 
 DE = Words(
@@ -63,6 +64,8 @@ DE = Words(
         "run ended": "der Ablauf war bereits beendet",
         "had it already": "der Kunde hatte sie schon, unter einer anderen Identität",
         "broadcast stopped": "die Aussendung wurde angehalten",
+        "not among its members": "der Kunde gehörte nicht zu denen, für die sie bestimmt war",
+        "its turn has not come": "der Kunde ist noch nicht an der Reihe",
         "shop unknown": "den Shop gibt es nicht mehr",
         "template failed": "der Text konnte nicht erstellt werden",
         "refused by the provider": "der Versanddienst hat sie abgelehnt",
@@ -89,5 +92,6 @@ DE = Words(
         "not ordered since": "seither wurde nicht bestellt",
         "cart abandoned": "der Warenkorb wurde verlassen",
         "cart emptied": "der Warenkorb wurde geleert",
+        **conditions("de"),
     },
 )

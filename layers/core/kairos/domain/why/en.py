@@ -1,5 +1,6 @@
 """Why, in English."""
 
+from kairos.domain.why.conditions import conditions
 from kairos.domain.why.words import Words
 
 EN = Words(
@@ -63,6 +64,8 @@ EN = Words(
         "run ended": "the run had ended already",
         "had it already": "the customer had it already, under another identity",
         "broadcast stopped": "the broadcast was stopped",
+        "not among its members": "the customer was not among those whom it was meant for",
+        "its turn has not come": "its turn for the customer has not come",
         "shop unknown": "the shop is gone",
         "template failed": "the text could not be made",
         "refused by the provider": "the provider refused it",
@@ -89,5 +92,6 @@ EN = Words(
         "not ordered since": "the customer has not ordered since",
         "cart abandoned": "the cart was left",
         "cart emptied": "the cart was emptied",
+        **conditions("en"),
     },
 )

@@ -1,5 +1,6 @@
 """Why, in French."""
 
+from kairos.domain.why.conditions import conditions
 from kairos.domain.why.words import Words
 
 FR = Words(
@@ -63,6 +64,8 @@ FR = Words(
         "run ended": "le parcours était déjà terminé",
         "had it already": "le client l'avait déjà reçu sous une autre identité",
         "broadcast stopped": "l'envoi groupé a été arrêté",
+        "not among its members": "le client n'était pas parmi ses destinataires",
+        "its turn has not come": "le tour du client n'est pas encore venu",
         "shop unknown": "la boutique n'existe plus",
         "template failed": "le texte n'a pas pu être composé",
         "refused by the provider": "le prestataire l'a refusé",
@@ -89,5 +92,6 @@ FR = Words(
         "not ordered since": "aucune commande n'a été passée depuis",
         "cart abandoned": "le panier a été abandonné",
         "cart emptied": "le panier a été vidé",
+        **conditions("fr"),
     },
 )

@@ -1,5 +1,6 @@
 """Why, in Italian."""
 
+from kairos.domain.why.conditions import conditions
 from kairos.domain.why.words import Words
 
 IT = Words(
@@ -63,6 +64,8 @@ IT = Words(
         "run ended": "il percorso era già terminato",
         "had it already": "il cliente l'aveva già ricevuto con un'altra identità",
         "broadcast stopped": "l'invio è stato fermato",
+        "not among its members": "il cliente non era tra i destinatari",
+        "its turn has not come": "il turno del cliente non è ancora arrivato",
         "shop unknown": "il negozio non esiste più",
         "template failed": "non è stato possibile comporre il testo",
         "refused by the provider": "il fornitore lo ha rifiutato",
@@ -89,5 +92,6 @@ IT = Words(
         "not ordered since": "nel frattempo non c'è stato alcun ordine",
         "cart abandoned": "il carrello è stato abbandonato",
         "cart emptied": "il carrello è stato svuotato",
+        **conditions("it"),
     },
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kairos import keys
 from kairos.domain.identity import Identities, IdentityKey, linking_nodes
 from kairos.ports import Item, Items
+from kairos.services.broadcasts.members import member_runs
 from kairos.services.customers import newest_telling, order_documents, read_cart, resolve
 
 
@@ -73,10 +74,11 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
 
 
 def _decisions(items: Items, shop: str, run_ids: Sequence[str], nodes: Sequence[str]) -> list[Item]:
-    """What was decided for those of the runs that are still this customer's."""
+    """What was decided for those of the runs that are still this customer's, and for them as members."""
     runs = items.get_many(keys.run(shop, one) for one in run_ids)
-    theirs = sorted(key.pk for key, run in runs.items() if run.body["customer"] in nodes)
-    return [item for pk in theirs for item in items.query(pk, "decision#")]
+    theirs = {key.pk for key, run in runs.items() if run.body["customer"] in nodes}
+    theirs |= {keys.run(shop, run.id).pk for run in member_runs(items, shop, nodes)}
+    return [item for pk in sorted(theirs) for item in items.query(pk, "decision#")]
 
 
 def _order(items: Items, shop: str, order: str, nodes: Sequence[str] | None) -> list[Item]:

@@ -15,6 +15,7 @@ from kairos.domain.shop import Shop
 from kairos.ports import Items
 from kairos.services.codes import CodeClaim
 from kairos.services.points import balance
+from kairos.services.sending.broadcasting import broadcast_content
 from kairos.services.sending.content import Content, ShownItem, language_of
 from kairos.services.sending.exempt import exempt_content, is_exempt
 from kairos.services.sending.facts import Customer
@@ -63,7 +64,8 @@ def _gathered(
     cart = customer.cart(entry.cause)
     products = _products_of(items, shop, cart, profile)
     shown, others, ids = _cart_items(items, shop, cart, products, country)
-    offered = offers(items, shop, profile, country, ids)
+    special = broadcast_content(items, shop, entry, language)
+    offered = offers(items, shop, profile, country, ids | special.ids)
     forms, token = f"{api_url}/v1/forms", link.rpartition("/")[2]
     return Content(
         shop=shop,
@@ -76,6 +78,9 @@ def _gathered(
         more_items=max(len(shown) - MOST_ITEMS, 0),
         total=_total(cart, shown),
         related=others,
+        featured=special.featured,
+        occasion=special.occasion,
+        campaign=special.campaign,
         viewed=offered.viewed,
         new_products=offered.new_products,
         trending=offered.trending,
@@ -84,6 +89,8 @@ def _gathered(
         variant=entry.variant,
         code=entry.code,
         percent=_percent(items, entry),
+        code_kind=entry.code_wish.kind if entry.code and entry.code_wish else None,
+        code_valid_for=entry.code_valid_for if entry.code else None,
         code_minimum=_minimum(shop, entry),
         code_expires_at=code_expires_at,
         unsubscribe_url=link,

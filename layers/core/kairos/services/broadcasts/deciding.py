@@ -1,0 +1,204 @@
+"""What `send_broadcast` does with one batch: each member is decided for as for any message, or begins a run."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any, Literal, NamedTuple
+
+from kairos import keys
+from kairos.domain.broadcast import Batch, Broadcast, BroadcastCode, Form, member_run
+from kairos.domain.criteria.durations import after
+from kairos.domain.errors import Conflict
+from kairos.domain.holdout import HOLDOUT
+from kairos.domain.message import CodeWish, LedgerEntry, StepRequest
+from kairos.domain.run import Run
+from kairos.domain.scenario import in_holdout
+from kairos.domain.shop import Shop
+from kairos.services.broadcasts import queued, waiting
+from kairos.services.broadcasts.audience import ENTRY
+from kairos.services.broadcasts.paging import ends_at
+from kairos.services.broadcasts.settings import scenario_of, settings_of
+from kairos.services.broadcasts.store import load
+from kairos.services.customers import resolve
+from kairos.services.sending.decisions import decisions_of, keep
+from kairos.services.sending.send import Sending, answer_member
+from kairos.services.shops import load_shop
+from kairos.services.starting import Starting, start_by_hand
+
+SENT, WAITING, EARLIER = "sent", "waiting", "earlier"
+"""Outcomes beside the holdout and the reasons for which members are left out. earlier: decided for already,
+in an audience before this one."""
+
+STARTED = frozenset({"started", "running already"})
+
+TOO_LATE = "too late"
+STOPPED = "broadcast stopped"
+
+
+class Deciding(NamedTuple):
+    """What deciding needs."""
+
+    sending: Sending
+    starting: Starting
+
+
+class _Stopped(Exception):
+    """Nobody is decided for any more, until it is resumed."""
+
+
+class _Batch(NamedTuple):
+    """Whom the decisions of one batch concern. began_at: of their audience."""
+
+    given: Deciding
+    shop: Shop
+    broadcast: Broadcast
+    form: Form
+    settings: Any
+    batch: Batch
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return self.given.sending.clock.now()
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """After which nobody is asked again."""
+        return ends_at(self.broadcast, self.batch.began_at)
+
+
+def decide_batch(
+    given: Deciding, shop: str, broadcast: str, number: int, enough_time: Callable[[], bool] = lambda: True
+) -> Literal["done", "again"]:
+    """Decide for every member of the batch, and note it finished with what came of each.
+
+    Repeated, also after a crash, it finds every message reserved and every decision kept. A broadcast that was
+    stopped leaves the batch as it is: resumed, it is queued again. "again": there was not enough time for all.
+    """
+    items = given.sending.items
+    found = queued.load_batch(items, shop, broadcast, number)
+    if found is None or found[0].done:
+        return "done"
+    batch, item = found
+    outcomes = Counter[str]()
+    try:
+        one = _opened(given, shop, broadcast, batch)
+        for customer in batch.members:
+            if not enough_time():
+                return "again"
+            outcomes[_outcome(one, customer)] += 1
+    except _Stopped:
+        return "done"
+    try:
+        items.write(queued.finished(batch, item, outcomes))
+    except Conflict:
+        return "again"  # it was put anew meanwhile, perhaps with other members
+    return "done"
+
+
+def _opened(given: Deciding, shop: str, broadcast: str, batch: Batch) -> _Batch:
+    held, known = load(given.sending.items, shop, broadcast), load_shop(given.sending.items, shop)
+    if held is None or known is None or held.broadcast.is_over or held.broadcast.form is None:
+        raise _Stopped
+    return _Batch(given, known, held.broadcast, held.broadcast.form, settings_of(held.broadcast), batch)
+
+
+def _outcome(of: _Batch, customer: str) -> str:
+    if of.broadcast.starts_runs:
+        return _started(of, customer)
+    run = member_run(of.broadcast, customer, of.batch.began_at)
+    if of.batch.stage and _was_decided(of, run):
+        return EARLIER
+    if _held_out(of, customer):
+        keep(of.given.sending.items, run, "ended", of.form.step, HOLDOUT, {}, of.now)
+        return HOLDOUT
+    return _answered(of, run)
+
+
+def _started(of: _Batch, customer: str) -> str:
+    """A member of a timeline's release begins their run, at the stage where they stand."""
+    held = load(of.given.sending.items, of.shop.id, of.broadcast.id)
+    if held is None or held.broadcast.is_over:
+        raise _Stopped
+    audience = of.form.stages[of.batch.stage].audience
+    entry = audience.removeprefix(ENTRY) if audience.startswith(ENTRY) else None
+    parts, scenario = of.given.starting, scenario_of(of.broadcast)
+    told = start_by_hand(parts, of.shop.id, scenario, customer, of.broadcast.id, entry)
+    return "sent" if told in STARTED else told
+
+
+def _answered(of: _Batch, run: Run) -> str:
+    answer = answer_member(of.given.sending, _request(of, run), run)
+    if answer.reason == STOPPED:
+        raise _Stopped
+    if answer.decision == "send":
+        return SENT
+    if answer.decision != "wait":
+        return answer.reason
+    items, now = of.given.sending.items, of.now
+    until = _kept_until(of, run) or now + timedelta(seconds=answer.wait_seconds)
+    if of.ends_at is not None and until > of.ends_at:
+        keep(items, run, "skipped", of.form.step, TOO_LATE, answer.facts, now)
+        return TOO_LATE
+    waiting.wait_until(items, of.broadcast, run.customer, until, now)
+    return WAITING
+
+
+def _kept_until(of: _Batch, run: Run) -> datetime | None:
+    """What the decision on record says: the same however often the batch is repeated, so that a member waits
+    at one place."""
+    kept = [one.decision.until for one in decisions_of(of.given.sending.items, run.shop, run.id)]
+    return kept[-1] if kept and kept[-1] is not None and kept[-1] > of.now else None
+
+
+def _request(of: _Batch, run: Run) -> StepRequest:
+    ends, began = of.ends_at, of.batch.began_at
+    return StepRequest(
+        shop=run.shop,
+        run=run.id,
+        step=of.form.step or "",
+        channels=of.form.channels,
+        at_preferred_hour=of.form.at_preferred_hour,
+        not_after=ceil((ends - began).total_seconds()) if ends is not None else None,
+        code=_wish(of, of.form.code) if of.form.code is not None else None,
+        last=True,
+    )
+
+
+def _wish(of: _Batch, code: BroadcastCode) -> CodeWish | None:
+    """The code, where the settings say how much it takes off. The pause is the shop's own cooldown."""
+    settings: Mapping[str, Any] = of.settings.model_dump()
+    if code.kind == "percent" and settings.get(code.percent) is None:
+        return None
+    ends = after(settings[code.valid_for], of.now, of.shop.zone)
+    percent = {"percent": settings[code.percent]} if code.kind == "percent" else {}
+    return CodeWish(
+        source=settings["code_source"],
+        pool=settings["code_pool"],
+        kind=code.kind,
+        optional=code.optional,
+        valid_for=ceil((ends - of.now).total_seconds()),
+        pause=0,
+        **percent,
+    )
+
+
+def _was_decided(of: _Batch, run: Run) -> bool:
+    """Whether they belonged to an audience before this one, and were decided for there."""
+    kept = decisions_of(of.given.sending.items, run.shop, run.id)
+    return any(one.decision.at < of.batch.began_at for one in kept)
+
+
+def _held_out(of: _Batch, customer: str) -> bool:
+    """By lot; but who had a message of the scenario before stays on that side."""
+    items, broadcast = of.given.sending.items, of.broadcast
+    if not broadcast.holdout_percent:
+        return False
+    component = resolve(items, broadcast.shop, customer)
+    if not in_holdout(broadcast.shop, broadcast.scenario, component.customer, broadcast.holdout_percent):
+        return False
+    pointers = [p for node in component.nodes for p in items.query(keys.node(broadcast.shop, node), "send#")]
+    wanted = [keys.message(broadcast.shop, one.key.sk.removeprefix("send#")) for one in pointers]
+    entries = [LedgerEntry.model_validate(item.body) for item in items.get_many(wanted).values()]
+    return not any(entry.step.scenario == broadcast.scenario for entry in entries)

@@ -1,0 +1,80 @@
+"""Batches of members: queued by one execution, finished by whoever takes the message, counted once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import batched
+
+from kairos import keys
+from kairos.domain.broadcast import Batch, Broadcast
+from kairos.domain.value import digest
+from kairos.ports import Delete, Item, Items, Put, Queue, Unchanged, Write
+from kairos.services.broadcasts.store import Held
+
+_COUNTED_AT_ONCE = 90
+"""With the broadcast's own write below the 100 that one transaction takes."""
+
+
+def put(items: Items, queue: Queue, of: Broadcast, first: int, batches: Sequence[Batch]) -> None:
+    """Keep the batches under the numbers from `first` on, and queue each."""
+    items.put_batch(
+        Item(keys.broadcast_batch(of.shop, of.id, number), _version(one), one.as_json())
+        for number, one in enumerate(batches, start=first)
+    )
+    for number in range(first, first + len(batches)):
+        _send(queue, of, number)
+
+
+def outstanding(items: Items, of: Broadcast) -> list[int]:
+    """Numbers of the batches that are not finished."""
+    return [number for number, batch, _ in _batches(items, of) if not batch.done]
+
+
+def send_again(items: Items, queue: Queue, of: Broadcast) -> None:
+    """Queue all that are not finished once more."""
+    for number in outstanding(items, of):
+        _send(queue, of, number)
+
+
+def fold(items: Items, held: Held) -> bool:
+    """Count finished batches into the broadcast, and let go of them. Answers whether there were any.
+
+    Raises Conflict where the broadcast or a batch changed meanwhile.
+    """
+    of = held.broadcast
+    done = [(batch, item) for _, batch, item in _batches(items, of) if batch.done]
+    for some in batched(done, _COUNTED_AT_ONCE, strict=False):
+        counted = Counter[str]()
+        for batch, _ in some:
+            counted.update(batch.outcomes)
+        after = of.model_copy(update={"counts": of.counts.plus(counted)})
+        gone: list[Write] = [Delete(item.key, Unchanged(item.version)) for _, item in some]
+        items.transact([held.put(after), *gone])
+        held = Held(after, str(int(held.version) + 1))
+        of = after
+    return bool(done)
+
+
+def load_batch(items: Items, shop: str, broadcast: str, number: int) -> tuple[Batch, Item] | None:
+    """The batch as it stands; None once it was counted."""
+    item = items.get(keys.broadcast_batch(shop, broadcast, number))
+    return (Batch.model_validate(item.body), item) if item else None
+
+
+def finished(batch: Batch, item: Item, outcomes: Counter[str]) -> Put:
+    """The write that marks it finished, if it is still the batch that was read."""
+    after = batch.model_copy(update={"done": True, "outcomes": dict(outcomes)})
+    return Put(Item(item.key, f"{item.version}-done", after.as_json()), Unchanged(item.version))
+
+
+def _batches(items: Items, of: Broadcast) -> list[tuple[int, Batch, Item]]:
+    held = items.query(keys.broadcast(of.shop, of.id).pk, "batch#")
+    return [(int(one.key.sk.partition("#")[2]), Batch.model_validate(one.body), one) for one in held]
+
+
+def _version(batch: Batch) -> str:
+    """Of its content, so that a batch put again is the same one, and another one is not."""
+    return digest(batch.as_json())[:16]
+
+
+def _send(queue: Queue, of: Broadcast, number: int) -> None:
+    queue.send({"shop": of.shop, "broadcast": of.id, "batch": number})
