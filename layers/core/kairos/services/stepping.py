@@ -1,7 +1,7 @@
 """Following a timeline: what is due is done or left out, and the machine waits for what comes next."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from math import ceil
@@ -35,6 +35,9 @@ from kairos.services.shops import load_shop
 
 NOT_FOR_THEM, NOT_SET_UP, TOO_LATE = "not meant for them", "not set up", "too late"
 """Why a step is left out when it comes to it; another step of the same name may still come."""
+
+_RETRIED_WITHIN = timedelta(hours=1)
+"""So long after a call a state machine may still repeat it; later, sweeping finds what was forgotten."""
 
 _THIS_TIME = frozenset({NOT_FOR_THEM, NOT_SET_UP, TOO_LATE})
 
@@ -71,12 +74,21 @@ def take_step(given: Sending, timeline: Timeline) -> Next:
     What was done stands in the run's decisions: however often it is asked, and wherever it dies, each step is
     done once. Raises Refused for a timeline that names what does not exist.
     """
+    _resume(given, timeline)
     answered: set[str] = set()
     while True:
         found = _look(given, timeline, answered)
         told = found if isinstance(found, Next) else found.go_on()
         if told is not None:
             return told
+
+
+def _resume(given: Sending, timeline: Timeline) -> None:
+    """Queue once more what was reserved just now: this may be the retry of a call that died before it did."""
+    kept = [one.decision for one in decisions_of(given.items, timeline.shop, timeline.run)]
+    last = next((one for one in reversed(kept) if one.what == "sent"), None)
+    if last is not None and last.step is not None and given.clock.now() - last.at < _RETRIED_WITHIN:
+        answer(given, StepRequest(shop=timeline.shop, run=timeline.run, step=last.step))
 
 
 def _look(given: Sending, timeline: Timeline, answered: set[str]) -> "_Following | Next":
