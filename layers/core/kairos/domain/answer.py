@@ -9,7 +9,9 @@ from kairos.domain.identity import Identities
 from kairos.domain.person import Gender, Person
 from kairos.domain.value import Instant, Value
 
-FormName = Literal["sign_up", "questionnaire", "survey", "preferences"]
+FormName = Literal["sign_up", "questionnaire", "survey", "preferences", "note"]
+"""note: no form, but what a scenario noted of them."""
+
 Frequency = Literal["normal", "fewer"]
 """How often a person wants to hear from the shop: as the shop's rules say, or half as often."""
 

@@ -13,13 +13,16 @@ SupportChannel = Literal["email", "phone", "chat", "messenger", "social", "form"
 
 
 class SupportContact(Value):
-    """One inquiry. id: the help desk's own. subject: what it was about. complaint: it was one."""
+    """One inquiry. id: the help desk's own. subject: what it was about. complaint: it was one. settled: with
+    it, all that they complained of is settled.
+    """
 
     id: ContactId
     subject: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     channel: SupportChannel
     at: Instant
     complaint: bool = False
+    settled: bool = False
 
     @property
     def act(self) -> Activity:

@@ -6,6 +6,7 @@ from kairos import keys
 from kairos.domain.message import LedgerEntry, Outcome
 from kairos.domain.value import Instant, Value, digest
 from kairos.ports import Clock, Counts, Delete, Item, Items, Put, Queue, Write
+from kairos.services.mailing_stops import lift_stop
 from kairos.services.segments.touching import Touched, tell_snapshot
 from kairos.services.sending import ledger, settle
 from kairos.services.sending.ledger import Held
@@ -71,6 +72,9 @@ def record(given: Feedbacks, told: Feedback) -> None:
         _withdraw(given, told, held.entry)
     if told.kind == "complaint" or (told.kind == "bounce" and told.permanent):
         _suppress(given, told, held.entry)
+    if told.kind == "click" and not told.machine:
+        at = given.clock.shown(told.at)
+        lift_stop(given.items, told.shop, held.entry.channel, held.entry.address_node, at)
     if _keep(given, told, held.entry):
         tell_snapshot(given.snapshot, told.shop, Touched(frozenset({held.entry.customer})))
     given.counts.add("Feedback", kind=told.kind)

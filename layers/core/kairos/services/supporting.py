@@ -4,8 +4,10 @@ from typing import Any, NamedTuple
 
 from kairos import keys
 from kairos.domain.errors import Conflict, NotFound, Refused
+from kairos.domain.scenarios.named import OPEN_COMPLAINT
 from kairos.domain.support import SupportContact
 from kairos.ports import Clock, Item, Items, Put, Queue, Unchanged
+from kairos.services.acting.noting import note
 from kairos.services.customers import not_erased, read_customer
 from kairos.services.segments.touching import Touched, tell_snapshot
 
@@ -39,5 +41,7 @@ def note_contact(parts: Supporting, shop: str, customer: str, told: SupportConta
             return note_contact(parts, shop, customer, told)
     elif SupportContact.model_validate(held[0].body) != told:
         raise Refused("id", "Another inquiry has this id.", "Send what was sent before, or a new id.")
+    if told.settled:
+        note(parts.items, shop, known.component.customer, told.at, OPEN_COMPLAINT, "false")
     tell_snapshot(parts.changed, shop, Touched(frozenset({known.component.customer})))
     return told.as_json()

@@ -12,7 +12,10 @@ from kairos.services.customers import KnownCustomer
 
 
 class Acting(NamedTuple):
-    """For whom, and on which facts: as they were read when the step was due."""
+    """For whom, and on which facts: as they were read when the step was due.
+
+    tag: tags an order in the shop's own system; None where none is spoken to.
+    """
 
     items: Items
     clock: Clock
@@ -21,6 +24,7 @@ class Acting(NamedTuple):
     run: Run
     known: KnownCustomer
     profile: Profile
+    tag: Callable[[Shop, str, str], None] | None = None
 
 
 Action = Callable[[Acting], None]

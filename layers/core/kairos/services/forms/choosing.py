@@ -10,6 +10,7 @@ from kairos.ports import Item
 from kairos.services.customers import KnownCustomer
 from kairos.services.forms.answering import Answering
 from kairos.services.recording.storing import agree
+from kairos.services.mailing_stops import lift_stop
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address, addresses_of, every_address
 
@@ -37,12 +38,13 @@ def choose_channels(
         if address.channel not in wanted and (address.granted or not address.withdrawn):
             _state(given, shop.id, address, _said(given, address, "withdrawn"))
     for channel, address in addresses_of(given.items, given.key, shop.id, profile, known.held).items():
-        if channel in wanted and objection_to(shop, profile, address) == "no consent":
+        if channel in wanted and objection_to(shop, profile, address) in ("no consent", "stopped mailing"):
             wording = given.choice(shop, proof.language, channel)
             granted = _said(given, address, "granted").model_copy(
                 update={"wording": wording, "origin": proof.origin}
             )
             _state(given, shop.id, address, granted)
+            lift_stop(given.items, shop.id, channel, address.node, granted.stated_at)
 
 
 def _said(given: Answering, address: Address, state: ConsentState) -> ConsentStatement:

@@ -7,6 +7,7 @@ from kairos import keys
 from kairos.domain.consent import Channel, Consent, ConsentStatement, newest
 from kairos.domain.identity import IdentityKey, IdentityKind
 from kairos.ports import Item, Items, Key
+from kairos.services.mailing_stops import lift_stop
 from kairos.services.recording.storing import agree
 
 _ADDRESSES: dict[Channel, IdentityKind] = {
@@ -42,7 +43,10 @@ def record_consents(
     for statement in said:
         place = consent_place(shop, key, statement)
         agree(items, place, partial(_merged, place, statement))
-        nodes.add(place.pk.rpartition("#")[2])
+        node = place.pk.rpartition("#")[2]
+        if statement.state == "granted":
+            lift_stop(items, shop, statement.channel, node, statement.stated_at)
+        nodes.add(node)
     return frozenset(nodes)
 
 

@@ -8,7 +8,7 @@ from kairos.services.sending.facts import Facts
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address
 
-Closed = Literal["no address", "no consent", "suppressed"]
+Closed = Literal["no address", "no consent", "suppressed", "stopped mailing"]
 
 
 class Chosen(NamedTuple):

@@ -7,13 +7,15 @@ from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.services.sending.reaching import Address
 
-Objection = Literal["no consent", "suppressed"]
+Objection = Literal["no consent", "suppressed", "stopped mailing"]
 
 
 def objection_to(shop: Shop, profile: Profile | None, address: Address) -> Objection | None:
     """Why no marketing may go to this address of the customer; None where it may."""
     if not (address.granted or _softly_consented(shop, profile, address)):
         return "no consent"
+    if address.stopped:
+        return "stopped mailing"
     return "suppressed" if address.suppressed else None
 
 

@@ -8,6 +8,7 @@ from kairos.domain.consent import Channel, Consent
 from kairos.domain.identity import IdentityKey
 from kairos.domain.profile import Profile
 from kairos.ports import Item, Items, Key
+from kairos.services.mailing_stops import is_stop
 
 ENDPOINTS: tuple[Channel, ...] = ("push", "web_push")
 """Channels whose addresses are phones and browsers that were registered, not identities."""
@@ -19,7 +20,8 @@ class Address(NamedTuple):
     value: e-mail address, phone number (E.164), platform id, ARN of a phone's endpoint, address of a
     browser's subscription. node: what consent, suppression and the ledger call it. parts: what else is
     needed to reach it (a browser's keys). registered_at: of a phone or browser, ISO 8601. withdrawn:
-    consent was withdrawn for it, here or with the shop.
+    consent was withdrawn for it, here or with the shop. stopped: suppressed by us, since nothing was opened
+    for long, and until they show that they are there.
     """
 
     value: str
@@ -32,6 +34,7 @@ class Address(NamedTuple):
     parts: Mapping[str, str] = {}
     registered_at: str = ""
     withdrawn: bool = False
+    stopped: bool = False
 
 
 class _Known(NamedTuple):
@@ -82,6 +85,7 @@ def _address(shop: str, one: _Known, found: Mapping[Key, Item]) -> Address:
         one.parts,
         one.registered_at,
         said.withdrawn,
+        is_stop(suppression),
     )
 
 
