@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
     from kairos.services.points import Redeeming
+    from kairos.services.results.showing import Results
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
     from kairos.services.sending.sweeping import Sweeping
@@ -385,6 +386,13 @@ def supporting() -> "Supporting":
     from kairos.services.supporting import Supporting
 
     return Supporting(items(), clock(), snapshot_queue())
+
+
+def results() -> "Results":
+    """What reports need; kept by whoever asks, since opened snapshots stay with it."""
+    from kairos.services.results.showing import Results
+
+    return Results(items(), clock(), snapshots())
 
 
 def segments() -> "Segments":

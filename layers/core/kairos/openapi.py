@@ -26,6 +26,7 @@ from kairos.openapi_parts import Route, Schema
 from kairos.openapi_parts import list_of as _list
 from kairos.openapi_parts import object_of as _object
 from kairos.openapi_parts import schema_of as _of
+from kairos.openapi_results import RESULT_ROUTES
 from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.services.devices import EndpointWish
@@ -254,6 +255,7 @@ ROUTES: dict[str, Route] = {
     f"GET {_SCENARIO}/runs": Route(
         "A customer's runs of the scenario", _object(runs=_list(_of(Run))), query=("customer",)
     ),
+    **RESULT_ROUTES,
     f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
     **CODE_ROUTES,
     f"GET {_SHOP}/templates": Route(

@@ -162,7 +162,7 @@ class ByHand:
         return found
 
     def sides(self) -> dict[str, list[Any]]:
-        """ "treated", "held_out": (orders, revenue) of each; "waiting": one for each whose time is not over."""
+        """Orders and revenue of each customer who was treated, was held out, or whose time is not over."""
         found: dict[str, list[Any]] = {"treated": [], "held_out": [], "waiting": []}
         theirs = [run for run in self.runs() if run.scenario == self.scenario]
         for customer in {run.customer for run in theirs}:

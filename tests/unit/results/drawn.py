@@ -59,7 +59,7 @@ class Drawn:
             for step in chance.sample(SCENARIOS[scenario], chance.randint(0, 2)):
                 entry = self._message(run, step)
                 given += [entry.code] if entry.code else []
-                self._decide(run, step, one)
+                self._decide(run, step)
         for one in range(chance.randrange(9)):
             self._order(email, f"{number}-{one}", given)
         self._order(email, f"{number}-first", [])  # nobody is known who never left a trace
@@ -117,7 +117,7 @@ class Drawn:
             body["machine"] = True
         self.world.items.write(Put(Item(keys.engagement(SHOP.id, entry.message_id, f"{number}"), "1", body)))
 
-    def _decide(self, run: Run, step: str, number: int) -> None:
+    def _decide(self, run: Run, step: str) -> None:
         if run.reason == HOLDOUT or self.chance.random() < 0.5:
             return
         at = self._at()

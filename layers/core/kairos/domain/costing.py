@@ -20,7 +20,7 @@ PER_MESSAGE: Mapping[Channel, Decimal] = {
     "webhook": Decimal(0),
 }
 """US dollars of one message. Browsers' push services and the shop's own address cost nothing; what an SMS
-costs depends on its country and is the shop's to say."""
+costs depends on its country and is the shop's to say; of channels not listed here nothing is known."""
 
 PER_STATE = Decimal("0.000025")
 """US dollars of one transition of Step Functions (Standard)."""
@@ -67,7 +67,9 @@ def _messages(
 ) -> Decimal | None:
     total = Decimal(0)
     for channel, number in sent.items():
-        price = _of_sms(currency, settings) if channel == "sms" else _of_dollars(PER_MESSAGE[channel], rate)
+        price = (
+            _of_sms(currency, settings) if channel == "sms" else _of_dollars(PER_MESSAGE.get(channel), rate)
+        )
         if number and price is None:
             return None
         total += number * (price or 0)
@@ -78,7 +80,7 @@ def _of_sms(currency: str, settings: ResultSettings) -> Decimal | None:
     return None if settings.sms_price is None else Decimal(settings.sms_price).scaleb(decimals(currency))
 
 
-def _of_dollars(dollars: Decimal, rate: Decimal | None) -> Decimal | None:
+def _of_dollars(dollars: Decimal | None, rate: Decimal | None) -> Decimal | None:
     if not dollars:
         return dollars
     return None if rate is None else dollars * rate

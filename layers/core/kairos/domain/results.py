@@ -31,7 +31,8 @@ class ResultSettings(Windows):
     """compared_for: how long after entering a scenario customers and the held out are compared.
 
     margin_percent: what is left of a regular price without tax once the goods are paid, in per cent; None:
-    unknown, and so is the profit. sms_price: of one SMS, in the shop's currency; None: unknown, for it depends on countries.
+    unknown, and so is the profit. sms_price: of one SMS, in the shop's currency; None: unknown, for it
+    depends on countries.
     """
 
     compared_for: ExactLastingDuration = "P30D"
@@ -64,6 +65,16 @@ class Period(NamedTuple):
     start: datetime
     end: datetime
 
+
+FIGURES = (
+    "messages", "under_way", "sent", "refused", "unknown", "delivered", "opened", "clicked", "bounced",
+    "complained", "unsubscribed", "codes_issued", "codes_redeemed", "discount", "orders", "revenue",
+    "foreign_orders",
+)  # fmt: skip
+"""Each a whole number; discount and revenue in minor units. docs/results.md defines them."""
+
+MONEY = frozenset({"discount", "revenue"})
+"""Those figures that are amounts."""
 
 VERDICTS: Mapping[str, Mapping[Verdict, str]] = {
     "de": {

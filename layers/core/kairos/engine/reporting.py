@@ -30,14 +30,6 @@ class Place(NamedTuple):
     channel: Channel
 
 
-FIGURES = (
-    "messages", "under_way", "sent", "refused", "unknown", "delivered", "opened", "clicked", "bounced",
-    "complained", "unsubscribed", "codes_issued", "codes_redeemed", "discount", "orders", "revenue",
-    "foreign_orders",
-)  # fmt: skip
-"""Each a whole number; discount and revenue in minor units. docs/results.md defines them."""
-
-
 class Counted(NamedTuple):
     """messages: figures by place, (place, figure) -> number. refused: (step, reason) -> messages.
 
@@ -204,7 +196,8 @@ class _Counting:
             " first_value(held_out) OVER (PARTITION BY customer ORDER BY ts) AS held"
             f" FROM {courses} WHERE {self._scenario}) WHERE inside GROUP BY customer),"
             " spent AS (SELECT e.customer, any_value(e.held) AS held,"
-            f" any_value(e.ts::BIGINT) + {length} <= {self._asked.as_of} AS is_over, count(o.customer) AS orders,"
+            f" any_value(e.ts::BIGINT) + {length} <= {self._asked.as_of} AS is_over,"
+            " count(o.customer) AS orders,"
             " coalesce(sum(o.net) FILTER (WHERE NOT o.foreign_money), 0)::HUGEINT AS net"
             f" FROM entered e LEFT JOIN {self._from('orders')} o ON o.customer = e.customer AND o.counts"
             f" AND o.ts > e.ts AND o.ts <= e.ts::BIGINT + {length} GROUP BY e.customer)"

@@ -11,6 +11,8 @@ from kairos.domain.costing import PRICES_OF, Cost, Work, cost_of
 from kairos.domain.exchange_rates import RATES_OF
 from kairos.domain.money import amount_text, decimals
 from kairos.domain.results import (
+    FIGURES,
+    MONEY,
     UNKNOWN_COST,
     UNKNOWN_MARGIN,
     VERDICTS,
@@ -22,10 +24,9 @@ from kairos.domain.shop import Shop
 from kairos.domain.uplift import LEAST_BUYERS, LEAST_CUSTOMERS, Arm, Difference, compare
 from kairos.engine import reporting
 from kairos.engine.asking import Partition
-from kairos.engine.reporting import FIGURES, Counted, Place
+from kairos.engine.reporting import Counted, Place
 from kairos.services.results.asking import WINDOWS
 
-_MONEY = frozenset({"discount", "revenue"})
 _COST_DIGITS = 4
 """Decimal places beyond the currency's own to which costs are told: a mail costs a hundredth of a cent."""
 
@@ -114,13 +115,13 @@ def _of_place(told: Counted, place: Place) -> Counter[str]:
 
 def _figures(sums: Mapping[str, int], currency: str) -> dict[str, int | str]:
     return {
-        name: amount_text(sums.get(name, 0), currency) if name in _MONEY else sums.get(name, 0)
+        name: amount_text(sums.get(name, 0), currency) if name in MONEY else sums.get(name, 0)
         for name in FIGURES
     }
 
 
 def _work(told: Counted, total: Mapping[str, int]) -> Work:
-    sent = {one: 0 for one in CHANNELS}
+    sent = dict.fromkeys(CHANNELS, 0)
     for (place, figure), number in told.messages.items():
         sent[place.channel] += number if figure in {"sent", "unknown"} else 0
     return Work(sent, told.runs["started"], told.runs["moments"], total.get("discount", 0))
