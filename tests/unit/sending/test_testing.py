@@ -9,6 +9,7 @@ from kairos.adapters.templates.engine import TemplateRenderer
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.message import LedgerEntry
 from kairos.domain.pages import PageSettings
+from kairos.services.sending.example_words import EXAMPLES
 from kairos.services.sending.previewing import content_for
 from kairos.services.sending.testing import PER_HOUR, TemplateTests, send_test
 from tests.unit.sending.world import SHOP, START, World
@@ -43,7 +44,7 @@ def test_a_test_is_marked_and_filled_with_an_example() -> None:
     [mail] = bench.world.provider.calls
     assert mail.to == OURS
     assert mail.subject == "[Test] Your cart at Lumen is waiting for you"
-    assert "Example product" in mail.text
+    assert EXAMPLES["en"].products[0] in mail.text
 
 
 def test_a_test_for_a_customer_shows_their_cart_and_goes_to_the_shop() -> None:

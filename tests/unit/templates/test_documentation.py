@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from kairos.adapters.templates.mjml import PARTS
 from kairos.adapters.templates.names import CHANNELS
-from kairos.adapters.templates.variables import ITEM_NAMES, NAMES, variables_of
+from kairos.adapters.templates.parts import PARTS
+from kairos.adapters.templates.steps import LINKS, layouts
+from kairos.adapters.templates.variables import ARTICLE_NAMES, ITEM_NAMES, NAMES, variables_of
 from kairos.domain.pages import PageSettings
 from kairos.services.forms.tokens import PERSONAL
 from kairos.services.sending.example import example
@@ -43,7 +44,28 @@ def test_every_documented_variable_has_a_value_in_the_example() -> None:
 
 
 def test_every_part_that_may_be_included_is_documented() -> None:
-    assert set(re.findall(r'mj-include path="([a-z]+\.mjml)"', TEMPLATES)) == set(PARTS)
+    assert set(re.findall(r'mj-include path="([a-z_]+)\.mjml"', TEMPLATES)) == set(PARTS)
+
+
+def test_every_step_is_documented_once_with_its_blocks_and_where_it_leads() -> None:
+    told = re.findall(
+        r"^\| `([a-z_]+)\.([a-z_0-9]+)` \| [^|]+ \| ([^|]+) \| `([a-z]+)` \|$", TEMPLATES, re.MULTILINE
+    )
+    blocks = {(scenario, step): tuple(re.findall("`([^`]+)`", told)) for scenario, step, told, _ in told}
+    leads = {(scenario, step): lead for scenario, step, _, lead in told}
+    assert len(told) == len(layouts())
+    assert blocks == {step: layout.blocks for step, layout in layouts().items()}
+    assert leads == {step: layout.button for step, layout in layouts().items()}
+
+
+def test_every_target_of_a_button_is_documented() -> None:
+    row = next(one for one in TEMPLATES.splitlines() if "button.mjml" in one)
+    assert set(re.findall("`([a-z]+)`", row)) == set(LINKS)
+
+
+def test_every_part_of_an_article_is_documented() -> None:
+    line = next(one for one in TEMPLATES.splitlines() if one.startswith("An article in"))
+    assert tuple(re.findall("`([a-z]+)`", line)) == ARTICLE_NAMES
 
 
 def test_every_channel_is_named() -> None:

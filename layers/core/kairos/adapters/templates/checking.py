@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from kairos.adapters.templates.bounded import FILTERS, compiled
-from kairos.adapters.templates.engine import put_in_text_parts, render_own
-from kairos.adapters.templates.mjml import compiled_own, put_in_parts
+from kairos.adapters.templates.engine import render_own
+from kairos.adapters.templates.mjml import compiled_own
 from kairos.adapters.templates.names import TemplateName
+from kairos.adapters.templates.parts import put_in_parts, put_in_text_parts
 from kairos.adapters.templates.short import LONGEST_TEXT, LONGEST_TITLE, PARTS, render_own_short
-from kairos.adapters.templates.variables import ITEM_NAMES, NAMES
+from kairos.adapters.templates.variables import ARTICLE_NAMES, ITEM_NAMES, NAMES
 from kairos.adapters.templates.words import put_in_words
 from kairos.domain.errors import Refused
 from kairos.domain.refusing import nearest
 from kairos.services.sending.content import Content
 
 _OF_LISTS = ("size", "first", "last")
+_LOOPED = tuple(dict.fromkeys((*ITEM_NAMES, *ARTICLE_NAMES, *_OF_LISTS)))
 
 
 class Draft(NamedTuple):
@@ -33,9 +35,14 @@ class ShortDraft(NamedTuple):
     url: str
 
 
+_MAY_LACK = ("code", "code_kind", "percent", "code_expires_at", "code_valid_for", "occasion", "campaign")
+
+
 def checked(name: TemplateName, draft: Draft | ShortDraft, content: Content) -> dict[str, Any]:
     """What is stored of the draft. content: an example with everything. Raises Refused naming the part."""
-    bare = content.model_copy(update={"variant": "free_shipping", "code": None, "items": ()})
+    bare = content.model_copy(
+        update={"variant": "free_shipping", **dict.fromkeys(_MAY_LACK), "items": (), "featured": ()}
+    )
     if isinstance(draft, ShortDraft):
         return _short(name, draft, (content, bare))
     return _email(name, draft, (content, bare))
@@ -93,7 +100,7 @@ def _check(part: str, source: str) -> None:
     for root in found.variables.keys() - found.globals.keys() - found.locals.keys() - {"forloop"}:
         for use in found.variables[root]:
             if len(use.segments) > 1:
-                known = [f"{root}.{name}" for name in (*ITEM_NAMES, *_OF_LISTS)]
+                known = [f"{root}.{name}" for name in _LOOPED]
                 _must_be(part, f"{root}.{use.segments[1]}", known)
     for name in found.filters:
         _must_be(part, name, FILTERS)

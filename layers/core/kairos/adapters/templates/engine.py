@@ -1,12 +1,15 @@
 """Rendering messages: the shop's own template where it has one, else the one in the box."""
 
 import re
+from functools import cache
 from typing import Any
 
 from kairos import keys
 from kairos.adapters.templates.bounded import render
-from kairos.adapters.templates.box import LANGUAGES, default_file
+from kairos.adapters.templates.box import LANGUAGES
+from kairos.adapters.templates.composing import source_of
 from kairos.adapters.templates.mjml import compiled_default
+from kairos.adapters.templates.parts import put_in_text_parts
 from kairos.adapters.templates.short import render_default_short, render_own_short
 from kairos.adapters.templates.variables import variables_of
 from kairos.adapters.templates.words import spoken
@@ -59,34 +62,25 @@ def render_own(own: dict[str, Any], content: Content, strict: bool = False) -> R
 
 def render_default(scenario: str, step: str, content: Content) -> RenderedEmail:
     """The template in the box, English where the shop's language is none of its. Raises NotFound."""
-    name = f"{scenario}/{step}"
-    text = default_text(name)
+    text = default_text(scenario, step)
     values = variables_of(content)
     language = content.language if content.language in LANGUAGES else "en"
     words = spoken(language, scenario, step, values)
     values |= {"words": words, "language": language}
     return RenderedEmail(
         subject=one_line(words["subject"]),
-        html=render(compiled_default(name), values, html=True),
+        html=render(compiled_default(scenario, step), values, html=True),
         text=render(text, values, html=False).strip() + "\n",
     )
 
 
-def default_text(name: str) -> str:
-    """The text part of a template in the box, its parts put in. Raises NotFound."""
-    text = default_file(f"{name}.txt")
+@cache
+def default_text(scenario: str, step: str) -> str:
+    """The text part of a step in the box, its parts put in. Raises NotFound."""
+    text = source_of(scenario, step, "txt")
     if text is None:
-        raise NotFound("template", name)
+        raise NotFound("template", f"{scenario}.{step}")
     return put_in_text_parts(text)
-
-
-def put_in_text_parts(text: str) -> str:
-    """The parts that a text names: [[items.txt]], [[products.txt viewed]]."""
-
-    def part(found: re.Match[str]) -> str:
-        return (default_file(found[1]) or "").replace("PRODUCTS", found[2] or "related")
-
-    return re.sub(r"\[\[([a-z_]+\.txt)(?: ([a-z_]+))?\]\]", part, text)
 
 
 def one_line(subject: str) -> str:

@@ -5,12 +5,9 @@ from functools import cache
 
 import mrml
 
-from kairos.adapters.templates.box import default_file
-from kairos.domain.errors import Refused
-
-_INCLUDE = re.compile(r'<mj-include path="([a-z]+\.mjml)"(?: of="([a-z_]+)")? />')
-PARTS = ("head.mjml", "header.mjml", "items.mjml", "products.mjml", "video.mjml", "guide.mjml", "footer.mjml")
-"""What templates may include; `products.mjml` takes the list that it shows: of="viewed"."""
+from kairos.adapters.templates.composing import source_of
+from kairos.adapters.templates.parts import put_in_parts
+from kairos.domain.errors import NotFound, Refused
 
 MOST_TAGS = 5_000
 """Tags, opening and closing: some 10,000 nested ones overflow mrml's stack, and kill the process."""
@@ -22,29 +19,17 @@ _REMEDY = "Correct it; https://documentation.mjml.io describes the tags."
 
 
 @cache
-def compiled_default(name: str) -> str:
-    """The HTML of a template in the box, compiled once per process. Raises KeyError for no such one."""
-    return _html(default_mjml(name))
+def compiled_default(scenario: str, step: str) -> str:
+    """The HTML of a step in the box, compiled once per process. Raises NotFound for no such one."""
+    return _html(default_mjml(scenario, step))
 
 
-def default_mjml(name: str) -> str:
-    """The MJML of a template in the box, its parts put in. Raises KeyError for no such one."""
-    source = default_file(f"{name}.mjml")
+def default_mjml(scenario: str, step: str) -> str:
+    """The MJML of a step in the box, its parts put in. Raises NotFound for no such one."""
+    source = source_of(scenario, step, "mjml")
     if source is None:
-        raise KeyError(name)
+        raise NotFound("template", f"{scenario}.{step}")
     return put_in_parts(source)
-
-
-def put_in_parts(source: str) -> str:
-    """The MJML with the box's own parts in place of what includes them; other includes stay, and fail."""
-
-    # Put in before compiling: mrml renders an included part without the row and width around it.
-    def part(found: re.Match[str]) -> str:
-        if found[1] not in PARTS:
-            return found[0]
-        return (default_file(found[1]) or "").replace("PRODUCTS", found[2] or "related")
-
-    return _INCLUDE.sub(part, source)
 
 
 def compiled_own(source: str) -> str:

@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple, get_args
 
-from kairos.adapters.templates.box import LANGUAGES, default_file, words_file
+from kairos.adapters.templates.box import LANGUAGES, words_file
+from kairos.adapters.templates.composing import source_of
 from kairos.domain.consent import Channel
 from kairos.domain.errors import NotFound
 
@@ -46,7 +47,7 @@ def channels_of(scenario: str, step: str) -> tuple[Channel, ...]:
     """The channels for which the box has a text of this step; none where there is no such step."""
     if not (_PART.fullmatch(scenario) and _PART.fullmatch(step)):
         return ()
-    if default_file(f"{scenario}/{step}.mjml") is None:
+    if source_of(scenario, step, "mjml") is None:
         return ()
     short = words_file("en")["short"].get(scenario, {}).get(step)
     return CHANNELS if short else ("email",)

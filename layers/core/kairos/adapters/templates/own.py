@@ -14,7 +14,7 @@ from kairos.domain.shop import Shop
 from kairos.domain.value import Instant
 from kairos.ports import Delete, Item, Items, Key, Put
 from kairos.services.sending.content import Content, Rendered
-from kairos.services.sending.example import example
+from kairos.services.sending.example import example, lifelike
 
 
 def save_template(
@@ -61,6 +61,7 @@ def preview(
     items: Items, name: TemplateName, draft: Draft | ShortDraft | None, content: Content, now: Instant
 ) -> Rendered:
     """The draft, else what would be sent now, filled with this content. Raises Refused."""
+    content = lifelike(content, name.scenario, name.step)
     if draft is None:
         return TemplateRenderer(items)(name.scenario, name.step, name.channel, content)
     body = checked(name, draft, example(content.shop, name.language, name.country, now))
@@ -74,9 +75,9 @@ def starting_point(name: TemplateName) -> Draft | ShortDraft:
     if name.channel != "email":
         told = default_short(name.language, name.scenario, name.step, name.channel)
         return ShortDraft(told["title"], told["text"], told["url"])
-    path, step = f"{name.scenario}/{name.step}", (name.language, name.scenario, name.step)
-    subject = sentences(*step)["subject"]
-    return Draft(subject, put_in_words(default_mjml(path), *step), put_in_words(default_text(path), *step))
+    mjml, text = default_mjml(name.scenario, name.step), default_text(name.scenario, name.step)
+    step = (name.language, name.scenario, name.step)
+    return Draft(sentences(*step)["subject"], put_in_words(mjml, *step), put_in_words(text, *step))
 
 
 def _key(shop: Shop, name: TemplateName) -> Key:

@@ -33,6 +33,7 @@ _PLAIN = str.maketrans(
         "\u00fb": "u",
         "\u00ef": "i",
         "\u00eb": "e",
+        "\u0153": "oe",
     }
 )
 """What GSM 03.38 lacks, and an sms is sent twice for: one such letter halves what fits into a segment."""

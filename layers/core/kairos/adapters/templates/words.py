@@ -4,15 +4,17 @@ import re
 
 from kairos.adapters.templates.bounded import render
 from kairos.adapters.templates.box import words_file
+from kairos.adapters.templates.steps import link_of
 from kairos.domain.errors import NotFound
 
+_SAID = re.compile(r"\[\[([a-z_]+)\]\]")
 _WORD = re.compile(r"\{\{ words\.(\w+) \}\}")
 
 
 def sentences(language: str, scenario: str, step: str) -> dict[str, str]:
     """Every sentence of this mail, as Liquid: the common ones and its own. Raises KeyError for none."""
     told = words_file(language)
-    return {**told["common"], **told[scenario][step]}
+    return _spelled_out({**told["common"], **told[scenario][step]}, told["said"])
 
 
 def short_sentences(language: str, scenario: str, step: str) -> dict[str, str]:
@@ -20,13 +22,23 @@ def short_sentences(language: str, scenario: str, step: str) -> dict[str, str]:
     found = words_file(language)["short"].get(scenario, {}).get(step)
     if found is None:
         raise NotFound("template", f"{scenario}.{step}")
-    return {"url": "{{ cart.url }}", **found}
+    link = f"{{{{ {link_of(scenario, step)} }}}}"
+    return _spelled_out({"url": link, **found}, words_file(language)["said"] | {"link": link})
+
+
+def _spelled_out(told: dict[str, str], said: dict[str, str]) -> dict[str, str]:
+    """With what many sentences say alike, such as [[offer]], in its place. Raises KeyError for no such."""
+    return {name: _SAID.sub(lambda found: said[found[1]], sentence) for name, sentence in told.items()}
 
 
 def spoken(language: str, scenario: str, step: str, variables: dict[str, object]) -> dict[str, str]:
     """The sentences with these values in them, as plain text."""
     found = sentences(language, scenario, step)
-    return {name: render(source, variables, html=False).strip() for name, source in found.items()}
+    return {name: _filled(source, variables) for name, source in found.items()}
+
+
+def _filled(source: str, variables: dict[str, object]) -> str:
+    return (render(source, variables, html=False) if "{" in source else source).strip()
 
 
 def put_in_words(source: str, language: str, scenario: str, step: str) -> str:

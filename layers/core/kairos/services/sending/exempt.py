@@ -8,7 +8,7 @@ from kairos.domain.message import LedgerEntry
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Items
 from kairos.services.sending.content import Content, language_of
-from kairos.services.sending.example import filled
+from kairos.services.sending.example import filled, lifelike
 from kairos.services.sending.facts import Customer, load_customer
 from kairos.services.sending.reaching import Address
 
@@ -73,7 +73,7 @@ def exempt_content(
     told = wanted(items, entry) or {}
     if entry.purpose == "test":
         shown = filled(shop, told.get("tag", shop.languages[0]), entry.reserved_at, theirs)
-        return shown.model_copy(update={"is_test": True})
+        return lifelike(shown, entry.step.scenario, entry.step.step).model_copy(update={"is_test": True})
     language, locale = language_of(shop, told.get("language"))
     return Content(
         shop=shop,
