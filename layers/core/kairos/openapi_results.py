@@ -17,8 +17,9 @@ _BY_REASON: Schema = {
     "description": "How many, by reason.",
 }
 _FIGURES: dict[str, Schema] = {name: _AMOUNT if name in MONEY else _COUNT for name in FIGURES}
-_ON_CHANNEL = object_of(channel={"enum": list(get_args(Channel))}, **_FIGURES)
+_ON_CHANNEL = object_of((), channel={"enum": list(get_args(Channel))}, **_FIGURES)
 _STEP = object_of(
+    (),
     step=TEXT,
     **_FIGURES,
     refused_for=_BY_REASON,
@@ -42,6 +43,7 @@ def _difference(of: Schema) -> Schema:
 
 
 _REPORT = object_of(
+    (),
     scenario=TEXT,
     title=TEXT,
     **{"from": _INSTANT},
@@ -50,7 +52,7 @@ _REPORT = object_of(
     currency=TEXT,
     windows=object_of(clicked_within=TEXT, opened_within=TEXT, received_within=TEXT, compared_for=TEXT),
     runs=object_of(started=_COUNT, under_way=_COUNT, held_out=_COUNT, ended=_BY_REASON),
-    total=object_of(**_FIGURES),
+    total=object_of((), **_FIGURES),
     steps=list_of(_STEP),
     cost=object_of(
         messages=_AMOUNT_OR_NONE,
