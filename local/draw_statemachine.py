@@ -1,14 +1,18 @@
 """`python -m local.draw_statemachine FILE`: a state machine as a Mermaid diagram, drawn from its definition.
 
-docs/scenarios.md holds these drawings; a test compares them with the definitions.
+docs/scenarios.md holds these drawings; a test compares them with the definitions. A timeline, whose machine hands
+a table of steps over to follow_steps, is drawn with these steps: what is looked at before each, when each is due,
+and for whom.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+_HANDS_OVER = "arn:aws:states:::states:startExecution"
 
 
 def draw(text: str) -> str:
@@ -18,6 +22,8 @@ def draw(text: str) -> str:
     for name, state in machine["States"].items():
         if state["Type"] == "Choice":
             lines.append(f"    state {name} <<choice>>")
+        if state.get("Resource") == _HANDS_OVER and "steps" in state["Arguments"]["Input"]:
+            lines += [f"    {line}" for line in _timeline(name, state["Arguments"]["Input"])]
         lines += [f"    {line}" for line in _arrows(name, state)]
     return "\n".join(lines)
 
@@ -31,6 +37,44 @@ def _arrows(name: str, state: dict[str, Any]) -> Iterator[str]:
         yield f"{name} --> {state['Next']}"
     if state["Type"] in {"Succeed", "Fail"}:
         yield f"{name} --> [*]"
+
+
+def _timeline(name: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """The steps within the state that hands them over: each from when it is due, back to the next look."""
+    yield f"state {name} {{"
+    yield "    [*] --> LookAgain"
+    for number, step in enumerate(given["steps"], start=1):
+        yield f"    LookAgain --> step{number}: {_due(step)}"
+        yield f"    step{number}: {_done(step)}"
+        yield f"    step{number} --> LookAgain"
+    if given.get("only_if"):
+        yield f"    LookAgain --> [*]: without {' or '.join(given['only_if'])}"
+    yield "    LookAgain --> [*]: no step left"
+    yield "}"
+
+
+def _due(step: Mapping[str, Any]) -> str:
+    """When, and for whom."""
+    told = [f"after {step['after']}"]
+    told += [f"entered by {' or '.join(step['entries'])}"] if step.get("entries") else []
+    told += [f"if {' and '.join(step['when'])}"] if step.get("when") else []
+    told += [f"if the shop has a {step['needs']}"] if step.get("needs") else []
+    return ", ".join(told)
+
+
+def _done(step: Mapping[str, Any]) -> str:
+    """What: an action, or a message, by which channels and with which code."""
+    if step.get("action"):
+        return f"{step['step']} (action)"
+    channels: Sequence[str] = step.get("channels", ["email"])
+    return f"{step['step']} by {', else '.join(channels)}{_code(step.get('code'))}"
+
+
+def _code(code: Mapping[str, Any] | None) -> str:
+    if code is None:
+        return ""
+    worth = code.get("percent") or code.get("kind", "")
+    return f", {'perhaps ' if code.get('optional') else ''}with a code ({worth})"
 
 
 def _asked(condition: str) -> str:
