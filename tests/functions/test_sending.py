@@ -270,9 +270,18 @@ def test_the_page_loads_and_tells_nothing(stack: Stack) -> None:
 def test_the_snapshot_is_told_who_has_opened_a_message(stack: Stack) -> None:
     answer = stack.ask()
     stack.deliver()
+    told_the_snapshot(stack)
     stack.tell(answer["message_id"], "Open")
     (told,) = told_the_snapshot(stack)
     assert told["customers"] == [stack.entry(answer["message_id"]).customer]
+
+
+def test_the_snapshot_is_told_whose_messages_were_reserved_and_sent(stack: Stack) -> None:
+    answer = stack.ask()
+    customer = stack.entry(answer["message_id"]).customer
+    assert [one["customers"] for one in told_the_snapshot(stack)] == [[customer]]
+    stack.deliver()
+    assert [one["customers"] for one in told_the_snapshot(stack)] == [[customer]]
 
 
 def test_the_link_in_the_mail_is_the_one_that_works(stack: Stack) -> None:

@@ -33,12 +33,19 @@ from kairos.services.privacy.requests import Privacy
 from kairos.services.recording.batch import Batches
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.record import Recorder
+from kairos.services.segments.noticed_items import NoticedItems
 from kairos.services.sending.deliver import Delivering
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.services.broadcasts.audience import Open
+    from kairos.services.broadcasts.deciding import Deciding
+    from kairos.services.broadcasts.making import Making
+    from kairos.services.broadcasts.paging import Paging
+    from kairos.services.broadcasts.starting import Executing
+    from kairos.services.broadcasts.ticking import Ticking as BroadcastTicking
     from kairos.services.codes.issuing import Issuing
     from kairos.services.endpoints import Registering
     from kairos.services.forms.answering import Answering
@@ -75,6 +82,11 @@ def items() -> Items:
     return DynamoItems(client("dynamodb"), settings().table_name)
 
 
+def noticed_items() -> Items:
+    """The same, for who writes runs, messages and decisions: reports count them on the snapshot."""
+    return NoticedItems(items(), snapshot_queue())
+
+
 @functools.cache
 def clock() -> Clock:
     """The one clock."""
@@ -104,18 +116,18 @@ def counts() -> PrintedCounts:
 
 def checking() -> Checking:
     """What `check` needs."""
-    return Checking(items(), clock())
+    return Checking(noticed_items(), clock())
 
 
 def starting() -> Starting:
     """What `start_scenario` needs."""
     machines = StepFunctionsExecutions(client("stepfunctions"), settings().scenario_machines)
-    return Starting(items(), clock(), machines)
+    return Starting(noticed_items(), clock(), machines)
 
 
 def sending() -> Sending:
     """What `send_message` needs."""
-    return Sending(items(), clock(), identity_key(), evaluate, message_queues())
+    return Sending(noticed_items(), clock(), identity_key(), evaluate, message_queues())
 
 
 def message_queues() -> Queue:
@@ -156,7 +168,7 @@ def sweeping() -> "Sweeping":
     """What `sweep_messages` needs."""
     from kairos.services.sending.sweeping import Sweeping
 
-    return Sweeping(items(), clock(), message_queues(), counts())
+    return Sweeping(noticed_items(), clock(), message_queues(), counts())
 
 
 def registering() -> "Registering":
@@ -174,7 +186,7 @@ def delivering() -> Delivering:
 
     channel, vault = settings().channel, secrets()
     return Delivering(
-        items(),
+        noticed_items(),
         clock(),
         identity_key(),
         {channel: _provider(channel)},
@@ -411,3 +423,58 @@ def segments() -> "Segments":
         SqsQueue(client("sqs"), settings().recompute_queue_url),
         time.monotonic,
     )
+
+
+def paging() -> "Paging":
+    """What `run_broadcast` needs; kept, since opened snapshots stay with it."""
+    from kairos.services.broadcasts.paging import Paging
+
+    return Paging(items(), clock(), _open_shop(), SqsQueue(client("sqs"), settings().broadcast_queue_url))
+
+
+def deciding() -> "Deciding":
+    """What `send_broadcast` needs."""
+    from kairos.services.broadcasts.deciding import Deciding
+
+    return Deciding(sending(), starting())
+
+
+def executing() -> "Executing":
+    """What starting and stopping broadcasts needs."""
+    from kairos.services.broadcasts.starting import Executing
+
+    machines = StepFunctionsExecutions(client("stepfunctions"), settings().scenario_machines)
+    return Executing(items(), clock(), machines)
+
+
+def making() -> "Making":
+    """What making broadcasts by hand needs; kept, since opened snapshots stay with it."""
+    from kairos.services.broadcasts.making import Making
+
+    return Making(executing(), identity_key(), _open_shop(), lambda: random.token_hex(16))
+
+
+def broadcast_ticking(on_error: Callable[[str, str, Exception], None]) -> "BroadcastTicking":
+    """What `start_broadcasts` needs. on_error: is told the shop, what failed, and how."""
+    from kairos.services.broadcasts.ticking import Ticking
+    from kairos.services.snapshot.catalogue import load_catalogue
+    from kairos.services.snapshot.manifests import load_manifest
+
+    return Ticking(
+        executing(), lambda shop: load_catalogue(objects(), load_manifest(items(), shop)), on_error
+    )
+
+
+def _open_shop() -> "Open":
+    """Opens a shop's segments and snapshot."""
+    from kairos.services.broadcasts.audience import Opened
+    from kairos.services.segments.populating import Populating
+
+    files = S3Objects(client("s3"), settings().bucket_name)
+    populating = Populating(items(), files, clock(), snapshots())
+
+    def opened(shop: str) -> Opened:
+        shelf = populating.shelf(shop)
+        return Opened(shelf, populating.population(shelf))
+
+    return opened
