@@ -15,7 +15,7 @@ from kairos.adapters.templates.own import list_templates, load_template, preview
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.pages import PageSettings
 from kairos.domain.sms_text import length_of
-from kairos.services.sending.content import Content, RenderedShort
+from kairos.services.sending.content import CampaignContent, Content, RenderedShort
 from kairos.services.sending.example import example
 from tests.unit.sending.world import SHOP, START
 
@@ -122,6 +122,15 @@ def test_a_notification_shows_the_first_picture_of_the_cart_and_a_text_message_n
         rendered("abandoned_cart", "reminder_1", "web_push", shown).image == "https://cdn.example.com/a.jpg"
     )
     assert rendered("abandoned_cart", "reminder_1", "sms", shown).image is None
+
+
+def test_a_notification_about_a_product_or_a_campaign_shows_theirs() -> None:
+    one = content().featured[0].model_copy(update={"image": "https://cdn.example.com/featured.jpg"})
+    told = rendered("price_drop", "cheaper", "web_push", content(featured=(one,), campaign=None))
+    assert told.image == "https://cdn.example.com/featured.jpg"
+    wrote = CampaignContent(heading="News", image="https://cdn.example.com/campaign.jpg")
+    told = rendered("campaign", "message", "web_push", content(featured=(one,), campaign=wrote))
+    assert told.image == "https://cdn.example.com/campaign.jpg"
 
 
 def test_the_shops_own_text_is_sent_on_its_channel_alone() -> None:

@@ -66,7 +66,7 @@ def environment(html: bool, strict: bool) -> Environment:
     return _BoundedEnvironment(autoescape=html, undefined=StrictUndefined if strict else Undefined)
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=500)
 def compiled(source: str, html: bool, strict: bool = False) -> BoundTemplate:
     """The template, parsed once while it is in use. Raises Refused for what Liquid can't read."""
     if len(source) > MOST_SOURCE:

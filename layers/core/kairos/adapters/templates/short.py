@@ -69,7 +69,9 @@ def default_short(language: str, scenario: str, step: str, channel: Channel) -> 
 def _short(told: Mapping[str, str], channel: Channel, content: Content) -> RenderedShort:
     title, text = " ".join(told["title"].split()), told["text"].strip()
     url = told["url"].strip()
-    image = next((item.image for item in (*content.items, *content.related) if item.image), None)
+    products = (*content.featured, *content.items, *content.related)
+    wrote = content.campaign.image if content.campaign else None
+    image = wrote or next((item.image for item in products if item.image), None)
     return RenderedShort(
         title=title[:LONGEST_TITLE],
         text=(plain(text) if channel == "sms" else text)[:LONGEST_TEXT],

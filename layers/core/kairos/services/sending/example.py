@@ -16,9 +16,9 @@ _HOUR = 3600
 def example(shop: Shop, language: str, country: str | None, now: Instant) -> Content:
     """Two items in the cart, some of every other list, a code for 30 days, a campaign, an occasion."""
     words = example_words(language)
-    first, other, *rest = (_product(shop, words, number) for number in range(len(words.products)))
+    first, other, third, *rest = (_product(shop, words, number) for number in range(len(words.products)))
     told = next((one for one in shop.languages if one.startswith(language)), language)
-    price = Money(amount=8400, currency=shop.currency)
+    before = Money(amount=6400, currency=shop.currency)
     return Content(
         shop=shop,
         language=language,
@@ -27,16 +27,16 @@ def example(shop: Shop, language: str, country: str | None, now: Instant) -> Con
         first_name="Alex",
         last_name="Example",
         items=(
-            first.model_copy(update={"quantity": 2, "total": _twice(first)}),
-            other.model_copy(update={"instead_of": words.products[-1], "quantity": 1}),
+            first.model_copy(update={"quantity": 2, "total": _sum(first, first)}),
+            other.model_copy(update={"instead_of": words.products[5], "quantity": 1}),
         ),
         more_items=1,
-        total=price,
-        featured=(first.model_copy(update={"old_price": price}), other),
-        related=tuple(rest[:2]),
-        viewed=(first, rest[0]),
-        new_products=tuple(rest[1:3]),
-        trending=tuple(rest[2:]),
+        total=_sum(first, first, other, third),
+        featured=(first.model_copy(update={"old_price": before}), other),
+        related=(third, rest[0]),
+        viewed=tuple(rest[1:3]),
+        new_products=tuple(rest[3:5]),
+        trending=tuple(rest[5:]),
         cart_url=shop.url or "https://example.com/cart",
         occasion=words.occasion,
         campaign=_campaign(shop, words),
@@ -55,13 +55,13 @@ def example(shop: Shop, language: str, country: str | None, now: Instant) -> Con
 
 
 def _product(shop: Shop, words: ExampleWords, number: int) -> ShownItem:
-    price = Money(amount=4900 - 700 * number, currency=shop.currency)
+    price = Money(amount=4900 - 400 * number, currency=shop.currency)
     return ShownItem(title=words.products[number], unit_price=price, url=shop.url)
 
 
-def _twice(item: ShownItem) -> Money | None:
-    price = item.unit_price
-    return Money(amount=2 * price.amount, currency=price.currency) if price else None
+def _sum(*items: ShownItem) -> Money:
+    prices = [item.unit_price for item in items if item.unit_price]
+    return Money(amount=sum(price.amount for price in prices), currency=prices[0].currency)
 
 
 def _campaign(shop: Shop, words: ExampleWords) -> CampaignContent:

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 
 class ExampleWords(NamedTuple):
-    """products: titles. occasion: a day as its reader calls it. text: two paragraphs of a campaign.
+    """products: ten titles. occasion: a day as its reader calls it. text: two paragraphs of a campaign.
 
     articles: titles and texts of a newsletter.
     """
 
-    products: tuple[str, str, str, str, str, str]
+    products: tuple[str, ...]
     occasion: str
     heading: str
     text: str
@@ -25,6 +25,10 @@ _ENGLISH = ExampleWords(
         "Stoneware bowl",
         "Oak tray",
         "Glass vase",
+        "Wool rug",
+        "Ash stool",
+        "Table lamp",
+        "Wall clock",
     ),
     occasion="Easter",
     heading="New from our workshop",
@@ -45,6 +49,10 @@ EXAMPLES: dict[str, ExampleWords] = {
             "Schale aus Steinzeug",
             "Tablett aus Eiche",
             "Vase aus Glas",
+            "Teppich aus Wolle",
+            "Hocker aus Esche",
+            "Leuchte aus Messing",
+            "Wanduhr aus Nussbaum",
         ),
         occasion="Ostern",
         heading="Neues aus unserer Werkstatt",
@@ -67,6 +75,10 @@ EXAMPLES: dict[str, ExampleWords] = {
             "Bol en grès",
             "Plateau en chêne",
             "Vase en verre",
+            "Tapis en laine",
+            "Tabouret en bois",
+            "Lampe en laiton",
+            "Horloge en noyer",
         ),
         occasion="Pâques",
         heading="Du nouveau dans notre atelier",
@@ -91,6 +103,10 @@ EXAMPLES: dict[str, ExampleWords] = {
             "Ciotola di gres",
             "Vassoio di rovere",
             "Vaso di vetro",
+            "Tappeto di lana",
+            "Sgabello di frassino",
+            "Lampada di ottone",
+            "Orologio di noce",
         ),
         occasion="Pasqua",
         heading="Novità dal nostro laboratorio",
