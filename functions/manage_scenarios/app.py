@@ -113,13 +113,6 @@ def _segments() -> Segments:
     return bootstrap.segments()
 
 
-def list_runs(request: Request) -> dict[str, Any]:
-    """A customer's runs of the scenario, latest first."""
-    shop, name = _shop(request).id, request.path["scenario"]
-    customer = request.query.get("customer", "")
-    return answer(200, {"runs": scenarios.show_runs(bootstrap.items(), shop, name, customer)})
-
-
 def upload_codes(request: Request) -> dict[str, Any]:
     """Add codes to a pool. known: in it before, or given; repeated: more than once in this upload."""
     shop, wish = _shop(request).id, read_as(Upload, read_json(request))
@@ -211,7 +204,6 @@ ROUTES = {
     "GET /v1/shops/{shop}/scenarios": list_scenarios,
     f"GET {_SCENARIO}": show_scenario,
     f"PUT {_SCENARIO}": change_scenario,
-    f"GET {_SCENARIO}/runs": list_runs,
     "POST /v1/shops/{shop}/codes/pools": upload_codes,
     "GET /v1/shops/{shop}/codes": list_codes,
     "GET /v1/shops/{shop}/templates": list_templates,

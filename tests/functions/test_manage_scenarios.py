@@ -62,14 +62,6 @@ def test_an_unknown_scenario_or_shop_is_answered_404(call: Call) -> None:
     assert call("GET", SCENARIO, scenario="abandoned_cart", shop="another")[0] == 404
 
 
-def test_runs_are_asked_for_by_customer(call: Call) -> None:
-    route = f"{SCENARIO}/runs"
-    nobody = "c" + "0" * 26
-    assert call("GET", route, query={"customer": nobody}, scenario="abandoned_cart") == (200, {"runs": []})
-    status, problem = call("GET", route, scenario="abandoned_cart")
-    assert (status, problem["field"]) == (400, "customer")
-
-
 def test_codes_are_uploaded_once_however_often_they_are_sent(call: Call) -> None:
     upload = {"name": "spring", "codes": ["A1", "A2", "A1"]}
     told = {"pool": "spring", "added": 2, "known": 0, "repeated": 1}

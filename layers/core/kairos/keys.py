@@ -322,6 +322,11 @@ def product(shop_id: str, product_id: str) -> Key:
     return Key(f"{shop_id}#product#{product_id}", "product")
 
 
+def product_price(shop_id: str, product_id: str) -> Key:
+    """What the product costs, what it cost before, and which telling changed it."""
+    return Key(f"{shop_id}#product#{product_id}", "price")
+
+
 def category(shop_id: str, category_id: str) -> Key:
     """A category or collection."""
     return Key(f"{shop_id}#category#{category_id}", "category")

@@ -18,6 +18,7 @@ from kairos.domain.message import LedgerEntry
 from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
+from kairos.openapi_broadcasts import BROADCAST_MODELS, BROADCAST_ROUTES
 from kairos.openapi_codes import CODE_MODELS, CODE_ROUTES
 from kairos.openapi_parts import ANYTHING as _ANYTHING
 from kairos.openapi_parts import REF as _REF
@@ -68,6 +69,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     Trouble,
     *SEGMENT_MODELS,
     *CODE_MODELS,
+    *BROADCAST_MODELS,
 )
 
 
@@ -220,6 +222,9 @@ ROUTES: dict[str, Route] = {
                 }
             ),
             not_started=_list(_object(scenario=_TEXT, cause=_TEXT, reason=_TEXT, sentence=_TEXT)),
+            not_reached=_list(
+                _object(broadcast=_TEXT, scenario=_TEXT, name=_TEXT, at=_TEXT, reason=_TEXT, sentence=_TEXT)
+            ),
             addresses=_list(_ANYTHING),
             erased_at={"type": ["string", "null"]},
         ),
@@ -252,11 +257,9 @@ ROUTES: dict[str, Route] = {
     f"PUT {_SCENARIO}": Route(
         "Switch or tune a scenario; what is left out stays", _SCENARIO_SHOWN, _of(Standing)
     ),
-    f"GET {_SCENARIO}/runs": Route(
-        "A customer's runs of the scenario", _object(runs=_list(_of(Run))), query=("customer",)
-    ),
     **RESULT_ROUTES,
     f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
+    **BROADCAST_ROUTES,
     **CODE_ROUTES,
     f"GET {_SHOP}/templates": Route(
         "Every template, and which of them are the shop's own",

@@ -22,6 +22,7 @@ class Settings(NamedTuple):
     message_queues: dict[str, str]
     channel: "Channel"
     snapshot_queue_url: str
+    broadcast_queue_url: str
     recompute_queue_url: str
     import_queue_url: str
     bus_name: str
@@ -59,6 +60,7 @@ def read_settings() -> Settings:
         message_queues=json.loads(told.get("MESSAGE_QUEUES") or "{}"),
         channel=cast("Channel", told.get("CHANNEL") or "email"),
         snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),
+        broadcast_queue_url=told.get("BROADCAST_QUEUE_URL", ""),
         recompute_queue_url=told.get("RECOMPUTE_QUEUE_URL", ""),
         import_queue_url=told.get("IMPORT_QUEUE_URL", ""),
         bus_name=told.get("BUS_NAME", ""),

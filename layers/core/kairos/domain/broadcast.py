@@ -16,6 +16,12 @@ from kairos.domain.value import Instant, Value, digest
 
 CAUSE = "broadcast:"
 
+TOLD = "told"
+"""The audience that the shop named itself."""
+
+ENTRY = "entry:"
+"""How audiences begin that are a timeline's backlog, by the way in."""
+
 MOST_NAMED = 1_000
 """Customers that one request may name; more are a segment."""
 

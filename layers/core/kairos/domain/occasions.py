@@ -56,7 +56,8 @@ class DayRule(Value):
 
 class Occasion(Value):
     """names: by language, as written within a sentence ("la fête des Mères"). days: the first rule that
-    concerns a country, and finds it a day, says when. content: what the shop wrote for it, in place of the words in the box."""
+    concerns a country, and finds it a day, says when. content: what the shop wrote for it, in place of the
+    words in the box."""
 
     id: OccasionId
     names: Annotated[dict[LanguageCode, Short], Field(min_length=1)]

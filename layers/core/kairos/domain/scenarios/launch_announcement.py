@@ -3,6 +3,10 @@
 The figure with a star is our own default.
 """
 
+from typing import Annotated
+
+from pydantic import Field
+
 from kairos.domain.broadcast import Subject
 from kairos.domain.criteria.durations import WaitDuration
 from kairos.domain.scenario import RuleJson, Scenario
@@ -10,9 +14,11 @@ from kairos.domain.scenarios.broadcast_settings import BroadcastSettings
 
 
 class LaunchAnnouncementSettings(BroadcastSettings):
-    """head_start: 1 day*, from the trend followers to the rest of the audience."""
+    """head_start: 1 day*, from the trend followers to the rest of the audience. most_a_week: 3* products that
+    are announced within a week."""
 
     head_start: WaitDuration = "P1D"
+    most_a_week: Annotated[int, Field(ge=1, le=50)] = 3
 
 
 def _trend_followers(_settings: LaunchAnnouncementSettings, _subject: Subject) -> RuleJson:

@@ -1,7 +1,6 @@
 """season: a greeting some days before what the customer's country celebrates.
 
-Figures with a star are our own defaults; the calendar (kairos.domain.scenarios.season_calendar) is the shop's to
-change.
+Figures with a star are our own defaults; the calendar (see season_calendar) is the shop's to change.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

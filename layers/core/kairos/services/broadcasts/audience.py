@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kairos.domain.broadcast import Broadcast, Stage
+from kairos.domain.broadcast import ENTRY, TOLD, Broadcast, Stage
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.shelf import ShopSegments
@@ -12,12 +12,6 @@ from kairos.services.broadcasts.settings import scenario_of, settings_of
 from kairos.services.broadcasts.store import customers_of
 from kairos.services.segments.population import Population
 from kairos.services.segments.previewing import rule_of
-
-TOLD = "told"
-"""The audience that the shop named itself."""
-
-ENTRY = "entry:"
-"""How audiences begin that are a timeline's backlog, by the way in."""
 
 
 class Opened(NamedTuple):

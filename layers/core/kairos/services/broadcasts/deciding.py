@@ -1,4 +1,4 @@
-"""What `send_broadcast` does with one batch: each member is decided for as for any message, or begins a run."""
+"""What `send_broadcast` does with a batch: each member is decided for as for any message, or begins a run."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from kairos import keys
-from kairos.domain.broadcast import Batch, Broadcast, BroadcastCode, Form, member_run
+from kairos.domain.broadcast import ENTRY, Batch, Broadcast, BroadcastCode, Form, member_run
 from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Conflict
 from kairos.domain.holdout import HOLDOUT
@@ -16,9 +16,7 @@ from kairos.domain.run import Run
 from kairos.domain.scenario import in_holdout
 from kairos.domain.shop import Shop
 from kairos.services.broadcasts import queued, waiting
-from kairos.services.broadcasts.audience import ENTRY
-from kairos.services.broadcasts.paging import ends_at
-from kairos.services.broadcasts.settings import scenario_of, settings_of
+from kairos.services.broadcasts.settings import ends_at, scenario_of, settings_of
 from kairos.services.broadcasts.store import load
 from kairos.services.customers import resolve
 from kairos.services.sending.decisions import decisions_of, keep
@@ -73,8 +71,8 @@ def decide_batch(
 ) -> Literal["done", "again"]:
     """Decide for every member of the batch, and note it finished with what came of each.
 
-    Repeated, also after a crash, it finds every message reserved and every decision kept. A broadcast that was
-    stopped leaves the batch as it is: resumed, it is queued again. "again": there was not enough time for all.
+    Repeated, also after a crash, it finds every message reserved and every decision kept. A broadcast that
+    was stopped leaves the batch as it is: resumed, it is queued again. "again": time did not suffice for all.
     """
     items = given.sending.items
     found = queued.load_batch(items, shop, broadcast, number)

@@ -3,25 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kairos.domain.broadcast import Audience, Broadcast, Form, Stage, broadcast_id
+from kairos.domain.broadcast import ENTRY, TOLD, Audience, Broadcast, Form, Stage, broadcast_id
 from kairos.domain.campaign_content import CampaignContent
 from kairos.domain.consent import Channel
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.identity import IdentityKey
 from kairos.domain.scenario import RuleJson, Scenario
 from kairos.domain.scenarios import registry
-from kairos.domain.scenarios.broadcast_settings import BroadcastSettings
-from kairos.services.broadcasts.audience import ENTRY, TOLD, Open
+from kairos.services.broadcasts.audience import Open
 from kairos.services.broadcasts.counting import count_named, count_rule
+from kairos.services.broadcasts.drafting import new_broadcast
 from kairos.services.broadcasts.showing import shown
-from kairos.services.broadcasts.starting import Executing, set_going
+from kairos.services.broadcasts.starting import SOON, Executing, set_going
 from kairos.services.broadcasts.store import make
 from kairos.services.broadcasts.wishes import CampaignWish, RunsWish
 from kairos.services.scenarios import read_standing
 from kairos.services.segments.contacts import Contacts
-
-SOON = 15 * 60
-"""Seconds ahead of its time within which a broadcast's execution is started: the schedule's interval."""
 
 
 class Making(NamedTuple):
@@ -51,7 +48,9 @@ def make_campaign(given: Making, shop: str, wish: CampaignWish) -> Told:
         return Told({**counted, "confirm": False}, made=False)
     now = given.executing.clock.now()
     of = ("name", wish.name) if wish.name else ("unique", given.unique())
-    wanted = begin(given, shop, scenario, broadcast_id(shop, "campaign", *of), wish.settings).model_copy(
+    wanted = new_broadcast(
+        given.executing, shop, scenario, broadcast_id(shop, "campaign", *of), wish.settings
+    ).model_copy(
         update={"name": wish.name, "audience": _audience(wish.segment, wish.customers), "at": wish.at or now}
     )
     return _go(given, wanted, wish.content, wish.customers or (), counted)
@@ -82,7 +81,9 @@ def make_runs(given: Making, shop: str, name: str, wish: RunsWish) -> Told:
     stages = (
         tuple(Stage(audience=f"{ENTRY}{one}") for one in entries) if wish.backlog else (Stage(audience=TOLD),)
     )
-    wanted = begin(given, shop, scenario, broadcast_id(shop, name, given.unique()), {}, wish.pace).model_copy(
+    wanted = new_broadcast(
+        given.executing, shop, scenario, broadcast_id(shop, name, given.unique()), {}, wish.pace
+    ).model_copy(
         update={
             "audience": _audience(wish.segment, wish.customers),
             "form": Form(step=None, stages=stages, channels=scenario.channels),
@@ -94,30 +95,6 @@ def make_runs(given: Making, shop: str, name: str, wish: RunsWish) -> Told:
 _REMEDY_FOR_BROADCASTS = (
     "Send a campaign (POST /v1/shops/{shop}/campaigns), or let its own occasion start it."
 )
-
-
-def begin(
-    given: Making,
-    shop: str,
-    scenario: Scenario,
-    broadcast: str,
-    settings: Mapping[str, Any],
-    pace: int | None = None,
-) -> Broadcast:
-    """A broadcast due now, with the scenario's settings as they stand and these. Raises Refused."""
-    standing, now = read_standing(given.executing.items, shop, scenario), given.executing.clock.now()
-    read = scenario.read_settings({**standing.settings, **settings})
-    usual = read.pace if isinstance(read, BroadcastSettings) else BroadcastSettings().pace
-    return Broadcast(
-        id=broadcast,
-        shop=shop,
-        scenario=scenario.name,
-        settings=read.model_dump(mode="json", exclude_none=True),
-        holdout_percent=standing.holdout_percent,
-        pace=pace or usual,
-        created_at=now,
-        at=now,
-    )
 
 
 def _go(

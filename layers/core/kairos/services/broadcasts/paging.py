@@ -7,7 +7,7 @@ from math import ceil
 from typing import Literal, NamedTuple
 
 from kairos.domain.broadcast import Batch, Broadcast, Form, Stage
-from kairos.domain.criteria.durations import after, exact_seconds
+from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Conflict
 from kairos.domain.value import Value
 from kairos.ports import Clock, Items, Queue
@@ -254,12 +254,6 @@ class _Step:
         if self._opened is None:
             self._opened = self._given.open(self._request.shop)
         return self._opened
-
-
-def ends_at(of: Broadcast, began_at: datetime) -> datetime | None:
-    """When members of a stage are left out as too late; None for those who begin runs."""
-    lasts = getattr(settings_of(of), "ends_after", None)
-    return began_at + timedelta(seconds=exact_seconds(lasts)) if lasts is not None else None
 
 
 def _stage(of: Broadcast) -> Stage:

@@ -1,8 +1,11 @@
 """The settings with which a broadcast was made, as this version reads them."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from kairos.domain.broadcast import Broadcast
+from kairos.domain.criteria.durations import exact_seconds
 from kairos.domain.errors import Refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios import registry
@@ -15,7 +18,12 @@ def scenario_of(broadcast: Broadcast) -> Scenario:
 
 def settings_of(broadcast: Broadcast) -> Any:
     """Those of an older version are taken as far as they are understood; the others have their defaults."""
-    scenario, told = scenario_of(broadcast), dict(broadcast.settings)
+    return understood(scenario_of(broadcast), broadcast.settings)
+
+
+def understood(scenario: Scenario, settings: Mapping[str, Any]) -> Any:
+    """The settings as far as this version understands them."""
+    told = dict(settings)
     while True:
         try:
             return scenario.read_settings(told)
@@ -24,3 +32,9 @@ def settings_of(broadcast: Broadcast) -> Any:
             if name not in told:
                 return scenario.read_settings({})
             told.pop(name)
+
+
+def ends_at(of: Broadcast, began_at: datetime) -> datetime | None:
+    """When members of a stage are left out as too late; None for those who begin runs."""
+    lasts = getattr(settings_of(of), "ends_after", None)
+    return began_at + timedelta(seconds=exact_seconds(lasts)) if lasts is not None else None

@@ -11,6 +11,9 @@ from kairos.services.broadcasts.store import change, put_aside
 SHARED_MACHINE = "broadcast"
 """The machine that all broadcasts share; started by itself for members who begin a run each."""
 
+SOON = 15 * 60
+"""Seconds ahead of its time within which a broadcast's execution is started: the schedule's interval."""
+
 STOPPED = "stopped"
 """The reason of what the shop ended by hand."""
 

@@ -12,6 +12,7 @@ from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.ports import Items, Key
 from kairos.services.codes.redemption import code_pointers
+from kairos.services.recording.prices import note_price
 from kairos.services.recording.storing import fact, put_newer, remember, write_missing
 
 
@@ -87,6 +88,7 @@ def store_product(items: Items, shop: str, told: ProductSnapshot) -> Touched:
         items, [fact(keys.category_product(shop, one, told.id)) for one in dict.fromkeys(told.category_ids)]
     )
     put_newer(items, keys.product(shop, told.id), version_of(told.updated_at, told), told.as_json())
+    note_price(items, shop, told)
     return Touched()
 
 

@@ -26,6 +26,7 @@ from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, order_events
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.recording.outcome import Done, Outcome
+from kairos.services.recording.prices import price_events
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
 from kairos.services.segments.evaluation import Evaluated
@@ -103,6 +104,9 @@ class Recorder(NamedTuple):
         changed = events_for(self.objects, shop.id, of, moved)
         changed += cart_events(self.items, shop.id, touched.carts, known)
         changed += order_events(self.items, shop.id, touched.orders, known)
+        changed += price_events(
+            self.items, shop.id, (one for one in told if isinstance(one, ProductSnapshot))
+        )
         if changed:
             self.events.publish(changed)
         for _, linked in done:
