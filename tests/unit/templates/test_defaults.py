@@ -305,6 +305,17 @@ def test_a_code_that_the_shop_makes_for_a_least_basket_says_so() -> None:
     assert "für eine Bestellung." in without.text
 
 
+def test_a_code_of_a_day_is_told_in_hours_when_it_is_sent() -> None:
+    made = {"source": "shop", "percent": 10, "valid_for": 86400}
+    email = sent(World(), step="reminder_2", code=made)
+    assert "Gültig 24 Stunden ab Versand dieser Nachricht, für eine Bestellung." in email.text
+
+
+def test_a_code_for_free_shipping_is_told_as_such_when_it_is_sent() -> None:
+    made = {"source": "shop", "kind": "free_shipping", "valid_for": 30 * 86400}
+    assert sent(World(), step="reminder_2", code=made).subject == "Gratisversand, nur für Sie"
+
+
 def test_links_that_are_no_web_addresses_are_left_out() -> None:
     world = World()
     world.record_cart(restore_url="javascript:alert(1)")
