@@ -12,7 +12,6 @@ from kairos.ports import Item
 from kairos.services.customers import read_customer
 from kairos.services.engagement import people_only
 from tests.unit.recording.world import SHOP
-from tests.unit.results.drawn import Drawn
 
 HOUR = timedelta(hours=1)
 CLICKED, OPENED, RECEIVED, COMPARED = 5 * 24 * HOUR, 5 * 24 * HOUR, 12 * HOUR, 30 * 24 * HOUR
@@ -41,17 +40,34 @@ class Message(NamedTuple):
         return any(one == kind for one, _ in self.told)
 
 
-class ByHand:
-    """drawn: what is counted. scenario, start, end: what of it."""
+class Book:
+    """What is stored of a shop, read once. now: as of when it is counted.
 
-    def __init__(self, drawn: Drawn, scenario: str, start: datetime, end: datetime) -> None:
-        self.drawn, self.scenario, self.start, self.end = drawn, scenario, start, end
-        self.stored = drawn.world.items.stored
+    Of customers who were erased nothing is counted.
+    """
 
-    def _wanted(self, scenario: str, at: datetime) -> bool:
-        return scenario == self.scenario and self.start <= at < self.end
+    def __init__(self, items: Any, now: datetime) -> None:
+        self.items, self.stored, self.now = items, items.stored, now
+        self._orders: dict[str, tuple[OrderFact, ...] | None] = {}
+        self.messages = [one for one in self._messages() if self._is_known(one.entry.customer)]
+        runs = [Run.model_validate(item.body) for key, item in self.stored.items() if key.sk == "run"]
+        self.runs = {run.id: run for run in runs if self._is_known(run.customer)}
 
-    def messages(self) -> list[Message]:
+    def orders(self, customer: str) -> tuple[OrderFact, ...]:
+        """The customer's, tests left out."""
+        return self._read(customer) or ()
+
+    def _is_known(self, customer: str) -> bool:
+        return self._read(customer) is not None
+
+    def _read(self, customer: str) -> tuple[OrderFact, ...] | None:
+        if customer not in self._orders:
+            profile = read_customer(self.items, SHOP.id, customer).profile
+            theirs = tuple(one for one in profile.orders if not one.test) if profile else None
+            self._orders[customer] = theirs
+        return self._orders[customer]
+
+    def _messages(self) -> list[Message]:
         events: dict[str, list[Item]] = {}
         for key, item in self.stored.items():
             if key.sk.startswith("event#"):
@@ -67,25 +83,28 @@ class ByHand:
             if entry.purpose == "marketing"
         ]
 
-    def runs(self) -> list[Run]:
-        return [Run.model_validate(item.body) for key, item in self.stored.items() if key.sk == "run"]
 
-    def orders(self, customer: str) -> tuple[OrderFact, ...]:
-        profile = read_customer(self.drawn.world.items, SHOP.id, customer).profile
-        return tuple(one for one in profile.orders if not one.test) if profile else ()
+class ByHand:
+    """book: what is counted. scenario, start, end: what of it."""
+
+    def __init__(self, book: Book, scenario: str, start: datetime, end: datetime) -> None:
+        self.book, self.scenario, self.start, self.end = book, scenario, start, end
+
+    def _wanted(self, scenario: str, at: datetime) -> bool:
+        return scenario == self.scenario and self.start <= at < self.end
 
     def figures(self) -> dict[tuple[str, str], Counter[str]]:
         """(step, channel) -> figures."""
         found: dict[tuple[str, str], Counter[str]] = {}
-        everything = self.messages()
-        for one in everything:
+        theirs: dict[str, list[Message]] = {}
+        for one in self.book.messages:
             entry = one.entry
+            theirs.setdefault(entry.customer, []).append(one)
             if self._wanted(entry.step.scenario, entry.reserved_at):
                 found.setdefault((entry.step.step, entry.channel), Counter()).update(self._of(one))
-        for customer in {one.entry.customer for one in everything}:
-            mine = [one for one in everything if one.entry.customer == customer]
+        for customer, mine in theirs.items():
             mine.sort(key=lambda one: (one.entry.reserved_at, one.entry.step.scenario, one.entry.step.step))
-            for order in self.orders(customer):
+            for order in self.book.orders(customer):
                 self._claim(order, mine, found)
         return found
 
@@ -109,7 +128,7 @@ class ByHand:
         }
         if entry.code and entry.state != "refused":
             using = [
-                order for order in self.orders(entry.customer)
+                order for order in self.book.orders(entry.customer)
                 if order.is_purchase and order.placed_at >= entry.reserved_at
                 and entry.code.casefold() in {code.casefold() for code in order.codes}
             ]  # fmt: skip
@@ -139,19 +158,19 @@ class ByHand:
 
     def passed_over(self, what: str) -> Counter[tuple[str, str]]:
         """(step, reason) -> decisions of that kind."""
-        runs = {run.id: run for run in self.runs()}
+        runs = self.book.runs
         found: Counter[tuple[str, str]] = Counter()
-        for key, item in self.stored.items():
+        for key, item in self.book.stored.items():
             if key.sk.startswith("decision#") and item.body["what"] == what:
-                run = runs[key.pk.rpartition("#")[2]]
-                if self._wanted(run.scenario, datetime.fromisoformat(item.body["at"])):
+                run = runs.get(key.pk.rpartition("#")[2])
+                if run is not None and self._wanted(run.scenario, datetime.fromisoformat(item.body["at"])):
                     found[item.body["step"], item.body["reason"]] += 1
         return found
 
     def entered(self) -> Counter[str]:
         """started, under_way, held_out, and "ended: REASON"."""
         found: Counter[str] = Counter()
-        for run in self.runs():
+        for run in self.book.runs.values():
             if not self._wanted(run.scenario, run.registered_at):
                 continue
             if run.reason == "holdout":
@@ -164,7 +183,7 @@ class ByHand:
     def sides(self) -> dict[str, list[Any]]:
         """Orders and revenue of each customer who was treated, was held out, or whose time is not over."""
         found: dict[str, list[Any]] = {"treated": [], "held_out": [], "waiting": []}
-        theirs = [run for run in self.runs() if run.scenario == self.scenario]
+        theirs = [run for run in self.book.runs.values() if run.scenario == self.scenario]
         for customer in {run.customer for run in theirs}:
             runs = sorted((run for run in theirs if run.customer == customer), key=lambda r: r.registered_at)
             entered = [run.registered_at for run in runs if self.start <= run.registered_at < self.end]
@@ -172,9 +191,11 @@ class ByHand:
                 continue
             until = entered[0] + COMPARED
             bought = [
-                one for one in self.orders(customer) if one.counts and entered[0] < one.placed_at <= until
+                one
+                for one in self.book.orders(customer)
+                if one.counts and entered[0] < one.placed_at <= until
             ]
             spent = sum(one.revenue_without_tax for one in bought if one.currency == SHOP.currency)
             side = "held_out" if runs[0].reason == "holdout" else "treated"
-            found["waiting" if until > self.drawn.now else side].append((len(bought), spent))
+            found["waiting" if until > self.book.now else side].append((len(bought), spent))
         return found

@@ -16,6 +16,7 @@ from kairos.services.runs import register
 from kairos.services.sending.decisions import Decision, kept_write
 from kairos.services.snapshot.updating import Occasion
 from tests.unit.recording.world import SHOP, START, node, order, who
+from tests.unit.results.by_hand import Book
 from tests.unit.snapshot.world import World
 
 SCENARIOS = {"win_back": ("welcome_back", "whats_new"), "prospects": ("trending", "questionnaire")}
@@ -44,6 +45,7 @@ class Drawn:
         self.world.tick()
         self.world.pump()
         self.world.tick()
+        self.book = Book(self.world.items, self.now)
 
     def _at(self) -> datetime:
         """On the hour, so that windows are met exactly, too."""

@@ -27,7 +27,7 @@ TOLD = {"shop": "demo", "customers": ["c1"], "cause": "event"}
 class Queue(list[dict[str, Any]]):
     """See ports.Queue."""
 
-    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
+    def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:  # noqa: ARG002
         self.append(dict(body))
 
     def taken(self) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ def counted(drawn: Drawn, scenario: str, start: datetime, end: datetime) -> Coun
     ids=lambda told: f"{told[0]} {(told[2] - told[1]).days} days",
 )
 def both(drawn: Drawn, request: pytest.FixtureRequest) -> tuple[Counted, ByHand]:
-    return counted(drawn, *request.param), ByHand(drawn, *request.param)
+    return counted(drawn, *request.param), ByHand(drawn.book, *request.param)
 
 
 def test_each_figure_of_each_step_and_channel_is_the_ledgers(both: tuple[Counted, ByHand]) -> None:
@@ -88,7 +88,7 @@ def test_every_message_is_in_exactly_one_state(both: tuple[Counted, ByHand]) -> 
 
 
 def test_messages_of_every_state_were_drawn(drawn: Drawn) -> None:
-    states = {one.entry.state for one in ByHand(drawn, "win_back", *WHOLE).messages()}
+    states = {one.entry.state for one in drawn.book.messages}
     assert states == set(LEDGER_STATES)
 
 
@@ -97,9 +97,9 @@ def test_no_order_is_claimed_by_two_messages(drawn: Drawn) -> None:
     for scenario in ("win_back", "prospects"):
         told = counted(drawn, scenario, *WHOLE)
         claimed += sum(number for (_, figure), number in told.messages.items() if figure == "orders")
-    by_hand = ByHand(drawn, "win_back", *WHOLE)
-    customers = {one.entry.customer for one in by_hand.messages()}
-    assert 5 < claimed <= sum(one.counts for customer in customers for one in by_hand.orders(customer))
+    book = drawn.book
+    customers = {one.entry.customer for one in book.messages}
+    assert 5 < claimed <= sum(one.counts for customer in customers for one in book.orders(customer))
 
 
 def test_a_scenario_that_never_ran_has_an_empty_report(drawn: Drawn) -> None:

@@ -104,4 +104,4 @@ class NoticedItems:
 
 def _is_counted(body: Mapping[str, Any]) -> bool:
     """calling: the next word follows within seconds, and if not, the nightly comparison brings it."""
-    return body.get("purpose", "marketing") == "marketing" and body["state"] != "calling"
+    return bool(body.get("purpose", "marketing") == "marketing" and body["state"] != "calling")
