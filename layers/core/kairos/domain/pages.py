@@ -20,8 +20,14 @@ Mailbox = Annotated[str, StringConstraints(pattern=r"^[^\s@<>\",;]+@[^\s@<>\",;]
 AskedField = Literal["first_name", "last_name", "birthday", "gender", "area", "looking_for"]
 """What a form may ask by itself. area: urban or residential; looking_for: in the person's own words."""
 
+LEFT_BECAUSE = "left_because"
+"""What the questionnaire asks of who comes by `feedback_request`, and the attribute that it becomes."""
+
+REASONS_TO_LEAVE = ("price", "quality", "service", "found_elsewhere", "not_needed", "another_reason")
+
 OWN_FIELDS = frozenset(
     {
+        LEFT_BECAUSE,
         *get_args(AskedField),
         *("birthday_day", "birthday_month", "birthday_year"),
         *("topics", "email", "language", "frequency", "channels", "score", "comment", "consent"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from kairos.domain.pages import LEFT_BECAUSE
 from kairos.services.forms.asking import Field
 from kairos.services.forms.reading import Posted, Wrong
 
@@ -46,8 +47,8 @@ class Filled:
             return escape(value)
         if self.field.name == "language":
             return escape(LANGUAGE_NAMES.get(value.split("-")[0], value))
-        name = f"channel_{value}" if self.field.name == "channels" else value
-        return escape(self.words.get(name, value))
+        of = {"channels": "channel", LEFT_BECAUSE: LEFT_BECAUSE}.get(self.field.name)
+        return escape(self.words.get(f"{of}_{value}" if of else value, value))
 
     @property
     def error(self) -> str:

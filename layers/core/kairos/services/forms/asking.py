@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from kairos.domain.consent import Channel
-from kairos.domain.pages import AskedField, Question
+from kairos.domain.pages import LEFT_BECAUSE, REASONS_TO_LEAVE, AskedField, Question
 from kairos.domain.person import Person
 from kairos.domain.places import area_of
 from kairos.domain.profile import Profile
@@ -50,6 +50,12 @@ def questionnaire_fields(shop: Shop, profile: Profile) -> list[Field]:
     asked = [_field(one) for one in shop.pages.questionnaire_asks if not is_known(profile.person, one)]
     own = [one for one in shop.pages.questions if one.name not in profile.person.attributes]
     return asked + [_own(one) for one in own]
+
+
+def reason_field(profile: Profile) -> list[Field]:
+    """Why they buy no more, unless they have told."""
+    told = LEFT_BECAUSE in profile.person.attributes
+    return [] if told else [Field(LEFT_BECAUSE, "one_of", choices=REASONS_TO_LEAVE)]
 
 
 def survey_fields() -> list[Field]:

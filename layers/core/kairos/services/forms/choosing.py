@@ -9,8 +9,8 @@ from kairos.domain.shop import Shop
 from kairos.ports import Item
 from kairos.services.customers import KnownCustomer
 from kairos.services.forms.answering import Answering
-from kairos.services.recording.storing import agree
 from kairos.services.mailing_stops import lift_stop
+from kairos.services.recording.storing import agree
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import Address, addresses_of, every_address
 

@@ -20,12 +20,13 @@ from kairos.services.forms.asking import (
     Field,
     preferences_fields,
     questionnaire_fields,
+    reason_field,
     sign_up_fields,
     survey_fields,
 )
 from kairos.services.forms.choosing import Proof, choose_channels
 from kairos.services.forms.reading import Posted, Read, Wrong, read
-from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, Personal, find_token
+from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, find_token
 from kairos.services.limits import Limit, allowed
 from kairos.services.sending.content import language_of
 from kairos.services.sending.reaching import addresses_of
@@ -36,6 +37,9 @@ PER_ORIGIN = Limit("form", 20, timedelta(hours=1))
 
 PER_READER = Limit("reader", 30, timedelta(hours=1))
 """Forms sent by one link; our own default."""
+
+_ASKING_WHY = "feedback_request"
+"""The scenario whose questionnaire asks first why somebody buys no more."""
 
 PageName = Literal[
     "sign_up",
@@ -127,7 +131,7 @@ def _answering(given: Answering, shop: Shop, token: OfPerson, coming: Visit) -> 
     if known.profile is None:
         raise NotFound("form", "")
     language = language_of(shop, known.profile.person.language)[0]
-    fields = tuple(_fields(given, shop, token.form, known))
+    fields = tuple(_fields(given, shop, token, known))
     link = f"{given.api_url}/v1/unsubscribe/{token.link}"
     if not fields:
         return Page("nothing", shop, language)
@@ -145,14 +149,21 @@ def _answering(given: Answering, shop: Shop, token: OfPerson, coming: Visit) -> 
     return Page("saved" if token.form == "preferences" else "thanks", shop, spoken or language)
 
 
-def _fields(given: Answering, shop: Shop, form: Personal, known: KnownCustomer) -> list[Field]:
+def _fields(given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer) -> list[Field]:
     profile = known.profile
-    if form == "survey" or profile is None:
+    if token.form == "survey" or profile is None:
         return survey_fields()
-    if form == "questionnaire":
-        return questionnaire_fields(shop, profile)
+    if token.form == "questionnaire":
+        asks_why = _scenario_of(given, token) == _ASKING_WHY
+        return (reason_field(profile) if asks_why else []) + questionnaire_fields(shop, profile)
     addresses = addresses_of(given.items, given.key, shop.id, profile, known.held)
     return preferences_fields(shop, profile, addresses)
+
+
+def _scenario_of(given: Answering, token: OfPerson) -> str | None:
+    """Of the message whose link it is."""
+    held = given.items.get(keys.message(token.reader.shop, token.reader.message_id))
+    return LedgerEntry.model_validate(held.body).step.scenario if held else None
 
 
 def _keep(
