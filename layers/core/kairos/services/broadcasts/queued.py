@@ -66,9 +66,17 @@ def finished(batch: Batch, item: Item, outcomes: Counter[str]) -> Put:
     return Put(Item(item.key, f"{item.version}-done", after.as_json()), Unchanged(item.version))
 
 
+def clear(items: Items, of: Broadcast) -> None:
+    """Let go of what an execution put that died before it said so, and another one put otherwise."""
+    for item in items.query(keys.broadcast(of.shop, of.id).pk, "batch#"):
+        items.write(Delete(item.key))
+
+
 def _batches(items: Items, of: Broadcast) -> list[tuple[int, Batch, Item]]:
+    """Those that the broadcast has put down as its own: others are put again, perhaps with other members."""
     held = items.query(keys.broadcast(of.shop, of.id).pk, "batch#")
-    return [(int(one.key.sk.partition("#")[2]), Batch.model_validate(one.body), one) for one in held]
+    found = [(int(one.key.sk.partition("#")[2]), Batch.model_validate(one.body), one) for one in held]
+    return [one for one in found if one[0] < of.batches]
 
 
 def _version(batch: Batch) -> str:

@@ -40,9 +40,9 @@ def first_due(items: Items, of: Broadcast) -> datetime | None:
     return datetime.strptime(_minute(found[0]), _FORM).replace(tzinfo=UTC) if found else None
 
 
-def forget(items: Items, some: Sequence[Later]) -> None:
-    """They are queued now. Who was put off to the same minute meanwhile stays."""
-    items.write_each([Delete(one.item.key, Unchanged(one.item.version)) for one in some])
+def forgetting(some: Sequence[Later]) -> list[Delete]:
+    """The writes by which they wait no more, if nobody put them off to the same minute meanwhile."""
+    return [Delete(one.item.key, Unchanged(one.item.version)) for one in some]
 
 
 def _minute_after(at: datetime) -> str:
