@@ -37,7 +37,8 @@ class LoyaltyRewardSettings(CodeSettings):
     def _in_order(self) -> Self:
         if self.teaser_points >= self.reward_points:
             raise ValueError(
-                f"teaser_points ({self.teaser_points}) is not below reward_points ({self.reward_points});"
+                f"the points cross: teaser_points ({self.teaser_points}) is not below reward_points"
+                f" ({self.reward_points});"
                 " let it be the smaller one"
             )
         return self

@@ -81,7 +81,8 @@ def refuse_unless_rising(settings: Any, *names: str) -> None:
         one, other = getattr(settings, shorter), getattr(settings, longer)
         if not _ends(one) < _ends(other):
             raise ValueError(
-                f"{longer} ({other}) is no longer than {shorter} ({one}); let it be the longer one"
+                f"the lengths cross: {longer} ({other}) is no longer than {shorter} ({one});"
+                " let it be the longer one"
             )
 
 
