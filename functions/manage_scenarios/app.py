@@ -16,7 +16,7 @@ from kairos.domain.value import Value
 from kairos.services import codes, scenarios
 from kairos.services.codes.redemption import codes_of_customer, named_customer, story_of_code
 from kairos.services.forms.tokens import sign_up_token
-from kairos.services.qualifying import stages
+from kairos.services.qualifying import is_watching, stages
 from kairos.services.segments.parts import Segments
 from kairos.services.sending.previewing import content_for
 from kairos.services.sending.testing import send_test
@@ -94,17 +94,22 @@ def change_scenario(request: Request) -> dict[str, Any]:
 
 
 def _counted(shop: Shop, name: str, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Runs under way, and the backlog by way in; None for what is not known before the snapshot is there."""
-    one = scenario(name)
+    """Whether customers enter by themselves already, runs under way, and the backlog by way in.
+
+    None for what is not known before the snapshot is there.
+    """
+    one, unknown = scenario(name), {"running": None, "backlog": None}
     if one.is_broadcast:
-        return {"running": None, "backlog": None}
+        return {"watching": None, **unknown}
+    shelf = _segments().populating.shelf(shop.id)
+    watching = is_watching(shelf, one) if one.entries else bool(shown["enabled"])
     try:
-        shelf = _segments().populating.shelf(shop.id)
         population = _segments().populating.population(shelf)
         found = stages(population, one, one.recall_settings(shown["settings"]), shop)
-        return {"running": population.running(name), "backlog": [each.shown() for each in found]}
+        counted = {"running": population.running(name), "backlog": [each.shown() for each in found]}
     except NotReady:
-        return {"running": None, "backlog": None}
+        counted = unknown
+    return {"watching": watching, **counted}
 
 
 @cache

@@ -113,6 +113,7 @@ _SCENARIO_LISTED = _object(
 )
 _SCENARIO_SHOWN = _object(
     **_SCENARIO_LISTED["properties"],
+    watching={"type": ["boolean", "null"]},
     running={"type": ["integer", "null"]},
     backlog={
         "type": ["array", "null"],

@@ -112,7 +112,12 @@ def plain_render(scenario: str, step: str, channel: Channel, content: Content) -
 
 
 def all_hold(
-    names: Sequence[str], _profile: object, _moment: object, _cause: str, _settings: Mapping[str, Any]
+    names: Sequence[str],
+    _profile: object,
+    _moment: object,
+    _cause: str,
+    _settings: Mapping[str, Any],
+    _scenario: object,
 ) -> dict[str, bool]:
     """Every criterion matches."""
     return dict.fromkeys(names, True)

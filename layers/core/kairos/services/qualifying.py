@@ -1,9 +1,11 @@
-"""Who would already qualify for a scenario, and how many runs of it are under way: counted on the snapshot."""
+"""Who would already qualify for a scenario, counted on the snapshot, and whether others enter already."""
 
 from typing import Any, NamedTuple
 
 from kairos.domain.criteria.rule import Rule, parse_rule
 from kairos.domain.scenario import Scenario
+from kairos.domain.scenario_entries import ways_in
+from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import Shop
 from kairos.services.segments.population import Population
 
@@ -26,6 +28,14 @@ def stages(population: Population, scenario: Scenario, settings: Any, shop: Shop
     """
     rules = entry_rules(scenario, settings, shop)
     return [Stage(name, population.glimpse(rule, 0).members) for name, rule in rules.items()]
+
+
+def is_watching(shelf: ShopSegments, scenario: Scenario) -> bool:
+    """Whether customers enter by themselves: the ways in were evaluated for all once, since they are as they
+    are now. Before that, whoever turns out to match belongs to the backlog."""
+    current = shelf.layout.current
+    positions = [current[way.segment] for way in ways_in(scenario) if way.segment in current]
+    return bool(positions) and all(one < shelf.layout.evaluated for one in positions)
 
 
 def entry_rules(scenario: Scenario, settings: Any, shop: Shop) -> dict[str, Rule]:
