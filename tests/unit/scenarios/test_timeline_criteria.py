@@ -12,7 +12,7 @@ from kairos.domain.profile import EngagementFact, SurveyFact
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
 from kairos.domain.scenarios.win_back import converted
 from kairos.domain.visits import ActivityAct
-from tests.unit.scenarios.asked_of import NOW, SECOND, SHOP, customer, enters, holds, order, since
+from tests.unit.scenarios.asked_of import NOW, SECOND, SHOP, customer, enters, holds, moment, order, since
 
 DAY = timedelta(days=1)
 
