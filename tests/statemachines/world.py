@@ -380,8 +380,9 @@ FUNCTIONS = {
     "CheckFunctionArn": "check",
     "SendMessageFunctionArn": "send_message",
     "TakeStepFunctionArn": "take_step",
+    "RunBroadcastFunctionArn": "run_broadcast",
 }
-_SHARED = {"FollowStepsArn": "follow_steps"}
+_SHARED = {"FollowStepsArn": "follow_steps", "BroadcastArn": "broadcast"}
 """Machines that others hand over to, by their placeholders."""
 
 

@@ -266,11 +266,12 @@ def test_a_drop_of_long_ago_of_a_product_gone_or_with_the_scenario_off_starts_no
 
 def test_a_planned_campaign_starts_when_its_time_has_come() -> None:
     world = World(1)
-    planned = world.campaign(at=world.clock.now() + timedelta(hours=1), execution=0)
-    world.machines.started.clear()
+    planned = world.campaign(at=world.clock.now() + timedelta(hours=1))
+    ticked(world)
+    assert world.machines.started == {}
     world.clock.at += timedelta(minutes=46)
     ticked(world)
-    assert world.now(planned).execution == 1
+    assert [*world.machines.started] == [f"{planned.id}-1"]
 
 
 def test_a_campaign_planned_for_longer_ago_than_three_days_never_starts() -> None:

@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.broadcast import Broadcast, Form, Stage, broadcast_id, member_run_id
 from kairos.domain.campaign_content import CampaignContent
+from kairos.domain.cart import CartSnapshot
 from kairos.domain.catalogue import Catalogue, product_fact
 from kairos.domain.consent import ConsentState, ConsentStatement
 from kairos.domain.customer import CustomerSnapshot
@@ -29,7 +30,7 @@ from kairos.services.broadcasts.deciding import Deciding, decide_batch
 from kairos.services.broadcasts.drafting import new_broadcast
 from kairos.services.broadcasts.making import Making
 from kairos.services.broadcasts.paging import Page, PageRequest, Paging, take_page
-from kairos.services.broadcasts.starting import Executing, set_going
+from kairos.services.broadcasts.starting import SOON, Executing, set_going
 from kairos.services.broadcasts.store import change, find, make
 from kairos.services.checking import evaluate
 from kairos.services.consents import with_consents
@@ -218,6 +219,19 @@ class World:
             )
         )
 
+    def cart(self, number: int, product: str) -> None:
+        """They left the product in a cart."""
+        self.record(
+            CartSnapshot(
+                id=f"cart-{number}",
+                updated_at=self.clock.now() - timedelta(days=1),
+                currency="EUR",
+                total=1000,
+                lines=(Line(product_id=product, title="Lamp", quantity=1, unit_price=1000),),
+                identities=Identities(email=self.email(number)),
+            )
+        )
+
     def open(self, shop: str) -> Opened:
         """The snapshot, as of now."""
         assert shop == self.shop.id
@@ -257,12 +271,14 @@ class World:
             self.segment(segment, EVERYBODY)
         return self.begin("campaign", form or CAMPAIGN, audience={"segment": segment}, **fields)
 
-    def begin(self, scenario: str, form: Form, **fields: Any) -> Broadcast:
+    def begin(self, scenario: str, form: Form | None, **fields: Any) -> Broadcast:
         settings, customers = fields.pop("settings", {}), fields.pop("customers", ())
         named = broadcast_id(self.shop.id, scenario, str(len(self.store.stored)))
         wanted = new_broadcast(self.executing, self.shop.id, registry.scenario(scenario), named, settings)
         wanted = Broadcast.model_validate({**wanted.model_dump(), "form": form, **fields})
         made, _ = make(self.items, wanted, WORDS, customers)
+        if (made.at - self.clock.now()).total_seconds() > SOON:
+            return made
         return set_going(self.executing, made.shop, made.id)
 
     def page(self, of: Broadcast) -> Page:
