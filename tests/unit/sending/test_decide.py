@@ -118,18 +118,6 @@ def test_a_suppressed_address_ends_the_run() -> None:
     assert world.ask().reason == "suppressed"
 
 
-def test_conditions_are_asked_of_a_profile_that_knows_its_consents() -> None:
-    world, seen = World(), []
-
-    def evaluate(names: Any, profile: Any, *_: Any) -> dict[str, bool]:
-        seen.append(profile.accepts)
-        return dict.fromkeys(names, True)
-
-    world.evaluate = evaluate
-    world.ask(only_if=("cart_abandoned",))
-    assert seen == [("email",)]
-
-
 def test_a_scenario_that_was_switched_off_ends_the_run_and_sends_nothing() -> None:
     world = World()
     world.switch(on=False)
