@@ -24,23 +24,25 @@ from kairos.domain.pages import PageSettings
 from kairos.domain.person import Person
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.domain.sending_rules import Cap, SendingRules
+from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import QuietHours
 from kairos.ports import Item, Put
 from kairos.services import codes
 from kairos.services.checking import Checking, evaluate
 from kairos.services.feedback import Feedback, Feedbacks, record
-from kairos.services.segments.evaluating import evaluate_customers
+from kairos.services.recording.record import Recorder
+from kairos.services.segments.evaluating import Evaluating, evaluate_customers
 from kairos.services.sending.content import Content, RenderedEmail, RenderedShort
 from kairos.services.sending.deliver import Delivering, deliver
 from kairos.services.sending.send import Sending
+from kairos.services.snapshot.parts import Recomputing
 from kairos.services.starting import Starting, start_scenarios
 from kairos.services.unsubscribing import Token, withdraw
 from tests.simulation.outbox import Called, Provider
 from tests.simulation.store import IndexedItems
 from tests.simulation.timelines import FollowedSteps, LeftCart, timelines
-from tests.unit.memberships import world as memberships_world
 from tests.unit.recording.world import KEY, SHOP, START, node
-from tests.unit.snapshot.world import World
+from tests.unit.snapshot.world import MemorySweep, World
 
 DAYS = 365
 CAP = Cap(messages=2, within="P7D")
@@ -77,6 +79,7 @@ class Year(World):
     chance."""
 
     def __init__(self, folder: Path, seed: int, customers: int) -> None:
+        self._shelf: ShopSegments | None = None
         super().__init__(folder, rules={}, settled=False)
         stored = self.items.stored
         self.items = IndexedItems()
@@ -97,6 +100,8 @@ class Year(World):
         self._consents: dict[tuple[str, str], bool] = defaultdict(bool)
         self._erased: set[str] = set()
         self._emails: dict[str, str] = {}
+        self._given: dict[str, list[LedgerEntry]] = defaultdict(list)
+        self._used: set[str] = set()
         self._tables = timelines()
         self._connect()
 
@@ -117,6 +122,11 @@ class Year(World):
             self.clock.at = max(self.clock.at, moment)
             act()
         self.clock.at = self.real = self.end
+
+    @property
+    def erased(self) -> int:
+        """How many customers asked to be forgotten."""
+        return len(self._erased)
 
     def at(self, moment: datetime, act: Callable[..., None], *given: Any) -> None:
         """Let something happen then."""
@@ -160,10 +170,27 @@ class Year(World):
             percent = 50 if name == PLANTED else OTHERS_HELD_OUT
             body = {"enabled": True, "holdout_percent": percent, "settings": settings}
             self.items.write(Put(Item(keys.scenario_settings(SHOP.id, name), "1", body)))
-        self.settle()
+        self._shelf = self.settle()
         # Whoever matches now entered because of the rule: that is the backlog, and nobody releases it.
         ids = [key.pk.rpartition("#")[2] for key in [*self.items.stored] if key.sk == "profile"]
         self._evaluate(ids, "rule")
+
+    def shelf(self) -> ShopSegments:
+        """Once the scenarios are on it stays as it is: nobody edits a rule in this year."""
+        return self._shelf or super().shelf()
+
+    def _load(self, *_: Any) -> ShopSegments:
+        return self.shelf()
+
+    def recorder(self, items: Any, bus: Any) -> Recorder:
+        return super().recorder(items, bus)._replace(load=self._load)
+
+    def parts(self, on_call: Any = None) -> Evaluating:
+        return super().parts(on_call)._replace(load=self._load)
+
+    def recomputing(self, on_call: Any = None) -> Recomputing:
+        """The table is read in few pages: each sorts all keys anew."""
+        return super().recomputing(on_call)._replace(sweep=MemorySweep(self.items.stored, 1_000_000))
 
     # ------------------------------------------------------------ customers
 
@@ -397,6 +424,8 @@ class Year(World):
                 codes=tuple(self._open_codes(entry)) if entry.code else (),
             )
         )
+        if entry.code:
+            self._given[entry.customer].append(entry)
         self._answered(entry)
 
     def _is_held_out(self, entry: LedgerEntry) -> bool:
@@ -405,15 +434,10 @@ class Year(World):
 
     def _open_codes(self, entry: LedgerEntry) -> Iterable[str]:
         """Codes that were sent to the customer before, are not used, and are still good."""
-        used = {code for key in self.items.stored if False for code in ()}
-        for one in self.calls:
-            earlier = one.entry
-            if earlier.customer == entry.customer and earlier.code and earlier.code not in used | self._used:
-                until = earlier.code_expires_at
-                if until is not None and self.clock.at < until:
-                    yield earlier.code
-
-    _used: set[str] = set()
+        for earlier in self._given[entry.customer]:
+            until = earlier.code_expires_at
+            if earlier.code and earlier.code not in self._used and until and self.clock.at < until:
+                yield earlier.code
 
     def _answered(self, entry: LedgerEntry) -> None:
         """What becomes of the message: delivered or bounced, and what its reader does."""
@@ -440,7 +464,7 @@ class Year(World):
             self.after(timedelta(hours=2), self._report, entry, "complaint")
 
     def _use_code(self, number: int, code: str) -> None:
-        self._used = self._used | {code}
+        self._used.add(code)
         self._buy(number, code)
 
     def _report(self, entry: LedgerEntry, kind: Any) -> None:
@@ -491,6 +515,3 @@ def _render(scenario: str, step: str, channel: Channel, _content: Content) -> Re
     if channel == "email":
         return RenderedEmail(subject=f"{scenario} {step}", html="<p>Hello</p>", text="Hello")
     return RenderedShort(title=scenario, text=step)
-
-
-assert memberships_world.START == START
