@@ -6,7 +6,7 @@ SAM := .venvs/sam/bin/sam
 # Which part of samconfig.toml `make deploy` takes: default or prod.
 ENVIRONMENT ?= default
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock" --upgrade
-FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/services tests/functions tests/statemachines tests/contracts)
+FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/services tests/functions tests/statemachines tests/contracts tests/simulation)
 STACK_TESTS := $(wildcard tests/local tests/integration)
 
 export SAM_CLI_TELEMETRY := 0

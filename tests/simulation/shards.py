@@ -32,11 +32,15 @@ class ByBook(NamedTuple):
 
 
 class Shard(NamedTuple):
-    """What a year of some customers came to. told, by_book: by scenario."""
+    """What a year of some customers came to. told, by_book: by scenario.
+
+    changed_sides: scenario and customer of whoever was held out once and let in another time.
+    """
 
     calls: list[Called]
     told: dict[str, Counted]
     by_book: dict[str, ByBook]
+    changed_sides: list[tuple[str, str]]
     planted: int
     erased: int
     errors: list[str]
@@ -60,7 +64,22 @@ def _shard(given: tuple[int, int]) -> Shard:
         told = _counted(year)
     book = Book(year.items, year.clock.at)
     by_book = {name: _by_book(book, name) for name in _names()}
-    return Shard(year.calls, told, by_book, year.planted, year.erased, [str(error) for error in year.errors])
+    return Shard(
+        year.calls,
+        told,
+        by_book,
+        _changed_sides(book),
+        year.planted,
+        year.erased,
+        [str(error) for error in year.errors],
+    )
+
+
+def _changed_sides(book: Book) -> list[tuple[str, str]]:
+    sides: dict[tuple[str, str], set[bool]] = {}
+    for run in book.runs.values():
+        sides.setdefault((run.scenario, run.customer), set()).add(run.reason == "holdout")
+    return [one for one, found in sides.items() if len(found) > 1]
 
 
 def _names() -> Sequence[str]:
