@@ -9,9 +9,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from kairos.adapters.events import BusEvents, NotPublished
-from kairos.adapters.memory import MemoryFiles
+from kairos.adapters.memory import MemoryFiles, MemoryItems
 from kairos.domain.event import Event
+from kairos.domain.product import ProductSnapshot
 from kairos.domain.segment import Cause, Transition
+from kairos.services.recording.documents import store_product
+from kairos.services.recording.prices import price_events
 from kairos.services.segments.evaluation import mark_of
 from kairos.services.segments.telling import Told, events_for
 
@@ -37,6 +40,20 @@ class CartChanged(Detail):
 
 class OrderRecorded(Detail):
     cause: Annotated[str, StringConstraints(pattern=r"^order:.+$")]
+
+
+class PriceDropped(BaseModel):
+    """Concerns many customers; old_price and new_price in minor units of the shop's currency."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    shop: str
+    cause: Annotated[str, StringConstraints(pattern=r"^product:.+$")]
+    occurred_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+    version: str
+    old_price: int
+    new_price: int
 
 
 class SegmentEntered(Detail):
@@ -121,6 +138,19 @@ def test_each_event_has_exactly_its_shape(name, cause, model):
     assert (entry["EventBusName"], entry["Source"], entry["DetailType"]) == ("bus", "kairos", name)
     assert entry.keys() == {"EventBusName", "Source", "DetailType", "Detail"}
     model.model_validate_json(entry["Detail"])
+
+
+def test_a_price_drop_has_exactly_its_shape():
+    items = MemoryItems()
+    for minute, price in ((0, 1000), (5, 800)):
+        at = datetime.fromisoformat(f"2026-03-01T12:{minute:02}:00+00:00")
+        told = ProductSnapshot(id="9", updated_at=at, price=price, currency="EUR")
+        store_product(items, "velo", told)
+    (event,) = price_events(items, "velo", [told])
+    entry = published(event)
+    assert entry["DetailType"] == "PriceDropped"
+    detail = PriceDropped.model_validate_json(entry["Detail"])
+    assert (detail.cause, detail.old_price, detail.new_price) == ("product:9", 1000, 800)
 
 
 @pytest.mark.parametrize("cause", ["event", "time"])
