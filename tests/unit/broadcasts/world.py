@@ -314,6 +314,9 @@ class World:
         change(self.store, of.shop, of.id, lambda held: held.model_copy(update={"form": form}))
         return self.run(of)
 
+    def named(self, broadcast: str) -> Broadcast:
+        return find(self.store, self.shop.id, broadcast).broadcast
+
     def now(self, of: Broadcast) -> Broadcast:
         return find(self.store, of.shop, of.id).broadcast
 

@@ -90,8 +90,8 @@ class Form(Value):
     step: None where members begin a run of a timeline in place of getting a message.
     """
 
-    step: str | None
     stages: tuple[Stage, ...] = Field(min_length=1)
+    step: str | None = None
     channels: tuple[Channel, ...] = ("email",)
     at_preferred_hour: bool = False
     code: BroadcastCode | None = None
