@@ -1,5 +1,8 @@
 """Every timeline, on its real definition with the real functions: each step, each branch, each end."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from kairos.domain.scenarios.registry import SCENARIOS
@@ -12,6 +15,8 @@ ELSEWHERE = {"second_order"}
 """Walked in a file of its own."""
 
 TIMELINES = sorted(name for name, one in SCENARIOS.items() if one.entries and name not in ELSEWHERE)
+_TEXT = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text()
+SECTIONS = {name: _TEXT.split(f"\n## {name}\n")[1].split("\n## ")[0] for name in TIMELINES}
 NUMBERS = range(len(TIMELINE_PATHS))
 
 
@@ -86,3 +91,19 @@ def test_no_history_holds_an_address_or_a_code() -> None:
     for number in NUMBERS:
         assert BUYER not in walk(number).history
         assert "TEN-" not in walk(number).history
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=_named)
+def test_the_documentation_tells_the_path(number: int) -> None:
+    path, walked = TIMELINE_PATHS[number], walk(number)
+    section = SECTIONS[path.scenario]
+    done = "; ".join(walked.told) or "-"
+    reasons = ", ".join(str(reason) for reason in walked.reasons)
+    assert f"| {path.name} | {len(walked.states)} | {done} | {reasons} |" in section
+
+
+@pytest.mark.parametrize("scenario", TIMELINES)
+def test_the_documentation_tells_no_other_path(scenario: str) -> None:
+    table = SECTIONS[scenario].split("### Paths")[1]
+    told = re.findall(r"^\| (.+?) \| \d+ \|", table, re.MULTILINE)
+    assert told == [path.name for path in TIMELINE_PATHS if path.scenario == scenario]
