@@ -162,9 +162,13 @@ def test_runs_of_a_scenario_that_is_off_are_refused(call: Caller) -> None:
 def run_of(shop: SegmentShop, name: str) -> Run:
     now = bootstrap.clock().now()
     run = Run(
-        shop="demo", scenario="second_order", cause=f"hand:{name}", customer=shop.node(name), registered_at=now,
+        shop="demo",
+        scenario="second_order",
+        cause=f"hand:{name}",
+        customer=shop.node(name),
+        registered_at=now,
         settings={},
-    )  # fmt: skip
+    )
     return register(shop.items, run)
 
 

@@ -36,7 +36,7 @@ class BroadcastWorld(World):
         """The real handlers on this world's store, clock and queues."""
         shared = {**machine.scenarios, "broadcast": machine.arn}
         self.machines = StepFunctionsExecutions(machine.client, {**shared, **machine.scenarios})
-        paging = Paging(self.items, self.clock, lambda shop: self.open(shop), self.batches)
+        paging = Paging(self.items, self.clock, self.open, self.batches)
         monkeypatch.setattr(bootstrap, "paging", lambda: paging)
         monkeypatch.setattr(bootstrap, "deciding", lambda: self.deciding)
         self._handlers: dict[str, Handler] = {

@@ -96,7 +96,7 @@ def test_news_of_a_price_goes_to_who_left_the_product_in_a_cart(opened: Open) ->
 
 
 def test_a_thousand_members_need_three_states_at_most(opened: Open) -> None:
-    """Counted on pages of 60: what a page costs does not depend on its size, which is 2,000 at the usual pace."""
+    """Counted on pages of 60: what a page costs does not depend on its size, 2,000 at the usual pace."""
     world = opened("campaign", 300)
     world.of("campaign", audience={"segment": "everybody"}, pace=6)
     pages = 300 // 60

@@ -1,4 +1,4 @@
-"""Killed before or after any call to anything, and started again as AWS does: everybody gets it exactly once."""
+"""Killed before or after any call to anything, started again as AWS does: everybody gets it exactly once."""
 
 import contextlib
 from collections import Counter

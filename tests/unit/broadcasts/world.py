@@ -1,4 +1,4 @@
-"""One shop with many customers, its snapshot, the queue of a broadcast's batches, and time that waits move."""
+"""One shop with many customers, its snapshot, the queue of a broadcast's batches; waits move its time."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

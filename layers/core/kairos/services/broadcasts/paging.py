@@ -178,7 +178,7 @@ class _Step:
         return self._paced(of, len(found))
 
     def _ask_again(self, held: Held) -> Page:
-        """Queue those again whose better moment has come; each some leave those who wait as they are queued."""
+        """Queue those again whose better moment has come; some at a time cease to wait as they are queued."""
         asked = 0
         while due := waiting.due(self._items, held.broadcast, self._now, TOGETHER):
             customers, gone = [one.customer for one in due], waiting.forgetting(due)
