@@ -15,7 +15,7 @@ def flag_priority_support(given: Acting) -> None:
 def tag_gift(given: Acting) -> None:
     """The last order that counts is to get a gift: its id and the tag stand in the attribute `parcel_gift`.
 
-    Where the shop's own API answers, the order is tagged there too, so that who packs it sees it.
+    Where the shop's own system is spoken to, the order is tagged there first, so that who packs it sees it.
     """
     orders = given.profile.counting_orders
     if not orders:
