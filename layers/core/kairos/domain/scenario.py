@@ -74,6 +74,14 @@ Reentry = Literal["per cause", "settings"]
 last run began, or "never"; and never beside a run that is under way."""
 
 
+class Shown(NamedTuple):
+    """What a run's messages are about. products: ids, the first ones first. occasion: the name of the field
+    of the profile whose day it is."""
+
+    products: tuple[str, ...] = ()
+    occasion: str | None = None
+
+
 AudienceRule = Callable[[Any, Subject], RuleJson]
 """Settings and what the broadcast is about -> whom it concerns."""
 
@@ -87,8 +95,9 @@ class Scenario(NamedTuple):
     lengths of time. segments: the ids of the segments that the settings name, which are not deleted while
     they do. priority: where several would send to one customer, the greater goes first. channels: all on
     which any of its steps may be sent. completed: the settings with what the shop left open filled in from
-    what is known of it, as a run keeps them. audiences: of a broadcast, by name. by_hand: it goes when
-    somebody says so and at no other time, so that it needs no switching on.
+    what is known of it, as a run keeps them. shows: what its messages are about, from profile and settings,
+    at a moment with the catalogue of the customer's own products. audiences: of a broadcast, by name.
+    by_hand: it goes when somebody says so and at no other time, so that it needs no switching on.
     """
 
     name: str
@@ -105,6 +114,7 @@ class Scenario(NamedTuple):
     entries: Mapping[str, Entry] = MappingProxyType({})
     reentry: Reentry = "settings"
     completed: Callable[[Any, Shop], Any] = _as_they_are
+    shows: Callable[[Profile, Any, Moment], Shown] | None = None
     audiences: Mapping[str, AudienceRule] = MappingProxyType({})
     by_hand: bool = False
 

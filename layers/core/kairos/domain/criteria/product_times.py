@@ -83,19 +83,29 @@ class ReplenishmentDue(Choice, Criterion):
 
     def matches(self, profile: Profile, moment: Moment) -> bool:
         """See Criterion."""
-        gone, near = self._span(moment)
-        ids = self.ids(moment)
-        ends = [
-            end
-            for product, orders in profile.orders_by_product.items()
-            if (ids is None or product in ids) and (end := _runs_out(product, orders, moment)) > gone
-        ]
+        _, near = self._span(moment)
+        ends = [end for end, _ in self._ends(profile, moment)]
         if not ends:
             return False
         due = min(ends) <= near
         turns = min(ends) + (exact_seconds(self.overdue) if due else -exact_seconds(self.lead))
         moment.note(datetime.fromtimestamp(min(turns, 2**32 - 2), UTC))
         return due
+
+    def products_due(self, profile: Profile, moment: Moment) -> tuple[str, ...]:
+        """Ids of the products that run out, the soonest first."""
+        _, near = self._span(moment)
+        return tuple(product for end, product in sorted(self._ends(profile, moment)) if end <= near)
+
+    def _ends(self, profile: Profile, moment: Moment) -> list[tuple[int, str]]:
+        """When each product runs out that has not done so long ago."""
+        gone, _ = self._span(moment)
+        ids = self.ids(moment)
+        return [
+            (end, product)
+            for product, orders in profile.orders_by_product.items()
+            if (ids is None or product in ids) and (end := _runs_out(product, orders, moment)) > gone
+        ]
 
     def _span(self, moment: Moment) -> tuple[int, int]:
         """What runs out after the first of these seconds, and not after the second, is due."""

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from kairos.domain.criteria.criterion import Text
 from kairos.domain.criteria.durations import LastingDuration, WaitDuration
-from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario, Shown
 from kairos.domain.scenarios.named import NO_OPEN_COMPLAINT, NOBODY
 from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 
@@ -48,6 +50,11 @@ def _named(products: Some, categories: Some) -> RuleJson:
     return {name: some for name, some in told.items() if some}
 
 
+def the_other(_profile: Profile, settings: ProductPair, _moment: Moment) -> Shown:
+    """Those products that they have not."""
+    return Shown(settings.other_products)
+
+
 class CrossSellSettings(ProductPair):
     """send_after: 7 days*, from when it was bought. again_after: 60 days*."""
 
@@ -69,5 +76,6 @@ CROSS_SELL = Scenario(
         "no_open_complaint": NO_OPEN_COMPLAINT,
     },
     entries={"has_one": Entry(has_not_both)},
+    shows=the_other,
     priority=20,
 )

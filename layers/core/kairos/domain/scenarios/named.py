@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kairos.domain.criteria.durations import after
-from kairos.domain.scenario import NamedCriterion, RuleJson
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.scenario import NamedCriterion, RuleJson, Shown
 
 _BOUGHT = ["pending", "awaiting_transfer", "paid"]
 _PLACED = [*_BOUGHT, "refunded", "cancelled"]
@@ -88,3 +90,9 @@ def refuse_unless_rising(settings: Any, *names: str) -> None:
 
 def _ends(length: str) -> datetime:
     return after(length, _MEASURED_FROM, ZoneInfo("UTC"))
+
+
+def ordered_last(profile: Profile, _settings: Any, _moment: Moment) -> Shown:
+    """The products of the last order."""
+    orders = profile.counting_orders
+    return Shown(tuple(orders[-1].product_ids) if orders else ())

@@ -9,7 +9,10 @@ from pydantic import Field
 
 from kairos.domain.criteria.criterion import Text
 from kairos.domain.criteria.durations import WaitDuration
-from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario, Shown
 from kairos.domain.scenarios.named import NOBODY
 from kairos.domain.scenarios.timeline_settings import CODE_DURATIONS, Again, CodeSettings, Percent
 
@@ -33,15 +36,32 @@ class OccasionSettings(CodeSettings):
 
 def _near(settings: OccasionSettings) -> RuleJson | None:
     """None where the shop names no date."""
+    near = [_date(settings, one, recurring) for one, recurring in _dates(settings)]
+    return {"any": near} if near else None
+
+
+def _dates(settings: OccasionSettings) -> list[tuple[str, bool]]:
+    """Each field, and whether its day returns."""
+    return [*((one, True) for one in settings.dates), *((one, False) for one in settings.once)]
+
+
+def _date(settings: OccasionSettings, name: str, recurring: bool) -> RuleJson:
     when = {"next_days": settings.days_before} if settings.days_before else {"today": True}
-    returning = [{"kind": "date_field", "name": one, **when} for one in settings.dates]
-    single = [{"kind": "date_field", "name": one, "recurring": False, **when} for one in settings.once]
-    return {"any": [*returning, *single]} if settings.dates or settings.once else None
+    return {"kind": "date_field", "name": name, **when, **({} if recurring else {"recurring": False})}
 
 
 def _day_is_near(_cause: str, settings: OccasionSettings) -> RuleJson:
     # Settings that name no date any more end what waits: nothing is near.
     return _near(settings) or NOBODY
+
+
+def _whose_day(profile: Profile, settings: OccasionSettings, moment: Moment) -> Shown:
+    near = (
+        name
+        for name, recurring in _dates(settings)
+        if parse_rule(_date(settings, name, recurring)).matches(profile, moment)
+    )
+    return Shown(occasion=next(near, None))
 
 
 OCCASION = Scenario(
@@ -51,5 +71,6 @@ OCCASION = Scenario(
     durations=("send_after", *CODE_DURATIONS),
     criteria={"day_is_near": NamedCriterion(_day_is_near, "the day is near", "the day is over")},
     entries={"day": Entry(_near)},
+    shows=_whose_day,
     priority=62,
 )

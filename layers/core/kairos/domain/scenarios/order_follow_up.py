@@ -12,6 +12,7 @@ from pydantic import Field
 from kairos.domain.criteria.durations import WaitDuration
 from kairos.domain.profile import Profile
 from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.scenarios.named import ordered_last
 from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 
 
@@ -52,5 +53,6 @@ ORDER_FOLLOW_UP = Scenario(
         ),
     },
     entries={"two_days_ago": Entry(_ordered_then, _that_day)},
+    shows=ordered_last,
     priority=70,
 )

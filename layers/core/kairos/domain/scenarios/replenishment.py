@@ -5,7 +5,11 @@ Figures with a star are our own defaults (eDesk and CloudCart give none); each i
 
 from kairos.domain.criteria.criterion import Names
 from kairos.domain.criteria.durations import ExactDuration, ExactLastingDuration, WaitDuration
-from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.criteria.product_times import ReplenishmentDue
+from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.moment import Moment
+from kairos.domain.profile import Profile
+from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario, Shown
 from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 
 
@@ -32,6 +36,11 @@ def _still_due(_cause: str, settings: ReplenishmentSettings) -> RuleJson:
     return _due(settings)
 
 
+def _running_out(profile: Profile, settings: ReplenishmentSettings, moment: Moment) -> Shown:
+    rule = parse_rule(_due(settings))
+    return Shown(rule.products_due(profile, moment) if isinstance(rule, ReplenishmentDue) else ())
+
+
 REPLENISHMENT = Scenario(
     name="replenishment",
     title="Replenishment",
@@ -39,5 +48,6 @@ REPLENISHMENT = Scenario(
     durations=("lead", "overdue", "send_after"),
     criteria={"still_due": NamedCriterion(_still_due, "running out", "ordered again, or run out long ago")},
     entries={"due": Entry(_due)},
+    shows=_running_out,
     priority=55,
 )

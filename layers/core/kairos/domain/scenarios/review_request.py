@@ -7,7 +7,7 @@ from typing import Any
 
 from kairos.domain.criteria.durations import WaitDuration
 from kairos.domain.scenario import Entry, RuleJson, Scenario
-from kairos.domain.scenarios.named import LOYAL, LOYAL_SEGMENT, NO_OPEN_COMPLAINT, SATISFIED
+from kairos.domain.scenarios.named import LOYAL, LOYAL_SEGMENT, NO_OPEN_COMPLAINT, SATISFIED, ordered_last
 from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 from kairos.domain.segment import SegmentId
 
@@ -34,6 +34,7 @@ REVIEW_REQUEST = Scenario(
     durations=("ask_after",),
     criteria={"satisfied": SATISFIED, "no_open_complaint": NO_OPEN_COMPLAINT},
     entries={"satisfied_and_loyal": Entry(satisfied_and_loyal)},
+    shows=ordered_last,
     segments=lambda settings: (settings.loyal_segment,),
     priority=28,
 )

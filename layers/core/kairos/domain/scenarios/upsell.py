@@ -7,7 +7,7 @@ from typing import Any
 
 from kairos.domain.criteria.durations import WaitDuration
 from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
-from kairos.domain.scenarios.cross_sell import ProductPair, has_not_both
+from kairos.domain.scenarios.cross_sell import ProductPair, has_not_both, the_other
 from kairos.domain.scenarios.named import NO_OPEN_COMPLAINT, NOBODY
 from kairos.domain.scenarios.timeline_settings import Again
 
@@ -47,5 +47,6 @@ UPSELL = Scenario(
         "no_open_complaint": NO_OPEN_COMPLAINT,
     },
     entries={"has_the_smaller": Entry(_ready)},
+    shows=the_other,
     priority=18,
 )

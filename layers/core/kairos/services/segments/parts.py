@@ -47,6 +47,6 @@ class Segments(NamedTuple):
         return Audiences(self.items, self.objects, self.clock, self.contacts(shop))
 
     def want_recompute(self, shop: str) -> None:
-        """Have the shop's segments recomputed at once. Noted first, so that the next tick does it should the message be lost."""
+        """Have them recomputed. Noted first, so that the next tick does it should the message be lost."""
         want_recompute(self.items, shop)
         self.recompute.send({"shop": shop, "recompute": True})

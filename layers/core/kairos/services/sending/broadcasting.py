@@ -15,7 +15,7 @@ from kairos.services.sending.offering import offer
 
 
 class BroadcastContent(NamedTuple):
-    """See services.sending.content.Content. ids: of the products featured, which are not offered once more."""
+    """See services.sending.content.Content. ids: of products featured, which are not offered again."""
 
     campaign: CampaignContent | None = None
     featured: tuple[ShownItem, ...] = ()

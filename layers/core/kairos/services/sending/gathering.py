@@ -1,6 +1,6 @@
 """Gathering what a message shows: the cart as it now stands, other products, the code that was given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kairos import keys
@@ -15,6 +15,7 @@ from kairos.domain.shop import Shop
 from kairos.ports import Items
 from kairos.services.codes import CodeClaim
 from kairos.services.points import balance
+from kairos.services.sending.about_run import about_run
 from kairos.services.sending.broadcasting import broadcast_content
 from kairos.services.sending.content import Content, ShownItem, language_of
 from kairos.services.sending.exempt import exempt_content, is_exempt
@@ -63,9 +64,11 @@ def _gathered(
     country = country_of(person, locale)
     cart = customer.cart(entry.cause)
     products = _products_of(items, shop, cart, profile)
-    shown, others, ids = _cart_items(items, shop, cart, products, country)
     special = broadcast_content(items, shop, entry, language)
-    offered = offers(items, shop, profile, country, ids | special.ids)
+    about = about_run(items, shop, profile, entry, country)
+    taken = special.ids | about.ids
+    shown, others, ids = _cart_items(items, shop, cart, products, country, taken)
+    offered = offers(items, shop, profile, country, ids | taken)
     forms, token = f"{api_url}/v1/forms", link.rpartition("/")[2]
     return Content(
         shop=shop,
@@ -78,8 +81,8 @@ def _gathered(
         more_items=max(len(shown) - MOST_ITEMS, 0),
         total=_total(cart, shown),
         related=others,
-        featured=special.featured,
-        occasion=special.occasion,
+        featured=special.featured or about.featured,
+        occasion=special.occasion or about.occasion,
         campaign=special.campaign,
         viewed=offered.viewed,
         new_products=offered.new_products,
@@ -150,9 +153,10 @@ def _cart_items(
     cart: Cart | None,
     products: dict[str, ProductSnapshot],
     country: str | None,
+    taken: Collection[str],
 ) -> tuple[tuple[ShownItem, ...], tuple[ShownItem, ...], set[str]]:
-    """The cart's items, related products, and the ids of all of these."""
-    spare = related(items, shop, list(products.values()), set(products), country)
+    """The cart's items, related products, and the ids of all of these. taken: ids shown elsewhere."""
+    spare = related(items, shop, list(products.values()), {*products, *taken}, country)
     shown: list[ShownItem] = []
     ids = {*products, *(one.id for one in spare[: len(products) + MOST_OFFERED])}
     for line in cart.lines if cart else ():
