@@ -1,8 +1,8 @@
 """`python -m local.draw_statemachine FILE`: a state machine as a Mermaid diagram, drawn from its definition.
 
-docs/scenarios.md holds these drawings; a test compares them with the definitions. A timeline, whose machine hands
-a table of steps over to follow_steps, is drawn with these steps: what is looked at before each, when each is due,
-and for whom.
+docs/scenarios.md holds these drawings; a test compares them with the definitions. A timeline, whose machine
+hands a table of steps over to follow_steps, is drawn with these steps: what is looked at before each, when
+each is due, and for whom.
 """
 
 import sys

@@ -236,7 +236,7 @@ def test_a_segment_that_others_ask_for_is_not_deleted(shelf: Shelf) -> None:
 def test_a_segment_that_a_scenario_names_is_not_deleted(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [name] = registry.SCENARIOS
+    name = next(iter(registry.SCENARIOS))
     naming = registry.SCENARIOS[name]._replace(segments=lambda _settings: ("fans",))
     monkeypatch.setitem(registry.SCENARIOS, name, naming)
     shelf.create(name="Fans", rule=FANS)

@@ -1,7 +1,7 @@
 """Who opens nothing any more is sent no more e-mails: a suppression of our own, which the customer can lift.
 
-It ends with a click in any mail, a new consent, or a confirmed sign-up. What needs no consent, such as the mail
-that asks to confirm a sign-up, goes all the same.
+It ends with a click in any mail, a new consent, or a confirmed sign-up. What needs no consent, such as the
+mail that asks to confirm a sign-up, goes all the same.
 """
 
 from datetime import datetime

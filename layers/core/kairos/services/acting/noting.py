@@ -1,4 +1,4 @@
-"""Noting something on a customer's profile that scenarios found out: as an attribute, which rules may ask for.
+"""Noting on a customer's profile what scenarios found out: as an attribute, which rules may ask for.
 
 It goes the way of what people answer to forms, so that it survives every telling of the shop's platform.
 """
