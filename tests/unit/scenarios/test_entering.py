@@ -8,13 +8,14 @@ import pytest
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.event import Event
+from kairos.domain.holdout import HOLDOUT
 from kairos.domain.run import Run
 from kairos.domain.scenario_entries import WayIn, entry_segments, way_in_of, ways_in
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.domain.scenarios.second_order import SECOND_ORDER
 from kairos.ports import Check, Item, Put, Write
 from kairos.services.runs import end_run, runs_of
-from kairos.services.starting import BACKLOG, HOLDOUT, Starting, start_by_hand, start_scenarios
+from kairos.services.starting import BACKLOG, Starting, start_by_hand, start_scenarios
 from tests.unit.scenarios.shopfront import Shopfront
 
 ENTRY = WayIn(SECOND_ORDER, "first_order").segment

@@ -19,7 +19,8 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def order(day: int, **bought: int) -> OrderFact:
     return OrderFact(
         id=str(day), placed_at=datetime(2026, 2, day, tzinfo=UTC), status="paid", currency="EUR",
-        revenue=1000, revenue_without_tax=800, items=sum(bought.values()), product_ids=tuple(sorted(bought)), quantities=tuple(bought[one] for one in sorted(bought)), counts=True,
+        revenue=1000, revenue_without_tax=800, items=sum(bought.values()), counts=True,
+        product_ids=tuple(sorted(bought)), quantities=tuple(bought[one] for one in sorted(bought)),
     )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from typing import Any, get_args
 import pytest
 
 from kairos.domain.errors import Refused
+from kairos.domain.holdout import HOLDOUT
 from kairos.domain.message import Outcome, Reason
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.domain.sending_rules import SendingRules
 from kairos.services.sending.decisions import Decision, What
 from kairos.services.sentences import LANGUAGES, not_started_sentence, sentence, telling
-from kairos.services.starting import HOLDOUT
 from tests.unit.sending.world import SHOP
 
 AT = datetime(2026, 3, 12, 13, 3, tzinfo=UTC)  # 14:03 in Zurich

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kairos import keys
+from kairos.domain.holdout import HOLDOUT
 from kairos.domain.message import LedgerEntry
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
@@ -24,16 +25,17 @@ from kairos.services.sending.decisions import Decision, decisions_of
 from kairos.services.sending.reserve import FINISHED
 from kairos.services.sentences import Telling, not_started_sentence, sentence
 from kairos.services.shops import load_shop
-from kairos.services.starting import BACKLOG, HOLDOUT
+from kairos.services.starting import BACKLOG
 
 
 def explain(
     items: Items, shop: str, component: Component, scenario: str | None, by: Telling
 ) -> dict[str, Any]:
-    """{"scenario", "runs", "not_reached", "erased_at", "addresses"}: latest run first, each with its messages and
-    decisions; a broadcast that decided for them counts as one.
+    """{"scenario", "runs", "not_reached", "erased_at", "addresses"}: latest run first, each with its messages
+    and decisions; a broadcast that decided for them counts as one.
 
-    scenario: None for all. not_reached: the latest broadcasts that decided nothing for them, and why. addresses: consent and suppression by channel, without the address itself.
+    scenario: None for all. not_reached: the latest broadcasts that decided nothing for them, and why.
+    addresses: consent and suppression by channel, without the address itself.
     """
     theirs = gather(items, shop, component.nodes)
     messages = messages_of(items, shop, theirs)

@@ -8,8 +8,9 @@ from kairos import keys
 from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Conflict, Refused
 from kairos.domain.event import Event
+from kairos.domain.holdout import HOLDOUT, holdout_of
 from kairos.domain.profile import Profile
-from kairos.domain.run import Run
+from kairos.domain.run import Run, run_id
 from kairos.domain.scenario import NEVER, PER_CAUSE, Scenario, in_holdout
 from kairos.domain.scenario_entries import way_in_of
 from kairos.domain.scenarios import registry
@@ -20,7 +21,7 @@ from kairos.services.checking import evaluate, why_unmet
 from kairos.services.customers import KnownCustomer, read_customer
 from kairos.services.looking import see_for
 from kairos.services.recording.storing import ROUNDS
-from kairos.services.runs import confirm_start, register, runs_of
+from kairos.services.runs import confirm_start, register
 from kairos.services.scenarios import Standing, read_standing
 from kairos.services.sending.decisions import keep
 from kairos.services.shops import load_shop
@@ -30,9 +31,6 @@ BACKLOG = timedelta(days=3)
 
 _LONGEST_RUN = timedelta(days=366)
 """An execution lasts a year at most: a run that never said that it ended has died, and stands in no way."""
-
-HOLDOUT = "holdout"
-"""The reason with which a run ends that was drawn into the holdout: it never had an execution."""
 
 Result = Literal[
     "started", "running already", "ended already", "holdout",
@@ -154,12 +152,14 @@ def _due(
     now = parts.clock.now()
     if (against := _again(call, earlier, settings, shop, now)) is not None:
         return against
-    held = _in_holdout(shop.id, scenario, known.component.customer, standing.holdout_percent, earlier)
+    customer = known.component.customer
+    drawn = in_holdout(shop.id, scenario.name, customer, standing.holdout_percent)
+    held = holdout_of(earlier, drawn)
     return Run(
         shop=shop.id,
         scenario=scenario.name,
         cause=call.cause,
-        customer=known.component.customer,
+        customer=customer,
         registered_at=now,
         state="ended" if held else "registered",
         reason=HOLDOUT if held else None,
@@ -196,18 +196,25 @@ def _since(call: Call, profile: Profile, settings: Any, shop: Shop) -> datetime 
 
 
 def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Sequence[Run]:
-    """The customer's other runs of the scenario, latest first."""
-    if call.scenario.reentry == PER_CAUSE:
+    """The customer's other runs of the scenario, latest first; none where this cause has its run already,
+    of which the registry decides."""
+    pointers = {
+        item.key.sk.removeprefix("run#")
+        for item in known.held
+        if item.key.sk.startswith("run#") and item.body.get("scenario") == call.scenario.name
+    }
+    if not pointers or run_id(shop, call.scenario.name, call.cause) in pointers:
         return ()
-    runs = runs_of(items, shop, known.component.nodes)
-    return [run for run in runs if run.scenario == call.scenario.name and run.cause != call.cause]
+    held = items.get_many(keys.run(shop, one) for one in pointers).values()
+    runs = [Run.model_validate(item.body) for item in held]
+    return sorted(runs, key=lambda run: (run.registered_at, run.id), reverse=True)
 
 
 def _again(
     call: Call, earlier: Sequence[Run], settings: Any, shop: Shop, now: datetime
 ) -> Literal["under way", "entered before"] | None:
     """What an earlier run has against another one."""
-    if not earlier:
+    if not earlier or call.scenario.reentry == PER_CAUSE:
         return None
     if any(run.state != "ended" and now - run.registered_at < _LONGEST_RUN for run in earlier):
         return "under way"
@@ -217,13 +224,6 @@ def _again(
     if again_after == NEVER or now < after(again_after, earlier[0].registered_at, shop.zone):
         return "entered before"
     return None
-
-
-def _in_holdout(shop: str, scenario: Scenario, customer: str, percent: int, earlier: Sequence[Run]) -> bool:
-    """Who was on one side once stays there, whatever the percentage has become since."""
-    if earlier:
-        return earlier[-1].reason == HOLDOUT
-    return in_holdout(shop, scenario.name, customer, percent)
 
 
 def _start(parts: Starting, run: Run) -> Result:
