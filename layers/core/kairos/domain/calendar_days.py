@@ -43,8 +43,8 @@ def _is_date(text: str) -> bool:
 
 
 DayOfTheYear = Annotated[str, AfterValidator(_checked)]
-"""'02-14', 'second sunday of may', 'easter', 'easter+39', or 'holiday NAME' as the package `holidays` calls it
-in English."""
+"""'02-14', 'second sunday of may', 'easter', 'easter+39', or 'holiday NAME' as the package `holidays`
+names it in English."""
 
 
 def day_in(text: str, year: int, country: str) -> date | None:
