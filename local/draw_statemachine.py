@@ -2,7 +2,7 @@
 
 docs/scenarios.md holds these drawings; a test compares them with the definitions. A timeline, whose machine
 hands a table of steps over to follow_steps, is drawn with these steps: what is looked at before each, when
-each is due, and for whom.
+each is due, and for whom; a broadcast with its audiences.
 """
 
 import sys
@@ -24,6 +24,8 @@ def draw(text: str) -> str:
             lines.append(f"    state {name} <<choice>>")
         if state.get("Resource") == _HANDS_OVER and "steps" in state["Arguments"]["Input"]:
             lines += [f"    {line}" for line in _timeline(name, state["Arguments"]["Input"])]
+        if state.get("Resource") == _HANDS_OVER and "form" in state["Arguments"]["Input"]:
+            lines += [f"    {line}" for line in _broadcast(name, state["Arguments"]["Input"]["form"])]
         lines += [f"    {line}" for line in _arrows(name, state)]
     return "\n".join(lines)
 
@@ -50,6 +52,21 @@ def _timeline(name: str, given: Mapping[str, Any]) -> Iterator[str]:
     if given.get("only_if"):
         yield f"    LookAgain --> [*]: without {' or '.join(given['only_if'])}"
     yield "    LookAgain --> [*]: no step left"
+    yield "}"
+
+
+def _broadcast(name: str, form: Mapping[str, Any]) -> Iterator[str]:
+    """The audiences within the state that hands them over, in their order."""
+    sent = f"{form['step']} by {', else '.join(form.get('channels', ['email']))}{_code(form.get('code'))}"
+    stages = form["stages"]
+    yield f"state {name} {{"
+    before = "[*]"
+    for number, stage in enumerate(stages, start=1):
+        waits = f": after {stage['after']}" if stage.get("after") else ""
+        yield f"    {before} --> stage{number}{waits}"
+        yield f"    stage{number}: {sent}, to {stage['audience']}"
+        before = f"stage{number}"
+    yield f"    {before} --> [*]: nobody waits for a better moment"
     yield "}"
 
 

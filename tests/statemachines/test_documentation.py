@@ -10,6 +10,7 @@ import pytest
 from kairos.domain.message import Reason
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS
+from kairos.domain.value import Value
 from local.draw_statemachine import draw
 from tests.statemachines.paths import PATHS, ScenarioPath
 
@@ -45,6 +46,8 @@ def test_every_setting_stands_there_with_its_default(scenario: Scenario) -> None
 
 
 def _plain(default: object) -> str:
+    if isinstance(default, tuple) and default and isinstance(default[0], Value):
+        return f"{len(default)} days"
     return default if isinstance(default, str) else json.dumps(default)
 
 
