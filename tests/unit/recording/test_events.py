@@ -2,6 +2,7 @@
 
 import pytest
 
+from kairos.domain.customer import CustomerSnapshot
 from tests.unit.recording.stories import ADA, BOB, PHONE, browsing, cart, checkout, refund
 from tests.unit.recording.world import World, at, node, order, who
 
@@ -77,6 +78,27 @@ def test_an_unsigned_word_takes_nothing_from_an_older_signed_one_of_the_same_cus
         world.deliver(one)
     assert world.profile("email", ADA).cart("k1").verified
     assert told(world, "cart:k1")
+
+
+def test_a_link_that_proves_whose_a_claimed_cart_is_tells_of_it(world):
+    world.deliver(order("2", 0, identities=who(platform_id="c1", visitor="v1")))
+    world.deliver(browsing(1, cart(1), identities=who(email=ADA, verified=False), identified_at=at(1)))
+    assert not told(world, "cart:k1")
+    world.deliver(CustomerSnapshot(id="c1", updated_at=at(2), identities=who(platform_id="c1", email=ADA)))
+    assert world.profile("email", ADA).cart("k1").verified
+    (event,) = told(world, "cart:k1")
+    assert event.customer == node("platform_id", "c1")
+
+
+def test_a_phone_that_brings_its_visitor_along_tells_of_the_visitors_cart(world):
+    world.deliver(order("2", 0, identities=who(platform_id="c1", visitor="v1")))
+    world.deliver(browsing(1, identities=who(phone=PHONE, verified=False), identified_at=at(1)))
+    world.deliver(browsing(2, cart(2)))
+    assert not told(world, "cart:k1")
+    world.deliver(order("3", 3, identities=who(platform_id="c1", phone=PHONE)))
+    assert world.profile("platform_id", "c1").cart("k1").verified
+    (event,) = told(world, "cart:k1")
+    assert event.customer == node("platform_id", "c1")
 
 
 def test_an_unsigned_word_of_another_customer_takes_the_visitor_away(world):

@@ -4,9 +4,10 @@ import threading
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from kairos.domain.customer import CustomerSnapshot
 from tests.unit.recording.histories import histories
 from tests.unit.recording.stories import ADA, BOB, PHONE, browsing, cart, checkout, refund
 from tests.unit.recording.test_order_free import assert_alike, recorded_in_order
@@ -64,7 +65,19 @@ def job(world, telling):
     return lambda on_call: world.deliver(*telling, on_call=on_call)
 
 
+CLAIMED_THEN_LINKED = [
+    (
+        order("1", lines=(), identities=who(platform_id="c1", visitor="v1")),
+        browsing(0, cart(0), identities=who(email=ADA, verified=False), identified_at=at(0)),
+    ),
+    (CustomerSnapshot(id="c1", updated_at=at(0), identities=who(platform_id="c1", email=ADA)),),
+]
+
+
 @given(histories, st.lists(st.integers(0, 2), min_size=1, max_size=40), st.integers(2, 3))
+@example(CLAIMED_THEN_LINKED, [0], 2)
+@example(CLAIMED_THEN_LINKED, [1], 2)
+@example(CLAIMED_THEN_LINKED, [0, 1], 2)
 @bounded
 def test_workers_interleaved_at_every_call_leave_the_same_state(history, choices, at_once):
     together = history[-at_once:]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from kairos import keys
 from kairos.domain.event import Event
+from kairos.domain.profile import Profile
 from kairos.domain.snapshot import version_of
 from kairos.ports import Items
 from kairos.services.customers import Component, as_seen_by, read_carts, read_orders, resolve
@@ -50,6 +51,16 @@ def order_events(items: Items, shop: str, order_ids: Iterable[str], known: Known
         for found in read_orders(items, shop, order_ids)
         if found.nodes
     ]
+
+
+def carts_proven(profiles: Iterable[Profile | None]) -> set[str]:
+    """The keys of the carts without an order that are these customers' by a signed source.
+
+    Whoever joins nodes is to tell of them: a visitor that a signed source gave to the one, and an unsigned
+    claim to the other, is proven only by what joins them, and its cart may be told by nobody after that.
+    """
+    carts = [cart for profile in profiles if profile for cart in profile.carts]
+    return {cart.key for cart in carts if cart.verified and not cart.ordered}
 
 
 def carts_naming(items: Items, shop: str, nodes: Iterable[str]) -> set[str]:

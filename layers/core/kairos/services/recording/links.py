@@ -32,12 +32,15 @@ class Linked(NamedTuple):
     """nodes: all that the statement names, strongest first. attached: those that it attaches to another.
 
     formers: nodes that lost one of these, to be folded too. settled: what to delete once that is done.
+    joined: the strongest node, where the statement makes others one customer with it: by a link, or by a
+    phone, which brings its visitors along.
     """
 
     nodes: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
     formers: tuple[str, ...] = ()
     settled: tuple[Key, ...] = ()
+    joined: str | None = None
 
 
 def nodes_named(identities: Identities, shop: str, key: IdentityKey) -> dict[str, IdentityKind]:
@@ -59,7 +62,9 @@ def record_links(items: Items, shop: str, key: IdentityKey, identities: Identiti
     for node, target in targets.items():
         moved += _attach(items, shop, node, Attached(node=target, verified=identities.verified), at)
     formers = tuple(sorted({one.sk.rpartition("#")[2] for one in moved}))
-    return Linked(tuple(named), tuple(targets), formers, tuple(moved))
+    linking = linking_nodes(identities, shop, key) if identities.verified else []
+    joins = len(linking) > 1 or any(node[0] == "p" for node in targets)
+    return Linked(tuple(named), tuple(targets), formers, tuple(moved), linking[0] if joins else None)
 
 
 def link_facts(identities: Identities, shop: str, key: IdentityKey) -> list[Item]:

@@ -23,7 +23,7 @@ from kairos.services.recording import documents
 from kairos.services.recording.activity import keep_longer, record_activity
 from kairos.services.recording.consents import record_consents
 from kairos.services.recording.documents import Touched
-from kairos.services.recording.events import cart_events, carts_naming, order_events
+from kairos.services.recording.events import cart_events, carts_naming, carts_proven, order_events
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.recording.prices import price_events
@@ -102,7 +102,8 @@ class Recorder(NamedTuple):
         customers = {one.customer: one for one in found.values() if not one.component.is_anonymous}
         moved = [each for one in customers.values() for each in one.told]
         changed = events_for(self.objects, shop.id, of, moved)
-        changed += cart_events(self.items, shop.id, touched.carts, known)
+        proven = carts_proven(found[one.joined].profile for _, one in done if one.joined)
+        changed += cart_events(self.items, shop.id, touched.carts | proven, known)
         changed += order_events(self.items, shop.id, touched.orders, known)
         changed += price_events(
             self.items, shop.id, (one for one in told if isinstance(one, ProductSnapshot))
