@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kairos.domain.shop import QuietHours
@@ -15,6 +15,7 @@ NIGHT = QuietHours(start=time(21), end=time(8))
 ZONES = (
     "UTC",
     "Europe/Zurich",
+    "Europe/London",
     "America/New_York",
     "Australia/Lord_Howe",
     "Asia/Kathmandu",
@@ -88,6 +89,12 @@ moments = st.builds(
 
 
 @given(start=times, end=times, zone=st.sampled_from(ZONES), now=moments)
+@example(
+    start=time(1, 1, 1),
+    end=time(0),
+    zone="America/New_York",
+    now=datetime(2026, 11, 1, 5, 59, 59, tzinfo=UTC),
+)
 def test_the_first_open_moment_is_open_and_nothing_before_it_is(
     start: time, end: time, zone: str, now: datetime
 ) -> None:

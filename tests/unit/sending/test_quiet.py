@@ -80,6 +80,24 @@ def test_an_end_that_comes_twice_ends_the_quiet_hours_twice() -> None:
     assert (first, second) == (local("2026-10-25T02:30"), local("2026-10-25T02:30", fold=1))
 
 
+def test_quiet_hours_that_begin_in_an_hour_that_comes_twice_begin_twice() -> None:
+    quiet = hours("02:30", "08:00")  # on 25 October 2026 at 03:00 the clock goes back to 02:00
+    first = quiet_until(local("2026-10-25T02:40"), quiet, ZURICH)
+    second = quiet_until(local("2026-10-25T02:40", fold=1), quiet, ZURICH)
+    assert (first, second) == (local("2026-10-25T02:00", fold=1), local("2026-10-25T08:00"))
+
+
+def test_quiet_hours_begin_twice_also_where_clocks_go_back_to_universal_time() -> None:
+    quiet = hours("01:30", "08:00")  # in London on 25 October 2026 at 02:00 the clock goes back to 01:00
+    until = quiet_until(datetime(2026, 10, 25, 0, 45, tzinfo=UTC), quiet, ZoneInfo("Europe/London"))
+    assert until == datetime(2026, 10, 25, 1, tzinfo=UTC)
+
+
+def test_a_clock_that_goes_back_within_the_quiet_hours_ends_nothing() -> None:
+    quiet = hours("01:00", "08:00")
+    assert quiet_until(local("2026-10-25T02:40"), quiet, ZURICH) == local("2026-10-25T08:00")
+
+
 @given(
     st.integers(0, 2 * 365 * 86400).map(lambda seconds: NEW_YEAR + timedelta(seconds=seconds)),
     st.times(),
