@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kairos.domain.shop import QuietHours
@@ -119,11 +119,10 @@ def test_every_hour_comes_within_a_day_unless_the_day_leaves_it_out(
         assert now <= found <= now + timedelta(hours=25)
 
 
-@given(drawn=st.integers(0, 2**32 - 1), minutes=st.integers(0, 300), closes_after=st.integers(0, 18_000))
+@given(drawn=st.integers(0, 0xFFFF), minutes=st.integers(0, 300), closes_after=st.integers(0, 18_000))
 def test_what_is_spread_stays_where_it_fits(drawn: int, minutes: int, closes_after: int) -> None:
     at = utc(2026, 11, 21, 12)
     closes = at + timedelta(seconds=closes_after)
-    found = spread(at, f"{drawn:08x}" + "0" * 24, timedelta(minutes=minutes), lambda one: one < closes)
+    found = spread(at, f"{drawn:04x}" + "0" * 28, timedelta(minutes=minutes), lambda one: one < closes)
     assert at <= found <= at + timedelta(minutes=minutes)
-    assume(found != at)
-    assert found < closes
+    assert found == at or found < closes
