@@ -146,6 +146,7 @@ def warmed_up(shop: Timed) -> None:
     shop.api("PUT", "/scenarios/second_order", {"enabled": False})
 
 
+@pytest.mark.proof
 def test_win_back_sends_its_codes_after_3_6_and_12_months_in_three_runs(hurrying: RunningStack) -> None:
     running, shop = hurrying, Timed(hurrying)
     warmed_up(shop)
