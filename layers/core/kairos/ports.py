@@ -325,8 +325,21 @@ class ShopCodes(Protocol):
         """Make the code; "exists": the shop has one of this text. Raises NotMade."""
 
 
+class ShopOrders(Protocol):
+    """A shop's own API, as far as it marks orders. One attempt per call, of bounded time."""
+
+    def tag(self, order: str, tag: str) -> None:
+        """Put the tag to the order of this id. Raises NotMade."""
+
+
+class ShopApi(ShopCodes, ShopOrders, Protocol):
+    """All that a shop's own API is asked for."""
+
+
 class NotMade(Exception):
-    """The shop's API did not say that it has the code. reason: a few words, never what it answered.
+    """The shop's API did not say that it did what it was asked for, to make a code or to tag an order.
+
+    reason: a few words, never what it answered.
 
     for_now: may be asked again (busy, out of order, no answer).
     """

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ KEY = "ck_example:cs_example"
 class FakeShop:
     """mood: what it does with the next requests, one each; then it works. coupons: by folded code.
 
+    orders: tags or notes, by the number of each order that there is. scopes: what its token may.
+
     Moods: "throttled", "outage" (503), "page" (HTML with status 200), "silent" (no answer), "cut" (makes the
     code, then ends the connection), "drip" (an answer that never ends).
     """
@@ -22,6 +25,8 @@ class FakeShop:
     def __init__(self) -> None:
         self.moods: list[str] = []
         self.coupons: dict[str, dict[str, Any]] = {}
+        self.orders: dict[str, list[str]] = {"1001": []}
+        self.scopes = {"write_discounts", "write_orders"}
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.over = threading.Event()
         self.address = ""
@@ -40,6 +45,8 @@ class FakeShop:
             error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
             cost = {"requestedQueryCost": 10, "throttleStatus": {"currentlyAvailable": 3, "restoreRate": 50}}
             return 200, {"errors": [error], "extensions": {"cost": cost}}
+        if "tagsAdd(id: $order, tags: $tags)" in told["query"]:
+            return 200, self._tagged(**told["variables"])
         wanted = told["variables"]["wanted"]
         free = "discountCodeFreeShippingCreate(freeShippingCodeDiscount: $wanted)" in told["query"]
         name = "discountCodeFreeShippingCreate" if free else "discountCodeBasicCreate"
@@ -56,18 +63,42 @@ class FakeShop:
         node = None if errors else {"id": "gid://shopify/DiscountCodeNode/1"}
         return 200, {"data": {name: {"codeDiscountNode": node, "userErrors": errors}}}
 
+    def _tagged(self, order: str, tags: list[str]) -> dict[str, Any]:
+        if "write_orders" not in self.scopes:
+            error = {"message": "Access denied", "path": ["tagsAdd"], "extensions": {"code": "ACCESS_DENIED"}}
+            return {"data": {"tagsAdd": None}, "errors": [error]}
+        found = re.fullmatch(r"gid://shopify/Order/(\d+)", order)
+        if found is None:
+            error = {"message": "Invalid global id", "extensions": {"code": "INVALID_VARIABLE"}}
+            return {"errors": [error]}
+        if found[1] not in self.orders:
+            errors = [{"field": ["id"], "message": "Order does not exist"}]
+            return {"data": {"tagsAdd": {"node": None, "userErrors": errors}}}
+        held = self.orders[found[1]]
+        held += [one for one in tags if one not in held]
+        return {"data": {"tagsAdd": {"node": {"id": order}, "userErrors": []}}}
+
     def _woocommerce(self, path: str, headers: Any, told: dict[str, Any]) -> tuple[int, Any]:
-        assert path.endswith("/wp-json/wc/v3/coupons")
         if headers["authorization"] != "Basic " + base64.b64encode(KEY.encode()).decode():
             return 401, {"code": "woocommerce_rest_cannot_create", "data": {"status": 401}}
         if self.moods[:1] == ["throttled"]:
             self.moods.pop(0)
             return 429, {"code": "too_many_requests"}
+        if noted := re.fullmatch(r"/wp-json/wc/v3/orders/(\d+)/notes", path):
+            return self._noted(noted[1], told)
+        assert path == "/wp-json/wc/v3/coupons"
         if told["code"].casefold() in self.coupons:
             code = "woocommerce_rest_coupon_code_already_exists"
             return 400, {"code": code, "message": "The coupon code already exists", "data": {"status": 400}}
         self.coupons[told["code"].casefold()] = told
         return 201, {"id": len(self.coupons), **told, "code": told["code"].lower()}
+
+    def _noted(self, order: str, told: dict[str, Any]) -> tuple[int, Any]:
+        if order not in self.orders:
+            return 404, {"code": "woocommerce_rest_order_invalid_id", "data": {"status": 404}}
+        assert not told["customer_note"], "it would be mailed to the customer"
+        self.orders[order].append(told["note"])
+        return 201, {"id": len(self.orders[order]), "author": "system", **told}
 
 
 def _handler(shop: FakeShop) -> type[BaseHTTPRequestHandler]:

@@ -1,4 +1,4 @@
-"""Codes made by Shopify and WooCommerce, over real connections to fakes of both."""
+"""Codes made and orders tagged by Shopify and WooCommerce, over real connections to fakes of both."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ from kairos.adapters.shop_apis.shopify import API_VERSION, Shopify
 from kairos.adapters.shop_apis.woocommerce import WooCommerce
 from kairos.domain.discounts import DiscountRules
 from kairos.domain.shop import Sender, Shop
-from kairos.ports import NewCode, NotMade, ShopCodes
+from kairos.ports import NewCode, NotMade, ShopApi
 from tests.adapters.shop_apis.fake_shops import KEY, TOKEN, FakeShop, fake_shop
 
 START, END = datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2026, 11, 23, 13, tzinfo=UTC)
 TENTH = NewCode("ABCDEFGHIJ", "percent", 10, (), None, START, END)
-APIS: dict[str, Callable[[FakeShop], ShopCodes]] = {
+APIS: dict[str, Callable[[FakeShop], ShopApi]] = {
     "shopify": lambda shop: Shopify(shop.address, TOKEN, loopback=True),
     "woocommerce": lambda shop: WooCommerce(shop.address, KEY, loopback=True),
 }
@@ -29,25 +29,23 @@ def shop() -> Iterator[FakeShop]:
 
 
 @pytest.fixture(params=sorted(APIS))
-def api(request: pytest.FixtureRequest, shop: FakeShop) -> ShopCodes:
+def api(request: pytest.FixtureRequest, shop: FakeShop) -> ShopApi:
     return APIS[request.param](shop)
 
 
-def refusal(api: ShopCodes, wanted: NewCode = TENTH) -> NotMade:
+def refusal(api: ShopApi, wanted: NewCode = TENTH) -> NotMade:
     with pytest.raises(NotMade) as refused:
         api.make(wanted)
     return refused.value
 
 
-def test_a_code_is_made_once_and_known_when_asked_for_again(api: ShopCodes, shop: FakeShop) -> None:
+def test_a_code_is_made_once_and_known_when_asked_for_again(api: ShopApi, shop: FakeShop) -> None:
     assert [api.make(TENTH), api.make(TENTH)] == ["made", "exists"]
     assert list(shop.coupons) == ["abcdefghij"]
 
 
 @pytest.mark.parametrize("mood", ["throttled", "outage", "page"])
-def test_a_shop_that_is_busy_or_out_of_order_is_asked_later(
-    api: ShopCodes, shop: FakeShop, mood: str
-) -> None:
+def test_a_shop_that_is_busy_or_out_of_order_is_asked_later(api: ShopApi, shop: FakeShop, mood: str) -> None:
     shop.moods = [mood]
     assert refusal(api).for_now
     assert api.make(TENTH) == "made"
@@ -55,7 +53,7 @@ def test_a_shop_that_is_busy_or_out_of_order_is_asked_later(
 
 @pytest.mark.parametrize("mood", ["silent", "drip"])
 def test_a_shop_that_gives_no_answer_in_time_is_asked_later(
-    api: ShopCodes, shop: FakeShop, mood: str, monkeypatch: pytest.MonkeyPatch
+    api: ShopApi, shop: FakeShop, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "SECONDS", 0.2)
     shop.moods = [mood]
@@ -63,7 +61,7 @@ def test_a_shop_that_gives_no_answer_in_time_is_asked_later(
     assert len(shop.requests) == 1, "one attempt per call"
 
 
-def test_a_connection_cut_after_the_code_was_made_makes_it_but_once(api: ShopCodes, shop: FakeShop) -> None:
+def test_a_connection_cut_after_the_code_was_made_makes_it_but_once(api: ShopApi, shop: FakeShop) -> None:
     shop.moods = ["cut"]
     assert refusal(api).for_now
     assert api.make(TENTH) == "exists"
@@ -80,7 +78,7 @@ def test_a_wrong_secret_is_no_matter_of_time(shop: FakeShop) -> None:
     assert not refusal(WooCommerce(shop.address, "wrong:wrong", loopback=True)).for_now
 
 
-def test_a_redirect_is_not_followed(api: ShopCodes, shop: FakeShop) -> None:
+def test_a_redirect_is_not_followed(api: ShopApi, shop: FakeShop) -> None:
     shop.moods = ["redirect"]
     refusal(api)
     assert len(shop.requests) == 1
@@ -180,3 +178,69 @@ def test_a_shop_that_gave_no_answer_is_left_alone_for_a_while(
     assert len(shop.requests) == 1
     seconds[0] = LEFT_ALONE
     assert apis.connect(at(shop, "shopify"), TOKEN).make(TENTH) == "made"
+
+
+# Orders
+
+
+def unmarked(api: ShopApi, order: str = "1001") -> NotMade:
+    with pytest.raises(NotMade) as refused:
+        api.tag(order, "gift")
+    return refused.value
+
+
+def test_an_order_is_tagged(api: ShopApi, shop: FakeShop) -> None:
+    api.tag("1001", "gift")
+    assert shop.orders == {"1001": ["gift"]}
+
+
+def test_shopify_has_the_tag_once_however_often_it_is_put(shop: FakeShop) -> None:
+    for order in ("1001", "1001", "gid://shopify/Order/1001"):
+        APIS["shopify"](shop).tag(order, "gift")
+    assert shop.orders == {"1001": ["gift"]}
+
+
+def test_woocommerces_note_is_none_of_the_customers(shop: FakeShop) -> None:
+    APIS["woocommerce"](shop).tag("1001", "gift")
+    assert shop.requests == [("/wp-json/wc/v3/orders/1001/notes", {"note": "gift", "customer_note": False})]
+
+
+def test_an_order_that_the_shop_does_not_have_is_no_matter_of_time(api: ShopApi) -> None:
+    assert not unmarked(api, "1002").for_now
+
+
+@pytest.mark.parametrize("order", ["../coupons?a=", "10/01", "#1001", "", "\u0661"])
+def test_what_is_no_orders_number_changes_nothing(api: ShopApi, shop: FakeShop, order: str) -> None:
+    assert not unmarked(api, order).for_now
+    assert (shop.orders, shop.coupons) == ({"1001": []}, {})
+
+
+def test_a_token_that_may_not_change_orders_is_told_by_name(shop: FakeShop) -> None:
+    shop.scopes.remove("write_orders")
+    refused = unmarked(APIS["shopify"](shop))
+    assert (refused.reason, refused.for_now) == ("ACCESS_DENIED", False)
+
+
+@pytest.mark.parametrize("mood", ["throttled", "outage", "page", "redirect"])
+def test_a_shop_that_does_not_say_that_it_tagged_has_not(api: ShopApi, shop: FakeShop, mood: str) -> None:
+    shop.moods = [mood]
+    unmarked(api)
+    assert (len(shop.requests), shop.orders) == (1, {"1001": []})
+
+
+def test_a_secret_that_fits_into_no_request_is_no_matter_of_time(shop: FakeShop) -> None:
+    for token in (f"{TOKEN}\n", f"{TOKEN}\u2026"):
+        assert not unmarked(Shopify(shop.address, token, loopback=True)).for_now
+    assert shop.requests == []
+
+
+def test_a_shop_that_left_a_tag_unanswered_is_left_alone_for_a_while(
+    shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "SECONDS", 0.2)
+    apis = ShopApis(lambda: 0.0, loopback=True)
+    shop.moods = ["silent"]
+    unmarked(apis.connect(at(shop, "woocommerce"), KEY))
+    with pytest.raises(NotMade, match="no answer of late"):
+        apis.connect(at(shop, "woocommerce"), KEY)
+    assert len(shop.requests) == 1

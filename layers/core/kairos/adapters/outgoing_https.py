@@ -47,14 +47,15 @@ def post(
     loopback: this machine may be called too, also by plain HTTP; for a stack on a laptop. seconds: from the
     connection to the answer's end, TOTAL_SECONDS if left out.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        told_port = parts.port
+    except ValueError:
+        raise NotSent("not an https address", for_now=False) from None
     host, secure = parts.hostname or "", parts.scheme == "https"
     if not host or parts.username or not (secure or (loopback and parts.scheme == "http")):
         raise NotSent("not an https address", for_now=False)
-    try:
-        port = parts.port or (443 if secure else 80)
-    except ValueError:
-        raise NotSent("not an https address", for_now=False) from None
+    port = told_port or (443 if secure else 80)
     address = _checked_address(host, port, loopback)
     if not secure and not ipaddress.ip_address(address).is_loopback:
         raise NotSent("not an https address", for_now=False)

@@ -21,8 +21,11 @@ SECONDS = 5.0
 def ask(address: str, told: Mapping[str, Any], headers: Mapping[str, str], loopback: bool) -> tuple[int, Any]:
     """POST one JSON object once; status and JSON of the answer, None where it is no JSON.
 
-    Raises NotMade: not sent, no answer, busy or out of order.
+    Raises NotMade: not sent, not to be sent, no answer, busy or out of order.
     """
+    if not all(one.isascii() and one.isprintable() for one in headers.values()):
+        # A secret that was copied with the end of its line, say.
+        raise NotMade("secret unusable", for_now=False)
     wanted = {"content-type": "application/json", "accept": "application/json", **headers}
     try:
         answer = post(address, json.dumps(told).encode(), wanted, loopback, SECONDS)

@@ -1,17 +1,18 @@
 """Which of the shops' APIs are spoken to, by the shop's platform; and which are left alone for a while."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from kairos.adapters.shop_apis.answers import NO_ANSWER
 from kairos.adapters.shop_apis.shopify import Shopify
 from kairos.adapters.shop_apis.woocommerce import WooCommerce
 from kairos.domain.shop import Shop
-from kairos.ports import NewCode, NotMade, ShopCodes
+from kairos.ports import NewCode, NotMade, ShopApi
 
 LEFT_ALONE = 60.0
 """Seconds for which a shop that gave no answer is not asked: one shop's outage must not hold up the others'
-messages, which come in the same batches."""
+messages, which come in the same batches, nor their timelines."""
 
 _BY_PLATFORM: dict[str, type[Shopify] | type[WooCommerce]] = {
     "shopify": Shopify,
@@ -27,7 +28,7 @@ class ShopApis:
         self._loopback = loopback
         self._silent: dict[str, float] = {}
 
-    def connect(self, shop: Shop, secret: str) -> ShopCodes:
+    def connect(self, shop: Shop, secret: str) -> ShopApi:
         """The shop's API. secret: what opens it. Raises NotMade: none that we speak, or silent of late."""
         if shop.discounts.api is None or shop.platform not in _BY_PLATFORM:
             raise NotMade("no API of this platform", for_now=False)
@@ -41,16 +42,26 @@ class ShopApis:
 
 
 class _Watched:
-    """See ports.ShopCodes. silent: is told when there was no answer."""
+    """See ports.ShopApi. silent: is told when there was no answer."""
 
-    def __init__(self, api: ShopCodes, silent: Callable[[], None]) -> None:
+    def __init__(self, api: ShopApi, silent: Callable[[], None]) -> None:
         self._api = api
         self._silent = silent
 
     def make(self, wanted: NewCode) -> Literal["made", "exists"]:
         """See ports.ShopCodes."""
-        try:
+        with self._watching():
             return self._api.make(wanted)
+
+    def tag(self, order: str, tag: str) -> None:
+        """See ports.ShopOrders."""
+        with self._watching():
+            self._api.tag(order, tag)
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        try:
+            yield
         except NotMade as refusal:
             if refusal.reason == NO_ANSWER:
                 self._silent()

@@ -1,7 +1,7 @@
-"""Shopify's Admin API (GraphQL): discount codes (shopify.dev, "discountCodeBasicCreate",
-"discountCodeFreeShippingCreate").
+"""Shopify's Admin API (GraphQL): discount codes and tags of orders (shopify.dev, "discountCodeBasicCreate",
+"discountCodeFreeShippingCreate", "tagsAdd").
 
-The app that the access token is of needs the scope `write_discounts`.
+The app that the access token is of needs the scope `write_discounts` for codes, `write_orders` for tags.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,13 +30,21 @@ mutation make($wanted: DiscountCodeFreeShippingInput!) {
   }
 }
 """
+_TAG = """
+mutation tag($order: ID!, $tags: [String!]!) {
+  tagsAdd(id: $order, tags: $tags) {
+    node { id }
+    userErrors { field message }
+  }
+}
+"""
 
 _TAKEN = frozenset({"TAKEN", "DUPLICATE"})
 _FOR_NOW = frozenset({"THROTTLED", "INTERNAL_SERVER_ERROR", "INTERNAL_ERROR", "TIMEOUT"})
 
 
 class Shopify:
-    """See ports.ShopCodes. address: "https://NAME.myshopify.com"; token: an Admin API access token.
+    """See ports.ShopApi. address: "https://NAME.myshopify.com"; token: an Admin API access token.
 
     loopback: it may be on this machine.
     """
@@ -50,15 +58,31 @@ class Shopify:
         """See ports.ShopCodes. A code that is taken is ours: its text is drawn from the message's id."""
         free_shipping = wanted.kind == "free_shipping"
         query = _FREE_SHIPPING if free_shipping else _PERCENT
-        given = {"query": query, "variables": {"wanted": _input(wanted)}}
+        name = "discountCodeFreeShippingCreate" if free_shipping else "discountCodeBasicCreate"
+        return _outcome(self._payload(name, query, {"wanted": _input(wanted)}))
+
+    def tag(self, order: str, tag: str) -> None:
+        """See ports.ShopOrders. A tag that the order has already is left as it is."""
+        told = self._payload("tagsAdd", _TAG, {"order": _gid("Order", order), "tags": [tag]})
+        if told.get("userErrors"):
+            raise NotMade("USER_ERROR", for_now=False)
+        if told.get("node") is None:
+            raise NotMade("no outcome told", for_now=True)
+
+    def _payload(self, name: str, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the mutation of this name answers. Raises NotMade where it was not carried out."""
+        given = {"query": query, "variables": variables}
         headers = {"x-shopify-access-token": self._token}
         status, told = ask(self._address, given, headers, self._loopback)
         if status != HTTPStatus.OK or not isinstance(told, dict):
             # A shop in maintenance says so on a page, also with status 200.
             raise NotMade(f"status {status}", for_now=status == HTTPStatus.OK)
         _raise_errors(told.get("errors"))
-        name = "discountCodeFreeShippingCreate" if free_shipping else "discountCodeBasicCreate"
-        return _outcome((told.get("data") or {}).get(name))
+        data = told.get("data")
+        payload = data.get(name) if isinstance(data, dict) else None
+        if not isinstance(payload, dict):
+            raise NotMade("no outcome told", for_now=True)
+        return payload
 
 
 def _input(wanted: NewCode) -> dict[str, Any]:
@@ -83,12 +107,12 @@ def _input(wanted: NewCode) -> dict[str, Any]:
 def _items(collections: Sequence[str]) -> dict[str, Any]:
     if not collections:
         return {"all": True}
-    return {"collections": {"add": [_gid(one) for one in collections]}}
+    return {"collections": {"add": [_gid("Collection", one) for one in collections]}}
 
 
-def _gid(collection: str) -> str:
-    """A collection's global id, also where the bare number is told, as webhooks do."""
-    return f"gid://shopify/Collection/{collection}" if collection.isdigit() else collection
+def _gid(kind: str, one: str) -> str:
+    """The global id of one of a kind, also where the bare number is told, as webhooks do."""
+    return f"gid://shopify/{kind}/{one}" if one.isdigit() else one
 
 
 def _raise_errors(errors: object) -> None:
@@ -107,9 +131,7 @@ def _code_of(error: object) -> str:
     return code if isinstance(code, str) else "GRAPHQL_ERROR"
 
 
-def _outcome(payload: Mapping[str, Any] | None) -> Literal["made", "exists"]:
-    if payload is None:
-        raise NotMade("no outcome told", for_now=True)
+def _outcome(payload: Mapping[str, Any]) -> Literal["made", "exists"]:
     codes = {str(one.get("code") or "USER_ERROR") for one in payload.get("userErrors") or ()}
     if not codes:
         if payload.get("codeDiscountNode") is None:

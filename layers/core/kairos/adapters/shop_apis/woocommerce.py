@@ -1,10 +1,10 @@
-"""WooCommerce's REST API: coupons (WooCommerce REST API documentation, v3, "Coupons").
+"""WooCommerce's REST API: coupons and notes of orders (its documentation, v3, "Coupons", "Order notes").
 
 The key needs the permission to write. A coupon of WooCommerce has no beginning: it is good at once.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -15,20 +15,19 @@ _TAKEN = "woocommerce_rest_coupon_code_already_exists"
 
 
 class WooCommerce:
-    """See ports.ShopCodes. address: of the site; key: consumer key and secret, with a colon between.
+    """See ports.ShopApi. address: of the site; key: consumer key and secret, with a colon between.
 
     loopback: it may be on this machine.
     """
 
     def __init__(self, address: str, key: str, loopback: bool = False) -> None:
-        self._address = f"{address}/wp-json/wc/v3/coupons"
+        self._address = f"{address}/wp-json/wc/v3"
         self._authorization = f"Basic {base64.b64encode(key.encode()).decode()}"
         self._loopback = loopback
 
     def make(self, wanted: NewCode) -> Literal["made", "exists"]:
         """See ports.ShopCodes. A code that is taken is ours: its text is drawn from the message's id."""
-        headers = {"authorization": self._authorization}
-        status, told = ask(self._address, _coupon(wanted), headers, self._loopback)
+        status, told = self._ask("coupons", _coupon(wanted))
         if status == HTTPStatus.CREATED:
             return "made"
         code = told.get("code") if isinstance(told, dict) else None
@@ -36,6 +35,18 @@ class WooCommerce:
             return "exists"
         # A shop in maintenance says so on a page, also with status 200.
         raise NotMade(f"status {status}", for_now=status == HTTPStatus.OK)
+
+    def tag(self, order: str, tag: str) -> None:
+        """See ports.ShopOrders. Its orders have no tags: a note that the shop alone sees, and one a call."""
+        if not (order.isascii() and order.isdigit()):
+            raise NotMade("no order's number", for_now=False)
+        status, _ = self._ask(f"orders/{order}/notes", {"note": tag, "customer_note": False})
+        if status != HTTPStatus.CREATED:
+            raise NotMade(f"status {status}", for_now=status == HTTPStatus.OK)
+
+    def _ask(self, path: str, told: Mapping[str, Any]) -> tuple[int, Any]:
+        headers = {"authorization": self._authorization}
+        return ask(f"{self._address}/{path}", told, headers, self._loopback)
 
 
 def _coupon(wanted: NewCode) -> dict[str, Any]:
