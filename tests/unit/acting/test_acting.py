@@ -82,8 +82,15 @@ def test_the_gift_is_noted_with_the_last_order_and_told_to_the_shop(world: Livel
     assert profile(world).person.attributes["parcel_gift"] == "candle: order-7"
 
 
+def test_the_gift_is_noted_before_the_shop_is_told(world: LivelyWorld) -> None:
+    world.buy(id="order-7")
+    noted: list[str | None] = []
+    act(world, "tag_gift", lambda *_: noted.append(profile(world).person.attributes.get("parcel_gift")))
+    assert noted == ["gift: order-7"]
+
+
 def test_without_an_order_there_is_no_gift(world: LivelyWorld) -> None:
-    act(world, "tag_gift")
+    act(world, "tag_gift", lambda *_: pytest.fail("there is no order to tag"))
     assert "parcel_gift" not in profile(world).person.attributes
 
 

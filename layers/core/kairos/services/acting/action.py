@@ -10,6 +10,12 @@ from kairos.domain.shop import Shop
 from kairos.ports import Clock, Items
 from kairos.services.customers import KnownCustomer
 
+TagOrder = Callable[[Shop, str, str], None]
+"""Of a shop, the id of an order, and the tag to put to it in the shop's own system.
+
+What that system does not do is no error of the caller's, and raises nothing.
+"""
+
 
 class Acting(NamedTuple):
     """For whom, and on which facts: as they were read when the step was due.
@@ -24,7 +30,7 @@ class Acting(NamedTuple):
     run: Run
     known: KnownCustomer
     profile: Profile
-    tag: Callable[[Shop, str, str], None] | None = None
+    tag: TagOrder | None = None
 
 
 Action = Callable[[Acting], None]

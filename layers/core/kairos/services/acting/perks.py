@@ -15,15 +15,16 @@ def flag_priority_support(given: Acting) -> None:
 def tag_gift(given: Acting) -> None:
     """The last order that counts is to get a gift: its id and the tag stand in the attribute `parcel_gift`.
 
-    Where the shop's own system is spoken to, the order is tagged there first, so that who packs it sees it.
+    Then the order is tagged in the shop's own system, so that who packs it sees it. The note comes first: it
+    stands whatever the shop's system does. Repeated after a crash, the tag may be put once more.
     """
     orders = given.profile.counting_orders
     if not orders:
         return
     tag = str(given.run.settings.get("gift_tag", "gift"))
+    _note(given, PARCEL_GIFT, f"{tag}: {orders[-1].id}")
     if given.tag is not None:
         given.tag(given.shop, orders[-1].id, tag)
-    _note(given, PARCEL_GIFT, f"{tag}: {orders[-1].id}")
 
 
 def _note(given: Acting, name: str, value: str) -> None:

@@ -14,6 +14,7 @@ from kairos.ports import Clock, Counts, Item, Items, NewCode, NotMade, Secrets, 
 from kairos.services.codes.claims import CodeClaim, changed_claim
 from kairos.services.codes.tally import stock_of
 from kairos.services.sending.ledger import real_now
+from kairos.services.shop_access import open_api
 
 Issued = Literal["ready", "later", "never"]
 """ready: the message may go with its code. later: ask again. never: there will be no code."""
@@ -69,7 +70,8 @@ def _have_it_made(parts: Issuing, shop: Shop, wish: CodeWish, held: Item, expire
             return "later"
         held = asked.item
     try:
-        made = _api(parts, shop).make(_new_code(parts.clock, shop, wish, claim, until))
+        api = open_api(parts.secrets, parts.connect, shop)
+        made = api.make(_new_code(parts.clock, shop, wish, claim, until))
     except NotMade as refusal:
         parts.counts.add("CodesNotMade", shop=shop.id, reason=refusal.reason)
         return "later" if refusal.for_now else "never"
@@ -80,13 +82,6 @@ def _have_it_made(parts: Issuing, shop: Shop, wish: CodeWish, held: Item, expire
         parts.items.write(changed_claim(held, made=True))
     parts.counts.add("CodesMade", shop=shop.id)
     return "ready"
-
-
-def _api(parts: Issuing, shop: Shop) -> ShopCodes:
-    secret = (parts.secrets.get(shop.id) or {}).get("api")
-    if shop.discounts.api is None or not secret:
-        raise NotMade("no access to the shop's API", for_now=False)
-    return parts.connect(shop, secret)
 
 
 def _new_code(clock: Clock, shop: Shop, wish: CodeWish, claim: CodeClaim, until: datetime) -> NewCode:

@@ -1,0 +1,15 @@
+"""Access to a shop's own API: its address, and the secret that opens it."""
+
+from collections.abc import Callable
+
+from kairos.domain.shop import Shop
+from kairos.ports import NotMade, Secrets
+
+
+def open_api[Api](secrets: Secrets, connect: Callable[[Shop, str], Api], shop: Shop) -> Api:
+    """The shop's API. connect: speaks to it with its secret. Raises NotMade: none is set up, or none that we
+    speak, or it is left alone for a while; Throttled where the vault gives no answer."""
+    secret = (secrets.get(shop.id) or {}).get("api") if shop.discounts.api else None
+    if not secret:
+        raise NotMade("no access to the shop's API", for_now=False)
+    return connect(shop, secret)
