@@ -8,12 +8,13 @@ from kairos.services.stepping import read_timeline, take_step
 
 _LOG = bootstrap.logger()
 _SENDING = bootstrap.sending()
+_TAG = bootstrap.tagging()
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """A Timeline; answers Next, both as JSON. What it can't do now it raises, for the retry."""
     timeline = read_timeline(event)
-    told = take_step(_SENDING, timeline)
+    told = take_step(_SENDING, timeline, _TAG)
     _LOG.info(
         "Timeline followed",
         extra={

@@ -285,6 +285,7 @@ class World:
                 "https://api.example.com",
             ),
             "counts": NoCounts(),
+            "tagging": lambda *_: None,
         }
         for name, part in given.items():
             monkeypatch.setattr(bootstrap, name, lambda part=part: part)

@@ -108,6 +108,15 @@ def test_who_never_deletes_may_not(name: str) -> None:
     assert not [one for one in granted(policies) if "Delete" in one]
 
 
+def test_who_tags_orders_reads_the_shops_secrets_and_has_no_other_new_right() -> None:
+    policies = policies_of("functions/take_step")
+    assert [one for one in policies if isinstance(one, str)] == [
+        "UseTable", "TellSnapshot", "DeleteItems", "OpenShops",
+    ]  # fmt: skip
+    assert {one["Action"] for one in statements("TakeStep")} == {"sqs:SendMessage"}
+    assert set(granted(RESOURCES["OpenShops"])) == {"secretsmanager:GetSecretValue"}
+
+
 @pytest.mark.parametrize("name", ["hosted_pages", "unsubscribe", "receive_webhook"])
 def test_what_anybody_may_call_opens_little(name: str) -> None:
     reachable = {one.partition(":")[0] for one in granted(policies_of(f"functions/{name}"))}

@@ -40,6 +40,8 @@ from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.adapters.shop_apis.connecting import ShopApis
+    from kairos.services.acting.action import TagOrder
     from kairos.services.broadcasts.audience import Open
     from kairos.services.broadcasts.deciding import Deciding
     from kairos.services.broadcasts.making import Making
@@ -222,12 +224,23 @@ def _provider(channel: Channel) -> Provider[Any]:
 
 def issuing() -> "Issuing":
     """What having a shop make discount codes needs."""
-    from kairos.adapters.shop_apis.connecting import ShopApis
     from kairos.services.codes.issuing import Issuing
 
+    return Issuing(items(), clock(), secrets(), counts(), _shop_apis().connect)
+
+
+def tagging() -> "TagOrder":
+    """Tags orders in the shops' own systems, for `take_step`."""
+    from kairos.services.acting.tagging import Tagging, tag_order
+
+    return functools.partial(tag_order, Tagging(secrets(), counts(), _shop_apis().connect))
+
+
+def _shop_apis() -> "ShopApis":
+    from kairos.adapters.shop_apis.connecting import ShopApis
+
     # A laptop's shop is the laptop itself; anywhere else only public hosts are called.
-    apis = ShopApis(time.monotonic, loopback=settings().stage == "local")
-    return Issuing(items(), clock(), secrets(), counts(), apis.connect)
+    return ShopApis(time.monotonic, loopback=settings().stage == "local")
 
 
 def feedbacks() -> Feedbacks:

@@ -13,9 +13,12 @@ from kairos.domain.event import Event
 from kairos.domain.message import LedgerEntry
 from kairos.domain.timeline_step import Timeline
 from kairos.ports import Check, Item, Put, Write
+from kairos.services.acting.action import TagOrder
 from kairos.services.checking import evaluate
+from kairos.services.customers import read_customer
 from kairos.services.recording.record import Recorder
 from kairos.services.runs import read_run
+from kairos.services.segments.noticed_items import NoticedItems
 from kairos.services.sending.decisions import decisions_of
 from kairos.services.sending.send import Sending
 from kairos.services.starting import Starting, start_scenarios
@@ -77,9 +80,9 @@ class Shop(World):
         told = {"shop": self.id, "run": self.run_id, "only_if": list(only_if), "steps": steps or STEPS}
         return read_timeline(told)
 
-    def ask(self, *steps: dict[str, Any], only_if: Sequence[str] = ()) -> Next:
+    def ask(self, *steps: dict[str, Any], only_if: Sequence[str] = (), tag: TagOrder | None = None) -> Next:
         sending = Sending(self.items, self.clock, self.key, evaluate, self.queue)
-        return take_step(sending, self.timeline(list(steps), only_if))
+        return take_step(sending, self.timeline(list(steps), only_if), tag)
 
     def ledger(self) -> list[str]:
         """The steps that were reserved."""
@@ -89,6 +92,12 @@ class Shop(World):
     def decided(self) -> list[tuple[str, str | None, str]]:
         kept = decisions_of(self.items, self.id, self.run_id)
         return [(one.decision.what, one.decision.step, one.decision.reason) for one in kept]
+
+    @property
+    def customer(self) -> str:
+        run = read_run(self.items, self.id, self.run_id)
+        assert run is not None
+        return run.customer
 
     @property
     def reason(self) -> str | None:
@@ -208,6 +217,54 @@ def test_a_run_that_was_stopped_is_over(shop: Shop) -> None:
     shop.erase()
     assert shop.ask().decision == "end"
     assert shop.queue.sent == []
+
+
+GIFT = {"step": "tag_gift", "after": "thanks_after", "action": "tag_gift"}
+
+
+def parcel_gift(shop: Shop) -> str | None:
+    found = read_customer(shop.items, shop.id, shop.customer).profile
+    return found.person.attributes.get("parcel_gift") if found else None
+
+
+def test_an_action_that_speaks_to_the_shop_is_done_once_with_the_last_order(shop: Shop) -> None:
+    tagged: list[tuple[str, str, str]] = []
+    shop.clock.at += timedelta(days=3)
+    for _ in range(3):
+        shop.ask(GIFT, STEPS[1], tag=lambda at, order, tag: tagged.append((at.id, order, tag)))
+    [(at, order, tag)] = tagged
+    assert (at, tag) == (shop.id, "gift")
+    assert parcel_gift(shop) == f"gift: {order}"
+    assert [one for one in shop.decided() if one[0] == "acted"] == [("acted", "tag_gift", "tag gift")]
+
+
+def test_an_action_that_died_is_done_again_and_the_run_goes_on(shop: Shop) -> None:
+    def dies(*_: object) -> None:
+        raise SystemError
+
+    tagged: list[str] = []
+    shop.clock.at += timedelta(days=3)
+    with pytest.raises(SystemError):
+        shop.ask(GIFT, STEPS[1], tag=dies)
+    told = shop.ask(GIFT, STEPS[1], tag=lambda _shop, order, _tag: tagged.append(order))
+    assert (len(tagged), told.step) == (1, "suggestions")
+
+
+def test_the_snapshot_is_told_of_the_customer_after_an_action_has_noted_something(shop: Shop) -> None:
+    stored = shop.items
+    seen: list[tuple[list[str], str | None]] = []
+
+    class Looking:
+        """The snapshot's queue, which reads whom it is told of at once."""
+
+        def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:  # noqa: ARG002
+            gift = read_customer(stored, shop.id, body["customers"][0]).profile
+            seen.append((body["customers"], gift.person.attributes.get("parcel_gift") if gift else None))
+
+    shop.items = NoticedItems(stored, Looking())  # type: ignore[assignment]
+    shop.clock.at += timedelta(days=3)
+    shop.ask(GIFT, STEPS[1])
+    assert [one for one in seen if one[1] is not None] == [([shop.customer], parcel_gift(shop))]
 
 
 class Dying(MemoryItems):

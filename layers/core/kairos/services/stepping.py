@@ -20,7 +20,7 @@ from kairos.domain.scenarios import registry
 from kairos.domain.shop import Shop
 from kairos.domain.timeline_step import StepCode, Timeline, TimelineStep
 from kairos.domain.value import Value
-from kairos.services.acting.action import Acting
+from kairos.services.acting.action import Acting, TagOrder
 from kairos.services.acting.registry import ACTIONS
 from kairos.services.backlog import is_behind
 from kairos.services.checking import evaluate, until_looking_again, was_erased, why_unmet
@@ -68,8 +68,8 @@ def read_timeline(told: Mapping[str, Any]) -> Timeline:
         raise refused(wrong, Timeline) from None
 
 
-def take_step(given: Sending, timeline: Timeline) -> Next:
-    """Do all that is due of the run's timeline, and say what to wait for.
+def take_step(given: Sending, timeline: Timeline, tag: TagOrder | None = None) -> Next:
+    """Do all that is due of the run's timeline, and say what to wait for. tag: see Acting.
 
     What was done stands in the run's decisions: however often it is asked, and wherever it dies, each step is
     done once. Raises Refused for a timeline that names what does not exist.
@@ -77,7 +77,7 @@ def take_step(given: Sending, timeline: Timeline) -> Next:
     _resume(given, timeline)
     answered: set[str] = set()
     while True:
-        found = _look(given, timeline, answered)
+        found = _look(given, timeline, answered, tag)
         told = found if isinstance(found, Next) else found.go_on()
         if told is not None:
             return told
@@ -91,7 +91,9 @@ def _resume(given: Sending, timeline: Timeline) -> None:
         answer(given, StepRequest(shop=timeline.shop, run=timeline.run, step=last.step))
 
 
-def _look(given: Sending, timeline: Timeline, answered: set[str]) -> "_Following | Next":
+def _look(
+    given: Sending, timeline: Timeline, answered: set[str], tag: TagOrder | None
+) -> "_Following | Next":
     run = read_run(given.items, timeline.shop, timeline.run)
     if run is None or run.state == "ended":
         return Next(decision="end", reason="run unknown" if run is None else run.reason or "run ended")
@@ -106,7 +108,7 @@ def _look(given: Sending, timeline: Timeline, answered: set[str]) -> "_Following
     known = read_customer(given.items, run.shop, run.customer)
     if known.profile is None or was_erased(given.items, run.shop, known.component, run.registered_at):
         return _end(given, run, "erased")
-    return _Following(given, timeline, answered, shop, run, known, known.profile)
+    return _Following(given, timeline, answered, tag, shop, run, known, known.profile)
 
 
 def _end(given: Sending, run: Run, reason: str, facts: Told | None = None) -> Next:
@@ -127,13 +129,14 @@ class _Following:
         given: Sending,
         timeline: Timeline,
         answered: set[str],
+        tag: TagOrder | None,
         shop: Shop,
         run: Run,
         known: KnownCustomer,
         profile: Profile,
     ) -> None:
         self._given, self._timeline, self._shop, self._run = given, timeline, shop, run
-        self._known, self._profile, self._answered = known, profile, answered
+        self._known, self._profile, self._answered, self._tag = known, profile, answered, tag
         self._scenario: Scenario = registry.scenario(run.scenario)
         self._settings = self._scenario.recall_settings(run.settings)
         self._now = given.clock.now()
@@ -234,7 +237,8 @@ class _Following:
         if action not in ACTIONS:
             raise Refused("steps", f"There is no action {action!r}.", nearest(action, ACTIONS))
         items, clock, key = self._given.items, self._given.clock, self._given.key
-        ACTIONS[action](Acting(items, clock, key, self._shop, self._run, self._known, self._profile))
+        whom = self._shop, self._run, self._known, self._profile
+        ACTIONS[action](Acting(items, clock, key, *whom, self._tag))
         told = self._told({name: self._facts[name] for name in step.when})
         keep(items, self._run, "acted", step.step, action.replace("_", " "), told, self._now)
 
