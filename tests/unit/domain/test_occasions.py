@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kairos.domain.calendar_days import day_in, easter
+from kairos.domain.calendar_days import days_in, easter
 from kairos.domain.occasions import DayRule, Occasion
 from kairos.domain.scenarios.season_calendar import OCCASIONS
 
@@ -39,6 +39,7 @@ def test_easter_is_on_its_sunday(sunday: date) -> None:
         ("valentines_day", "CH", date(2026, 2, 14)),
         ("valentines_day", "BR", date(2026, 6, 12)),
         ("hari_raya", "MY", date(2026, 3, 21)),
+        ("eid_al_fitr", "SA", date(2026, 3, 19)),  # its days off begin the day before
         ("lunar_new_year", "SG", date(2026, 2, 17)),
         ("diwali", "IN", date(2026, 11, 8)),
         ("thanksgiving", "US", date(2026, 11, 26)),
@@ -50,21 +51,21 @@ def test_easter_is_on_its_sunday(sunday: date) -> None:
     ],
 )
 def test_each_country_has_its_own_day(occasion: str, country: str, day: date) -> None:
-    assert BY_ID[occasion].date_in(day.year, country) == day
+    assert BY_ID[occasion].dates_in(day.year, country) == (day,)
 
 
 @pytest.mark.parametrize(
     ("occasion", "country"), [("hari_raya", "DE"), ("thanksgiving", "FR"), ("diwali", "SE")]
 )
 def test_who_does_not_keep_a_day_has_none(occasion: str, country: str) -> None:
-    assert BY_ID[occasion].date_in(2026, country) is None
+    assert BY_ID[occasion].dates_in(2026, country) == ()
 
 
 @pytest.mark.parametrize(
     ("year", "day"), [(2027, date(2027, 2, 28)), (2028, date(2028, 2, 29)), (2100, date(2100, 2, 28))]
 )
 def test_29_february_is_the_28th_in_a_year_without_it(year: int, day: date) -> None:
-    assert day_in("02-29", year, "DE") == day
+    assert days_in("02-29", year, "DE") == (day,)
 
 
 def test_days_are_gathered_with_the_countries_that_keep_them() -> None:
@@ -87,7 +88,36 @@ def test_an_exception_needs_its_other_day() -> None:
 
 
 def test_a_country_nobody_knows_has_no_holiday() -> None:
-    assert day_in("holiday Christmas Day", 2026, "ZZ") is None
+    assert days_in("holiday Christmas Day", 2026, "ZZ") == ()
+
+
+def test_what_comes_twice_in_a_year_by_the_moon_is_kept_twice() -> None:
+    """Eid al-Fitr is 354 days after itself: in 2033 in January and in December, two days each in Malaysia."""
+    assert BY_ID["hari_raya"].dates_in(2033, "MY") == (date(2033, 1, 3), date(2033, 12, 23))
+
+
+def test_a_holiday_of_several_days_is_its_first_also_over_the_turn_of_the_year(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    days = {2032: {date(2032, 12, 31)}, 2033: {date(2033, 1, 1), date(2033, 1, 2), date(2033, 12, 20)}}
+    monkeypatch.setattr(
+        "kairos.domain.calendar_days.holidays_named", lambda _name, year, _country: frozenset(days[year])
+    )
+    assert days_in("holiday Of the Moon", 2033, "OM") == (date(2033, 12, 20),)
+
+
+NAMED = [
+    (one.id, rule.day, country)
+    for one in OCCASIONS
+    for rule in one.days
+    for country in rule.countries
+    if rule.day.startswith("holiday ")
+]
+
+
+@pytest.mark.parametrize(("occasion", "day", "country"), NAMED)
+def test_every_country_that_a_holiday_is_said_of_keeps_it(occasion: str, day: str, country: str) -> None:
+    assert BY_ID[occasion].dates_in(2026, country), day
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS, ids=lambda one: one.id)

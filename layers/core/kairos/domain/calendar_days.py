@@ -20,7 +20,8 @@ _COUNTS: Mapping[str, int] = {"first": 1, "second": 2, "third": 3, "fourth": 4, 
 _DATE = re.compile(r"(\d\d)-(\d\d)")
 _NTH = re.compile(rf"({'|'.join(_COUNTS)}) ({'|'.join(_WEEKDAYS)}) of ({'|'.join(_MONTHS)})")
 _EASTER = re.compile(r"easter(?:([+-]\d{1,3}))?")
-_HOLIDAY = re.compile(r"holiday (\S.{0,79})")
+_BY_NAME = "holiday "
+_HOLIDAY = re.compile(rf"{_BY_NAME}(\S.{{0,79}})")
 _LEAP_YEAR = 2000
 _LEAP_DAY = (2, 29)
 
@@ -47,20 +48,32 @@ DayOfTheYear = Annotated[str, AfterValidator(_checked)]
 names it in English."""
 
 
-def day_in(text: str, year: int, country: str) -> date | None:
-    """The day in that year and country (ISO 3166-1); None where the country has no such holiday.
+def days_in(text: str, year: int, country: str) -> tuple[date, ...]:
+    """The days in that year and country (ISO 3166-1), sorted; none where the country has no such holiday.
 
-    29 February is the 28th in a year that lacks it: who celebrates then is not forgotten.
+    A holiday of several days is its first; one that goes by the moon may come twice in a year. 29 February is
+    the 28th in a year that lacks it: who celebrates then is not forgotten.
     """
+    if text.startswith(_BY_NAME):
+        return _beginnings(text.removeprefix(_BY_NAME), year, country)
+    return (_day_in(text, year),)
+
+
+def _beginnings(holiday: str, year: int, country: str) -> tuple[date, ...]:
+    days = holidays_named(holiday, year, country)
+    known = days | (holidays_named(holiday, year - 1, country) if date(year, 1, 1) in days else frozenset())
+    return tuple(sorted(day for day in days if day - timedelta(days=1) not in known))
+
+
+def _day_in(text: str, year: int) -> date:
     if found := _DATE.fullmatch(text):
         month, day = int(found[1]), int(found[2])
         lacking = (month, day) == _LEAP_DAY and monthrange(year, month)[1] < day
         return date(year, month, day - 1 if lacking else day)
     if found := _NTH.fullmatch(text):
         return _nth(_COUNTS[found[1]], _WEEKDAYS.index(found[2]), _MONTHS.index(found[3]) + 1, year)
-    if found := _EASTER.fullmatch(text):
-        return easter(year) + timedelta(days=int(found[1] or 0))
-    return min(holidays_named(text.removeprefix("holiday "), year, country), default=None)
+    days_after = text.removeprefix("easter")
+    return easter(year) + timedelta(days=int(days_after or 0))
 
 
 def _nth(count: int, weekday: int, month: int, year: int) -> date:

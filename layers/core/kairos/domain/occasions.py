@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from kairos.domain.calendar_days import DayOfTheYear, day_in
+from kairos.domain.calendar_days import DayOfTheYear, days_in
 from kairos.domain.campaign_content import Contents
 from kairos.domain.pages import LanguageCode, Short
 from kairos.domain.person import Address
@@ -42,16 +42,12 @@ class DayRule(Value):
             return False
         return self.hemisphere is None or self.hemisphere == hemisphere_of(Address(country=country))
 
-    def date_in(self, year: int, country: str) -> date | None:
-        """The day in that year; None where the country has none."""
-        found = day_in(self.day, year, country)
-        if (
-            self.unless is not None
-            and self.instead is not None
-            and found == day_in(self.unless, year, country)
-        ):
-            return day_in(self.instead, year, country)
-        return found
+    def dates_in(self, year: int, country: str) -> tuple[date, ...]:
+        """The days in that year, sorted; more than one where a holiday by the moon comes twice."""
+        found = days_in(self.day, year, country)
+        if self.unless is None or self.instead is None or found != days_in(self.unless, year, country):
+            return found
+        return days_in(self.instead, year, country)
 
 
 class Occasion(Value):
@@ -64,16 +60,15 @@ class Occasion(Value):
     days: Annotated[tuple[DayRule, ...], Field(min_length=1, max_length=100)]
     content: Contents = Field(default_factory=dict)
 
-    def date_in(self, year: int, country: str) -> date | None:
-        """When the country celebrates in that year; None where it does not."""
-        found = (one.date_in(year, country) for one in self.days if one.concerns(country))
-        return next((day for day in found if day is not None), None)
+    def dates_in(self, year: int, country: str) -> tuple[date, ...]:
+        """When the country celebrates in that year, sorted; none where it does not."""
+        found = (one.dates_in(year, country) for one in self.days if one.concerns(country))
+        return next((days for days in found if days), ())
 
     def dates(self, year: int, countries: Iterable[str]) -> Mapping[date, tuple[str, ...]]:
         """The days of that year, each with the countries that celebrate then, sorted."""
         found: dict[date, list[str]] = defaultdict(list)
         for country in sorted(countries):
-            day = self.date_in(year, country)
-            if day is not None:
+            for day in self.dates_in(year, country):
                 found[day].append(country)
         return {day: tuple(some) for day, some in sorted(found.items())}

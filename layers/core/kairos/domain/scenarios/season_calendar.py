@@ -121,7 +121,10 @@ OCCASIONS: tuple[Occasion, ...] = (
             "fr": "l'Aïd el-Fitr",
             "it": "la festa di Eid al-Fitr",
         },
-        days=(DayRule(day="holiday Eid al-Fitr", countries=(*_ARAB, "IN", "TR")),),
+        days=(
+            DayRule(day="holiday Eid al-Fitr", countries=(*_ARAB, "IN", "TR")),
+            DayRule(day="holiday Eid al-Fitr Holiday", countries=("SA",)),
+        ),
     ),
     Occasion(
         id="summer",
