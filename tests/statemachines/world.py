@@ -105,7 +105,10 @@ class NoObjects:
 
 
 class World:
-    """One shop with the scenario on. Whatever is planned for a time happens when a wait passes it."""
+    """One shop with the scenario on. Whatever is planned for a time happens when a wait passes it.
+
+    tagged: shop, order and tag of each order tagged in the shop's own system.
+    """
 
     def __init__(self, shop_id: str, start: datetime = MONDAY_NOON) -> None:
         self.id = shop_id
@@ -115,6 +118,7 @@ class World:
         self.outbox = Outbox()
         self.started: list[ExecutionWorker] = []
         self.waited: list[int] = []
+        self.tagged: list[tuple[str, str, str]] = []
         self._recorder = Recorder(
             self.items,
             self,
@@ -285,7 +289,7 @@ class World:
                 "https://api.example.com",
             ),
             "counts": NoCounts(),
-            "tagging": lambda *_: None,
+            "tagging": lambda shop, order, tag: self.tagged.append((shop.id, order, tag)),
         }
         for name, part in given.items():
             monkeypatch.setattr(bootstrap, name, lambda part=part: part)
