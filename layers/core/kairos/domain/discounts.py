@@ -31,7 +31,7 @@ class DiscountRules(Value):
     cooldown: no code to a customer so long after their last one, ISO 8601. minimum_basket: below which no
     code may be used. scope, collections: what codes are good for that a scenario would give for everything.
     stock: the collections that hold the stock to move. warn_below: free codes of a pool below which it is
-    low. api: where the shop's own API answers, which makes codes as they are needed.
+    low. api: where the shop's own API answers, which makes codes as they are needed and tags orders.
     """
 
     cooldown: Duration = "P60D"
