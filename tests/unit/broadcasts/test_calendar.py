@@ -13,10 +13,16 @@ from kairos.services.broadcasts.newsletters import prepare, show_prepared
 from kairos.services.broadcasts.store import content_of, listed, make, many
 from kairos.services.broadcasts.ticking import Ticking, start_price_drop, tick
 from kairos.services.broadcasts.wishes import NewsletterContent
+from kairos.services.scenarios import change_scenario
 from tests.unit.broadcasts.world import SHOP, World
 
 NEWS = NewsletterContent.model_validate({"content": {"en": {"heading": "How lamps are made"}}})
 DAY = timedelta(days=1)
+
+
+def switched_on_now(world: World, scenario: str, **settings: Any) -> None:
+    told = {"enabled": True, "settings": settings}
+    change_scenario(world.store, world.clock, SHOP, scenario, told, lambda _shop: None)
 
 
 def ticked(world: World) -> None:
@@ -106,6 +112,37 @@ def test_the_31st_is_the_last_day_of_a_shorter_month() -> None:
     assert len(made(world, "newsletter")) == 1
 
 
+def test_what_is_prepared_after_the_day_is_for_the_next_month() -> None:
+    world = World(1)
+    world.switch("newsletter")
+    at(world, "2026-04-02T08:00+02:00")
+    prepare(world.store, world.clock, SHOP.id, NEWS)
+    ticked(world)
+    assert made(world, "newsletter") == []
+    at(world, "2026-05-01T09:00+02:00")
+    ticked(world)
+    assert len(made(world, "newsletter")) == 1
+
+
+def test_what_is_corrected_at_the_last_moment_keeps_its_turn() -> None:
+    world = World(1)
+    world.switch("newsletter")
+    prepare(world.store, world.clock, SHOP.id, NEWS)
+    at(world, "2026-04-01T09:05+02:00")
+    prepare(world.store, world.clock, SHOP.id, NEWS)
+    ticked(world)
+    assert len(made(world, "newsletter")) == 1
+
+
+def test_a_newsletter_whose_day_was_over_when_it_was_switched_on_waits_for_the_next() -> None:
+    world = World(1)
+    prepare(world.store, world.clock, SHOP.id, NEWS)
+    at(world, "2026-04-02T08:00+02:00")
+    switched_on_now(world, "newsletter")
+    ticked(world)
+    assert made(world, "newsletter") == []
+
+
 # ---------------------------------------------------------------- season
 
 
@@ -147,6 +184,15 @@ def test_a_day_that_is_over_is_not_greeted() -> None:
     assert made(world, "season") == []
 
 
+def test_a_greeting_that_was_due_before_the_scenario_was_switched_on_does_not_go() -> None:
+    world = World(1)
+    only = {"id": "own_day", "names": {"en": "our day"}, "days": [{"day": "03-10"}]}
+    at(world, "2026-03-07T09:01+01:00")
+    switched_on_now(world, "season", occasions=[only])
+    ticked(world)
+    assert made(world, "season") == []
+
+
 def test_what_a_shop_wrote_for_an_occasion_goes_with_it() -> None:
     world = World(1)
     own = {"id": "own_day", "names": {"en": "our day"}, "days": [{"day": "03-10"}]}
@@ -160,9 +206,16 @@ def test_what_a_shop_wrote_for_an_occasion_goes_with_it() -> None:
 # ---------------------------------------------------------------- launches
 
 
+def of_old(world: World, number: int = 1) -> None:
+    """Products that the shop has had for long."""
+    for one in range(number):
+        world.product(f"old{one}", published_at=world.clock.now() - 100 * DAY)
+
+
 def test_a_launch_is_announced_when_it_has_come_and_once_for_ever() -> None:
     world = World(1)
     world.switch("launch_announcement")
+    of_old(world)
     world.product("lamp", published_at=world.clock.now() + DAY)
     ticked(world)
     assert made(world, "launch_announcement") == []
@@ -177,6 +230,7 @@ def test_a_launch_is_announced_when_it_has_come_and_once_for_ever() -> None:
 def test_products_of_old_and_such_as_nobody_can_buy_are_no_launch() -> None:
     world = World(1)
     world.switch("launch_announcement")
+    of_old(world, 9)
     world.product("old", published_at=world.clock.now() - 4 * DAY)
     world.product("gone", published_at=world.clock.now() - DAY, deleted=True)
     world.product("out", published_at=world.clock.now() - DAY, available=False)
@@ -192,9 +246,54 @@ def test_a_shop_without_products_launches_none() -> None:
     assert made(world, "launch_announcement") == []
 
 
-def test_a_catalogue_published_at_once_is_no_flood_of_news() -> None:
+def test_products_launched_before_the_scenario_was_switched_on_are_not_announced() -> None:
+    world = World(1)
+    of_old(world, 9)
+    for number in range(5):
+        world.product(f"p{number}", published_at=world.clock.now() - 2 * DAY)
+    switched_on_now(world, "launch_announcement")
+    ticked(world)
+    assert made(world, "launch_announcement") == []
+    world.product("new", published_at=world.clock.now() + timedelta(hours=1))
+    switched_on_now(world, "launch_announcement", most_a_week=5)
+    world.clock.at += timedelta(hours=1)
+    switched_on_now(world, "launch_announcement", most_a_week=4)
+    ticked(world)
+    assert [one.subject.product for one in made(world, "launch_announcement")] == ["new"]
+
+
+def test_a_scenario_switched_off_and_on_again_starts_nothing_of_the_time_between() -> None:
+    world = World(1)
+    of_old(world, 2)
+    switched_on_now(world, "launch_announcement")
+    change_scenario(
+        world.store, world.clock, SHOP, "launch_announcement", {"enabled": False}, lambda _shop: None
+    )
+    world.product("meanwhile", published_at=world.clock.now() + timedelta(hours=1))
+    world.clock.at += timedelta(hours=2)
+    switched_on_now(world, "launch_announcement")
+    ticked(world)
+    assert made(world, "launch_announcement") == []
+
+
+def test_a_catalogue_that_was_just_brought_in_is_announced_not_at_all() -> None:
+    """Of a new shop whose platform says of everything but a few that it was published now."""
+    world = World(1)
+    switched_on_now(world, "launch_announcement")
+    world.clock.at += timedelta(hours=1)
+    for number in range(10):
+        world.product(f"p{number}", published_at=world.clock.now() - timedelta(minutes=number))
+    of_old(world, 2)
+    ticked(world)
+    world.clock.at += DAY
+    ticked(world)
+    assert made(world, "launch_announcement") == []
+
+
+def test_many_products_published_at_once_are_no_flood_of_news() -> None:
     world = World(1)
     world.switch("launch_announcement")
+    of_old(world, 10)
     for number in range(10):
         world.product(f"p{number}", published_at=world.clock.now() - timedelta(hours=number + 1))
     ticked(world)
@@ -259,6 +358,19 @@ def test_a_drop_of_long_ago_of_a_product_gone_or_with_the_scenario_off_starts_no
     assert start_price_drop(world.executing, event) == "product gone"
     world.clock.at += 4 * DAY
     assert start_price_drop(world.executing, event) == "too old"
+
+
+def test_a_price_that_rises_nearly_to_what_it_was_ends_the_broadcast() -> None:
+    """From 10 to 8 and to 9.50: nobody else is told of so small a drop."""
+    world = World(1)
+    world.cart(0, "lamp")
+    world.switch("price_drop")
+    start_price_drop(world.executing, dropped(world))
+    [one] = made(world, "price_drop")
+    world.clock.at += timedelta(minutes=1)
+    world.product("lamp", 950)
+    world.run_as(one, Form(step="cheaper", stages=(Stage(audience="watching"),)))
+    assert (world.now(one).reason, world.got) == ("price risen", [])
 
 
 # ---------------------------------------------------------------- the tick itself

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -25,12 +26,18 @@ class Standing(Value):
     """How a scenario stands at a shop. settings: only those set by the shop; the others are defaults.
 
     holdout_percent: share of customers that never enter. changed_at: the last change by the shop.
+    enabled_since: when it was last switched on; None where that was never noted.
     """
 
     enabled: bool = False
     holdout_percent: Annotated[int, Field(ge=0, le=MOST_HOLDOUT)] = 0
     settings: dict[str, Any] = Field(default_factory=dict)
     changed_at: Instant | None = None
+    enabled_since: Instant | None = None
+
+    def was_on(self, at: datetime) -> bool:
+        """It is on, and was switched on by then: what came before is none of its business."""
+        return self.enabled and (self.enabled_since is None or self.enabled_since <= at)
 
 
 class _Change(Value):
@@ -97,7 +104,7 @@ def change_scenario(
     while True:
         item = items.get(key)
         held = Standing.model_validate(item.body) if item else Standing()
-        standing = _merged(held, change).model_copy(update={"changed_at": clock.now()})
+        standing = _merged(held, change, clock.now())
         one.read_settings(standing.settings)
         version = str(int(item.version) + 1) if item else "1"
         try:
@@ -118,12 +125,15 @@ def _read(told: Mapping[str, Any]) -> _Change:
         raise refused(wrong, _Change) from None
 
 
-def _merged(held: Standing, change: _Change) -> Standing:
+def _merged(held: Standing, change: _Change, now: datetime) -> Standing:
     settings = {**held.settings, **(change.settings or {})}
+    enabled = held.enabled if change.enabled is None else change.enabled
     return Standing(
-        enabled=held.enabled if change.enabled is None else change.enabled,
+        enabled=enabled,
         holdout_percent=(held.holdout_percent if change.holdout_percent is None else change.holdout_percent),
         settings={name: value for name, value in settings.items() if value is not None},
+        changed_at=now,
+        enabled_since=(held.enabled_since if held.enabled else now) if enabled else None,
     )
 
 

@@ -1,8 +1,11 @@
 """What a broadcast is about, as it now stands: the product that a message shows, or why it can't be shown."""
 
+from typing import Any
+
 from kairos import keys
 from kairos.domain.broadcast import Subject
 from kairos.domain.product import ProductSnapshot
+from kairos.domain.scenarios.price_drop import is_drop
 from kairos.ports import Items
 
 PRODUCT_GONE = "product gone"
@@ -17,13 +20,13 @@ def product_of(items: Items, shop: str, subject: Subject) -> ProductSnapshot | N
     return ProductSnapshot.model_validate(held.body) if held else None
 
 
-def why_not_shown(items: Items, shop: str, subject: Subject) -> str | None:
-    """Why nothing is to be said about it any more; None where all is well."""
+def why_not_shown(items: Items, shop: str, subject: Subject, settings: Any) -> str | None:
+    """Why nothing is to be said about it any more; None where all is well. settings: of its scenario."""
     if subject.product is None:
         return None
     product = product_of(items, shop, subject)
     if product is None or product.deleted or not product.available:
         return PRODUCT_GONE
-    if subject.old_price is not None and (product.price is None or product.price >= subject.old_price):
+    if subject.old_price is not None and not is_drop(settings, subject.old_price, product.price or 0):
         return PRICE_RISEN
     return None

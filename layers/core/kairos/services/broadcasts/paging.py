@@ -124,7 +124,7 @@ class _Step:
             return "shop unknown"
         if not is_on(self._items, of.shop, of.scenario):
             return "switched off"
-        return why_not_shown(self._items, of.shop, of.subject)
+        return why_not_shown(self._items, of.shop, of.subject, settings_of(of))
 
     def _begin(self, held: Held) -> None:
         """Note what the machine's table says, and count whom it concerns."""

@@ -16,11 +16,12 @@ from kairos.domain.scenarios.price_drop import is_drop
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Put, Unchanged
 from kairos.services.broadcasts.drafting import new_broadcast
+from kairos.services.broadcasts.ending import settle
 from kairos.services.broadcasts.featuring import why_not_shown
 from kairos.services.broadcasts.occasioning import CALENDAR, Looking, Occurrence
 from kairos.services.broadcasts.settings import understood
-from kairos.services.broadcasts.starting import SOON, Executing, finish, set_going
-from kairos.services.broadcasts.store import listed, load, make, many, put_aside
+from kairos.services.broadcasts.starting import SOON, Executing, finish, is_dead, revive, set_going
+from kairos.services.broadcasts.store import listed, load, make, many
 from kairos.services.scenarios import read_standing
 from kairos.services.shops import load_shop
 from kairos.services.starting import BACKLOG
@@ -75,11 +76,14 @@ def start_waiting(given: Executing, shop: str) -> int:
     waiting = [one.id for one in listed(given.items, shop) if not one.over]
     for one in many(given.items, shop, waiting):
         if one.state == "done":
-            put_aside(given.items, one)  # its execution died before it could
+            settle(given.items, shop, one.id)  # its execution died before it could
         elif one.state == "planned" and one.execution == 0 and now - one.at > BACKLOG:
             finish(given, one, TOO_OLD)
         elif _is_to_start(one) and (one.at - now).total_seconds() <= SOON:
             set_going(given, shop, one.id)
+            number += 1
+        elif is_dead(one, now):
+            revive(given, shop, one.id)
             number += 1
     return number
 
@@ -94,7 +98,7 @@ def _start_occurrences(given: Ticking, shop: Shop, name: str) -> int:
     if not standing.enabled:
         return 0
     settings = understood(scenario, standing.settings)
-    looking = Looking(items, shop, given.executing.clock.now(), lambda: given.catalogue(shop.id))
+    looking = Looking(items, shop, given.executing.clock.now(), standing, lambda: given.catalogue(shop.id))
     number = 0
     for found in CALENDAR[name](looking, settings):
         if load(items, shop.id, found.id) is None:
@@ -121,14 +125,14 @@ def start_price_drop(given: Executing, event: Event) -> Result:
         return "shop unknown"
     scenario = registry.scenario("price_drop")
     standing = read_standing(items, event.shop, scenario)
-    if not standing.enabled:
+    if not standing.was_on(event.occurred_at):
         return "switched off"
     settings = understood(scenario, standing.settings)
     old, new = event.old_price or 0, event.new_price or 0
     if not is_drop(settings, old, new):
         return "drop too small"
     subject = Subject(product=product, old_price=old)
-    against = why_not_shown(items, event.shop, subject)
+    against = why_not_shown(items, event.shop, subject, settings)
     if against is not None:
         return "product gone" if against == "product gone" else "price risen"
     named = broadcast_id(event.shop, "price_drop", product, event.version)
