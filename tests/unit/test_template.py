@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.lint_statemachines import read_template
+from tests.unit.reach import methods_reached
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "template.yaml").read_text()
@@ -137,6 +138,17 @@ def may(name: str, action: str, on: str) -> bool:
         and on in str(one["Resource"])
         for one in statements(name)
     )
+
+
+def test_who_puts_items_in_batches_may() -> None:
+    """The one write of the table that not every function is allowed that uses the table."""
+    puts = {
+        name
+        for name, each in FUNCTIONS.items()
+        if "put_batch" in methods_reached(each["Properties"]["CodeUri"].removeprefix("functions/"))
+    }
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:BatchWriteItem", "Table")} == puts
+    assert {"ImportHistory", "RunBroadcast"} <= puts
 
 
 def test_two_functions_write_snapshots_and_one_starts_recomputes() -> None:
