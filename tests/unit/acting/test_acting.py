@@ -20,12 +20,15 @@ from kairos.services.acting.action import Acting
 from kairos.services.acting.registry import ACTIONS
 from kairos.services.customers import read_customer
 from kairos.services.mailing_stops import STOPPED, lift_stop
+from kairos.services.segments.standing import with_standing
 from kairos.services.sending.permission import objection_to
 from kairos.services.sending.reaching import addresses_of
 from kairos.services.supporting import Supporting, note_contact
 from tests.statemachines.lively_world import LivelyWorld
 from tests.statemachines.world import BUYER
 from tests.unit.sending.world import FakeQueue
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def act(world: LivelyWorld, action: str, tag: Callable[..., None] | None = None,
     run = Run(
         shop=world.id,
         scenario=world.scenario,
-        cause="entry:test",
+        cause=f"entry:test:{world.clock.at}",
         customer=world.node,
         registered_at=world.clock.at,
         settings=settings,
@@ -103,19 +106,85 @@ def test_support_is_told_once_however_often_it_is_repeated(world: LivelyWorld) -
     assert [SupportContact.model_validate(one.body).complaint for one in contacts] == [False]
 
 
-def test_nothing_is_sold_to_the_unhappy_until_support_says_that_it_is_settled(world: LivelyWorld) -> None:
+def may_be_sold_to(world: LivelyWorld) -> bool:
     rule = parse_rule(NO_OPEN_COMPLAINT.rule("", None))
+    known = read_customer(world.items, world.id, world.node)
+    seen, _ = with_standing(world.items, world.shop, known, profile(world))
+    return rule.matches(seen, Moment(now=world.clock.at, shop=world.shop))
 
-    def may_be_sold_to() -> bool:
-        return rule.matches(profile(world), Moment(now=world.clock.at, shop=world.shop))
 
-    assert may_be_sold_to()
-    act(world, "tell_support")
-    assert not may_be_sold_to()
-    world.clock.at += timedelta(hours=1)
-    told = SupportContact(id="ticket-1", channel="email", at=world.clock.at, settled=True)
+def tell(world: LivelyWorld, contact: str, ago: timedelta = timedelta(), **more: bool) -> None:
+    """What the help desk says."""
+    told = SupportContact(id=contact, channel="email", at=world.clock.at - ago, **more)
     note_contact(Supporting(world.items, world.clock, FakeQueue()), world.id, world.node, told)
-    assert may_be_sold_to()
+
+
+def inquiries(world: LivelyWorld) -> list[SupportContact]:
+    held = [one for key, one in world.items.stored.items() if key.sk.startswith("support#")]
+    return [SupportContact.model_validate(one.body) for one in held]
+
+
+def test_nothing_is_sold_to_the_unhappy_until_support_says_that_it_is_settled(world: LivelyWorld) -> None:
+    assert may_be_sold_to(world)
+    act(world, "tell_support")
+    assert not may_be_sold_to(world)
+    world.clock.at += timedelta(hours=1)
+    tell(world, "ticket-1", settled=True)
+    assert may_be_sold_to(world)
+
+
+def test_what_support_was_told_is_settled_by_its_id(world: LivelyWorld) -> None:
+    act(world, "tell_support")
+    [opened] = inquiries(world)
+    world.clock.at += timedelta(days=2)
+    tell(world, opened.id, settled=True)
+    assert may_be_sold_to(world)
+    assert inquiries(world) == [opened.model_copy(update={"settled": True})]
+
+
+def test_an_inquiry_of_before_settles_nothing_that_came_later(world: LivelyWorld) -> None:
+    tell(world, "ticket-1", ago=DAY, settled=True)
+    act(world, "tell_support")
+    tell(world, "ticket-1", ago=DAY, settled=True)
+    tell(world, "ticket-2", ago=timedelta(hours=1), settled=True)
+    assert not may_be_sold_to(world)
+
+
+def test_a_settlement_stands_for_what_support_was_told_before_and_not_for_what_comes(
+    world: LivelyWorld,
+) -> None:
+    act(world, "tell_support")
+    world.clock.at += DAY
+    tell(world, "ticket-1", complaint=True)
+    tell(world, inquiries(world)[0].id, settled=True)
+    assert not may_be_sold_to(world)
+    tell(world, "ticket-1", settled=True)
+    assert may_be_sold_to(world)
+
+
+def test_a_complaint_is_open_for_as_long_as_it_is_not_settled(world: LivelyWorld) -> None:
+    tell(world, "ticket-1", complaint=True)
+    world.clock.at += timedelta(days=90)
+    assert not may_be_sold_to(world)
+    tell(world, "ticket-1", ago=90 * DAY, complaint=True, settled=True)
+    assert may_be_sold_to(world)
+
+
+def test_a_settled_complaint_of_just_now_is_not_open(world: LivelyWorld) -> None:
+    tell(world, "ticket-1", complaint=True, settled=True)
+    assert may_be_sold_to(world)
+
+
+def test_support_that_knows_is_not_told_again(world: LivelyWorld) -> None:
+    act(world, "tell_support")
+    world.clock.at += DAY
+    act(world, "tell_support")
+    assert len(inquiries(world)) == 1
+    tell(world, inquiries(world)[0].id, settled=True)
+    world.clock.at += DAY
+    act(world, "tell_support")
+    assert [one.settled for one in inquiries(world)] == [True, False]
+    assert not may_be_sold_to(world)
 
 
 def test_a_stop_holds_for_marketing_and_says_so(world: LivelyWorld) -> None:

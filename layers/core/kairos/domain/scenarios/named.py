@@ -38,10 +38,14 @@ def attribute_is(name: str, value: str) -> RuleJson:
 
 
 def complaint_is_open() -> RuleJson:
-    """They answered badly or complained, and nobody has settled it; or the help desk told of a complaint in
-    the last 30 days*."""
+    """They answered badly or complained, and nobody has settled it, however long ago.
+
+    A complaint that no help desk tells of, the script tag alone, counts for 30 days* where none was ever
+    settled: nobody says when it is.
+    """
     told = {"kind": "support_contact", "complaint": True, "window": {"within": "P30D"}}
-    return {"any": [attribute_is(OPEN_COMPLAINT, "true"), told]}
+    by_tag = {"all": [told, {"not": attribute_is(OPEN_COMPLAINT, "false")}]}
+    return {"any": [attribute_is(OPEN_COMPLAINT, "true"), by_tag]}
 
 
 def _never_ordered(_cause: str, _settings: Any) -> RuleJson:

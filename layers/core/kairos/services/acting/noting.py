@@ -13,12 +13,13 @@ from kairos.services.recording.storing import agree
 
 
 def note(items: Items, shop: str, customer: str, at: datetime, name: str, value: str) -> None:
-    """Set the attribute; one item for each name, so that the latest note of it counts."""
+    """Set the attribute; one item for each name. What was said at a later `at` stays."""
     place = keys.answer(shop, customer, "note", name)
     said = FormAnswer(form="note", at=at, attributes={name: value})
 
     def noted(held: Item | None) -> Item | None:
-        if held is not None and FormAnswer.model_validate(held.body).attributes == said.attributes:
+        known = FormAnswer.model_validate(held.body) if held else None
+        if known is not None and (known == said or known.at > at):
             return None
         return Item(place, "", said.as_json())
 
