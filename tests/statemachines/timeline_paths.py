@@ -391,6 +391,31 @@ def _collects(euros: int, orders: int = 1) -> Arrange:
     return arrange
 
 
+def _collects_more(world: LivelyWorld) -> None:
+    """300 points; a fortnight later 600, and more than three orders."""
+    _collects(300)(world)
+    world.follow()
+    world.pass_time(days=12)
+    world.buy_often(3, 100)
+
+
+def _sends_the_last_back(world: LivelyWorld) -> None:
+    _collects(130, orders=4)(world)
+    placed = world.clock.now()
+    told = {"id": f"order-{placed.isoformat()}", "placed_at": placed, "status": "refunded"}
+    world.later(lambda: world.buy(130, **told), hours=1)
+
+
+def _points_after_loyalty(world: LivelyWorld) -> None:
+    """The offer of those who became loyal was delivered a fortnight before."""
+    world.change_shop(points=PointRules(enabled=True))
+    world.buy_often(4, 10)
+    world.follow()
+    world.pass_time(days=5)
+    world.was_sent(world.clock.at, "loyalty_reward", "secret_offer")
+    world.buy(500)
+
+
 VIP = {"segment": "vip", "code_pool": "ship"}
 
 
@@ -444,7 +469,7 @@ LOYAL = [
         "loyal, with enough points",
         _collects(130, orders=4),
         ["1 points_reached", "8 secret_offer 10 %"],
-        [FINISHED],
+        [FINISHED] * 3,
         {**CODES, "teaser_points": 519, "reward_points": 520},
     ),
     TimelinePath(
@@ -456,6 +481,29 @@ LOYAL = [
         CODES,
     ),
     TimelinePath("loyalty_reward", "loyal, no code", _collects(10, orders=4), ["8 secret_offer"], [FINISHED]),
+    TimelinePath(
+        "loyalty_reward",
+        "teased once, then loyal and enough points within the month",
+        _collects_more,
+        ["1 teaser", "1 points_reached", "8 secret_offer 10 %"],
+        [FINISHED] * 3,
+        CODES,
+    ),
+    TimelinePath(
+        "loyalty_reward",
+        "offered as they became loyal, not again for points soon after",
+        _points_after_loyalty,
+        ["8 secret_offer", "1 points_reached"],
+        [FINISHED] * 3,
+    ),
+    TimelinePath(
+        "loyalty_reward",
+        "sent back before the word",
+        _sends_the_last_back,
+        [],
+        [FINISHED] * 3,
+        {**CODES, "teaser_points": 519, "reward_points": 520},
+    ),
     TimelinePath("loyalty_reward", "not loyal yet", _collects(300), ["1 teaser"], [FINISHED], CODES),
     TimelinePath(
         "loyalty_reward",

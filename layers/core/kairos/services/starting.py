@@ -236,6 +236,8 @@ def _start(parts: Starting, run: Run) -> Result:
     parts.executions.start(run.scenario, run.id, execution_input(run))
     confirm_start(parts.items, run)
     return "started"
+    if call.scenario.again_by_entry:
+        earlier = [run for run in earlier if run.entry == call.entry]
 
 
 def execution_input(run: Run) -> dict[str, Any]:

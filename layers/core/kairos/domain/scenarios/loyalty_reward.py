@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from kairos.domain.criteria.durations import WaitDuration
-from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
+from kairos.domain.scenario import NEVER, Entry, NamedCriterion, RuleJson, Scenario
 from kairos.domain.scenarios.named import LOYAL, LOYAL_SEGMENT, NO_OPEN_COMPLAINT
 from kairos.domain.scenarios.timeline_settings import CODE_DURATIONS, Again, CodeSettings, Percent
 from kairos.domain.segment import SegmentId
@@ -21,7 +21,8 @@ class LoyaltyRewardSettings(CodeSettings):
     are told what waits for them. loyal_segment: who is loyal: those with more orders than the shop's level
     for loyal buyers says. reached_after: 1 day*; offer_after: 8 days*; teaser_after: 1 day*; from when the
     points were reached, or somebody became loyal. code_percent: 10*, of the secret offer, where the shop has
-    codes for it. again_after: 30 days*.
+    codes for it. again_after: 30 days*, for each way in by itself, and from one secret offer
+    to the next.
     """
 
     again_after: Again = "P30D"
@@ -56,12 +57,22 @@ def _is_loyal(settings: LoyaltyRewardSettings) -> RuleJson:
     return LOYAL.rule("", settings)
 
 
+def _loyal_with_points(settings: LoyaltyRewardSettings) -> RuleJson:
+    """Both, whichever came later: points are worth something to who was not loyal when they had them."""
+    return {"all": [_is_loyal(settings), _enough_points(settings)]}
+
+
 def _may_redeem(_cause: str, settings: LoyaltyRewardSettings) -> RuleJson:
     return _enough_points(settings)
 
 
 def _has_points(_cause: str, settings: LoyaltyRewardSettings) -> RuleJson:
     return _some_points(settings)
+
+
+def _offered_lately(_cause: str, settings: LoyaltyRewardSettings) -> RuleJson:
+    window = {} if settings.again_after == NEVER else {"window": {"within": settings.again_after}}
+    return {"kind": "received", "scenario": "loyalty_reward", "message": "secret_offer", **window}
 
 
 LOYALTY_REWARD = Scenario(
@@ -73,13 +84,15 @@ LOYALTY_REWARD = Scenario(
         "loyal": LOYAL,
         "may_redeem": NamedCriterion(_may_redeem, "enough points", "too few points"),
         "has_points": NamedCriterion(_has_points, "some points", "hardly any points"),
+        "offered_lately": NamedCriterion(_offered_lately, "offered lately", "not offered lately"),
         "no_open_complaint": NO_OPEN_COMPLAINT,
     },
     entries={
-        "points": Entry(_enough_points),
+        "points": Entry(_loyal_with_points),
         "some_points": Entry(_some_points),
         "became_loyal": Entry(_is_loyal),
     },
     segments=lambda settings: (settings.loyal_segment,),
     priority=32,
+    again_by_entry=True,
 )
