@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kairos.domain.answer import FormAnswer
 from kairos.domain.cart import Cart
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.folding import Recorded, fold_profile
@@ -74,3 +76,25 @@ def test_the_fold_does_not_depend_on_the_order_of_items(chance, orders, customer
         customers=chance.sample(told.customers, customers), orders=chance.sample(told.orders, orders)
     )
     assert fold_profile("c1", ["e", "c1"], shuffled) == fold_profile("c1", ["c1", "e"], told)
+
+
+def why_they_left(*orders: Order, **said) -> str | None:
+    told = {"form": "questionnaire", "at": START + timedelta(days=5)} | said
+    answer = FormAnswer(attributes={"left_because": "not_needed"}, **told)
+    profile = fold_profile("c1", ["c1"], Recorded(orders=orders, answers=[answer]))
+    assert profile is not None
+    return profile.person.attributes.get("left_because")
+
+
+@pytest.mark.parametrize(("day", "reason"), [(4, "not_needed"), (5, "not_needed"), (6, None)])
+def test_a_reason_to_leave_is_forgotten_with_the_next_order(day: int, reason: str | None):
+    assert why_they_left(order("old", 1), order("new", day)) == reason
+
+
+def test_an_order_that_does_not_count_forgets_no_reason():
+    assert why_they_left(order("old", 1), order("new", 6, status="cancelled")) == "not_needed"
+
+
+def test_a_form_that_was_answered_again_makes_a_reason_no_younger():
+    later = {"at": START + timedelta(days=400), "reason_at": START + timedelta(days=5)}
+    assert why_they_left(order("old", 1), order("new", 6), **later) is None

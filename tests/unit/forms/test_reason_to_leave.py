@@ -49,3 +49,16 @@ def test_a_reason_that_is_none_of_those_is_refused() -> None:
     desk = Reception()
     sent_by(desk, "feedback_request")
     assert "left_because" in desk.post(desk.link("questionnaire"), {"left_because": "weather"}).wrong
+
+
+def test_a_later_answer_without_a_reason_makes_the_reason_no_younger() -> None:
+    desk = Reception(questionnaire_asks=["area"])
+    sent_by(desk, "feedback_request")
+    told_at = desk.world.clock.now()
+    desk.post(desk.link("questionnaire"), {"left_because": "not_needed"})
+    desk.world.clock.advance(86_400)
+    desk.post(desk.link("questionnaire"), {"area": "urban"})
+
+    [said] = desk.answers()
+    assert said.attributes == {"left_because": "not_needed", "area": "urban"}
+    assert (said.reason_at, said.at) == (told_at, desk.world.clock.now())

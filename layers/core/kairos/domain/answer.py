@@ -1,11 +1,12 @@
 """What a person answered to one of our forms: their own word about themselves."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from kairos.domain.identity import Identities
+from kairos.domain.pages import LEFT_BECAUSE
 from kairos.domain.person import Gender, Person
 from kairos.domain.value import Instant, Value
 
@@ -25,7 +26,7 @@ class FormAnswer(Value):
     identities: whom a confirmed sign-up makes known. attributes: area, topics, looking_for, and answers to
     the shop's own questions. score: 0 (worst) to 10 (best). message_id: of the message whose link it was.
     confirmed_at: of a sign-up, when its mail's link was followed; origin: keyed hash of the network address
-    that it came from.
+    that it came from. reason_at: when the reason to leave among the attributes was given, None for `at`.
     """
 
     form: FormName
@@ -43,6 +44,7 @@ class FormAnswer(Value):
     message_id: str | None = None
     confirmed_at: Instant | None = None
     origin: str | None = None
+    reason_at: Instant | None = None
 
     @property
     def person(self) -> Person:
@@ -55,6 +57,14 @@ class FormAnswer(Value):
             gender=self.gender,
             attributes=self.attributes,
         )
+
+    def person_since(self, last_order: datetime | None) -> Person:
+        """Likewise, without a reason to leave that was given before the customer ordered again."""
+        person = self.person
+        if last_order is None or last_order <= (self.reason_at or self.at):
+            return person
+        kept = {name: told for name, told in person.attributes.items() if name != LEFT_BECAUSE}
+        return person.model_copy(update={"attributes": kept})
 
     def and_then(self, later: "FormAnswer") -> "FormAnswer":
         """Both answers to the same form: what the later one leaves open stays as it was said before."""

@@ -67,7 +67,8 @@ def _newest_first(
     passing += [(cart.changed_at, cart.key, cart.person) for cart in carts]
     passing.sort(key=lambda one: (one[0], one[1]), reverse=True)
     # A record's time is that of any change in it, and says nothing of when the person stated a field.
-    own_words = [one.person for one in reversed(answers)]
+    last_order = max((one.snapshot.placed_at for one in orders if one.counts), default=None)
+    own_words = [one.person_since(last_order) for one in reversed(answers)]
     return own_words + [one.person for one in records] + [one[2] for one in passing]
 
 

@@ -8,6 +8,7 @@ from kairos.domain.answer import FormAnswer, FormName
 from kairos.domain.consent import Channel
 from kairos.domain.errors import Unavailable
 from kairos.domain.identity import IdentityKey
+from kairos.domain.pages import LEFT_BECAUSE
 from kairos.domain.shop import Shop
 from kairos.domain.value import Instant
 from kairos.ports import Clock, Counts, Item, Items, Queue
@@ -58,6 +59,7 @@ def answer_of(form: FormName, read: Read, at: Instant, message_id: str | None = 
             "score": int(score) if score else None,
             "comment": read.one("comment"),
             "message_id": message_id,
+            "reason_at": at if LEFT_BECAUSE in read.values else None,
         }
     )
 
