@@ -48,9 +48,9 @@ class Reception:
             choice,
         )
 
-    def link(self, form: str) -> str:
+    def link(self, form: str, message: str = MESSAGE) -> str:
         """The end of the address of a form about Anna, as a message to her carries it."""
-        token = Token(shop="lumen", channel="email", address_node=self.world.node, message_id=MESSAGE)
+        token = Token(shop="lumen", channel="email", address_node=self.world.node, message_id=message)
         return f"{form}.{sign(self.world.key, token)}"
 
     @property

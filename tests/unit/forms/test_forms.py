@@ -1,6 +1,6 @@
 """Forms behind a message's link: they ask what is not known, and keep what was said."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +11,12 @@ from kairos.domain.criteria.rule import parse_rule
 from kairos.domain.errors import NotFound
 from kairos.domain.identity import IdentityKey
 from kairos.domain.moment import Moment
+from kairos.domain.support import SupportContact
+from kairos.ports import Item, Put
 from kairos.services.forms.tokens import OfPerson, OfShop, find_token, read_token
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.short_links import shorten
+from kairos.services.supporting import Supporting, note_contact
 from kairos.services.unsubscribing import Token, sign
 from tests.unit.forms.reception import MESSAGE, Reception
 from tests.unit.sending.world import SHOP
@@ -126,6 +129,57 @@ def test_a_score_given_again_by_the_same_link_replaces_the_first() -> None:
     profile = desk.profile()
     assert profile is not None
     assert [one.score for one in profile.surveys] == [9]
+
+
+def inquiries(desk: Reception) -> list[SupportContact]:
+    held = [one for key, one in desk.world.store.stored.items() if key.sk.startswith("support#")]
+    return [SupportContact.model_validate(one.body) for one in held]
+
+
+def surveying(enabled: bool = True, **settings: int) -> Reception:
+    """A shop that asks how satisfied Anna is."""
+    desk = Reception()
+    body = {"enabled": enabled, "settings": settings}
+    desk.world.items.write(Put(Item(keys.scenario_settings("lumen", "satisfaction"), "1", body)))
+    return desk
+
+
+def is_open(desk: Reception) -> bool:
+    profile = desk.profile()
+    return profile is not None and profile.person.attributes.get("open_complaint") == "true"
+
+
+@pytest.mark.parametrize(("score", "told"), [("0", 1), ("3", 1), ("4", 0), ("10", 0)])
+def test_support_is_told_of_a_bad_answer_once(score: str, told: int) -> None:
+    desk = surveying()
+    for _ in range(2):
+        desk.post(desk.link("survey"), {"score": score})
+    assert len(inquiries(desk)) == told
+    assert is_open(desk) == bool(told)
+
+
+def test_each_bad_answer_is_told_also_after_one_that_was_settled() -> None:
+    desk = surveying()
+    desk.post(desk.link("survey"), {"score": "2"})
+    [first] = inquiries(desk)
+    settled = first.model_copy(update={"settled": True})
+    desk.world.clock.at += timedelta(days=1)
+    desks = Supporting(desk.world.items, desk.world.clock, desk.snapshot)
+    note_contact(desks, "lumen", desk.world.node, settled)
+    assert not is_open(desk)
+    desk.post(desk.link("survey"), {"score": "2"})
+    assert not is_open(desk), "the same survey, which is settled"
+    desk.post(desk.link("survey", message="1" * 32), {"score": "2"})
+    assert is_open(desk)
+    assert [one.settled for one in inquiries(desk)] == [True, False]
+
+
+@pytest.mark.parametrize(("enabled", "below"), [(False, 4), (True, 0)])
+def test_support_is_told_of_no_answer_where_the_shop_does_not_want_it(enabled: bool, below: int) -> None:
+    desk = surveying(enabled, low_score_below=below)
+    desk.post(desk.link("survey"), {"score": "0"})
+    assert inquiries(desk) == []
+    assert not is_open(desk)
 
 
 def test_preferences_grant_and_withdraw_what_is_ticked_and_what_is_not() -> None:

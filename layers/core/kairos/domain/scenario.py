@@ -56,6 +56,8 @@ nothing of the kind is known (any more)."""
 class Entry(NamedTuple):
     """A way into a scenario: customers of whom this becomes true, by what they do or by mere time.
 
+    beside: its runs mail nobody; so they begin beside a run under way, whatever `again_after` says, and also
+    of who is held out, and neither stand in the way of others nor say who is held out.
     rule: from the settings; None where they leave nothing to ask, so that nobody enters. since: see Since;
     None: from when it was noticed. on_leaving: who ceases to match enters. The rule is evaluated as a segment
     of its own while the scenario is on, so that switching it on, changing it or importing history starts
@@ -65,6 +67,7 @@ class Entry(NamedTuple):
     rule: Callable[[Any], RuleJson | None]
     since: Since | None = None
     on_leaving: bool = False
+    beside: bool = False
 
 
 PER_CAUSE: Final = "per cause"

@@ -125,7 +125,7 @@ def start_run(parts: Starting, call: Call) -> Result:
 
 def _entered(call: Call, run: Run, known: KnownCustomer | None) -> Put | None:
     """What keeps a second run from beginning at the same instant; None where each cause has its own."""
-    if call.scenario.reentry == PER_CAUSE or known is None:
+    if call.scenario.reentry == PER_CAUSE or known is None or _is_beside(call.scenario, call.entry):
         return None
     place = keys.entered(run.shop, run.customer, run.scenario)
     held = next((item for item in known.held if item.key == place), None)
@@ -153,7 +153,9 @@ def _due(
     if (against := _again(call, earlier, settings, shop, now)) is not None:
         return against
     customer = known.component.customer
-    drawn = in_holdout(shop.id, scenario.name, customer, standing.holdout_percent)
+    drawn = not _is_beside(scenario, call.entry) and in_holdout(
+        shop.id, scenario.name, customer, standing.holdout_percent
+    )
     held = holdout_of(earlier, drawn)
     return Run(
         shop=shop.id,
@@ -197,7 +199,9 @@ def _since(call: Call, profile: Profile, settings: Any, shop: Shop) -> datetime 
 
 def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Sequence[Run]:
     """The customer's other runs of the scenario, latest first; none where this cause has its run already,
-    of which the registry decides."""
+    of which the registry decides, and where it begins beside them."""
+    if _is_beside(call.scenario, call.entry):
+        return ()
     pointers = {
         item.key.sk.removeprefix("run#")
         for item in known.held
@@ -207,7 +211,13 @@ def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Seque
         return ()
     held = items.get_many(keys.run(shop, one) for one in pointers).values()
     runs = [Run.model_validate(item.body) for item in held]
+    runs = [run for run in runs if not _is_beside(call.scenario, run.entry)]
     return sorted(runs, key=lambda run: (run.registered_at, run.id), reverse=True)
+
+
+def _is_beside(scenario: Scenario, entry: str | None) -> bool:
+    way = scenario.entries.get(entry or "")
+    return way is not None and way.beside
 
 
 def _again(

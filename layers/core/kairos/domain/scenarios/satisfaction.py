@@ -4,7 +4,10 @@ Figures with a star are our own defaults (the sources give none); each is a sett
 """
 
 from datetime import datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from kairos.domain.criteria.durations import (
     ExactDuration,
@@ -21,9 +24,10 @@ from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 class SatisfactionSettings(TimelineSettings):
     """survey_after: 7 days*, from the delivery. assume_delivered_after: 5 days*, from an order whose delivery
     nobody tells. survey_within: 30 days*, for how long from the delivery a survey still makes sense.
-    ask_again_after: 90 days*, between two surveys to one customer. send_after, tell_after: at once*, from
-    when the survey is due, and from when somebody turned unhappy. again_after: at once*, since what somebody
-    answers counts whenever they were asked.
+    ask_again_after: 90 days*, between two surveys to one customer. low_score_below: 4* of 10, below which
+    support is told of an answer whatever else is known of the customer; 0 for none. send_after, tell_after:
+    at once*, from when the survey is due, and from when somebody turned unhappy. again_after: at once*, since
+    what somebody answers counts whenever they were asked.
     """
 
     again_after: Again = "PT0S"
@@ -31,6 +35,7 @@ class SatisfactionSettings(TimelineSettings):
     assume_delivered_after: ExactDuration = "P5D"
     survey_within: LastingDuration = "P30D"
     ask_again_after: LastingDuration = "P90D"
+    low_score_below: Annotated[int, Field(ge=0, le=10)] = 4
     send_after: WaitDuration = "PT0S"
     tell_after: WaitDuration = "PT0S"
 
@@ -81,6 +86,6 @@ SATISFACTION = Scenario(
     criteria={
         "not_asked_lately": NamedCriterion(_not_asked_lately, "not asked lately", "asked lately"),
     },
-    entries={"delivered": Entry(_delivered, _survey_due), "low_score": Entry(_low_score)},
+    entries={"delivered": Entry(_delivered, _survey_due), "low_score": Entry(_low_score, beside=True)},
     priority=65,
 )

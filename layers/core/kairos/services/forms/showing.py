@@ -25,6 +25,7 @@ from kairos.services.forms.asking import (
     survey_fields,
 )
 from kairos.services.forms.choosing import Proof, choose_channels
+from kairos.services.forms.low_scores import tell_of_low_score
 from kairos.services.forms.reading import Posted, Read, Wrong, read
 from kairos.services.forms.tokens import OfPerson, OfShop, OfSignUp, find_token
 from kairos.services.limits import Limit, allowed
@@ -169,11 +170,12 @@ def _scenario_of(given: Answering, token: OfPerson) -> str | None:
 def _keep(
     given: Answering, shop: Shop, token: OfPerson, known: KnownCustomer, told: Read, proof: Proof
 ) -> None:
-    """Consents first; then the answer, which folds and tells."""
+    """Consents and what support is to know first; then the answer, which folds and tells."""
     node, now = node_of_reader(given, token), given.clock.now()
     if token.form == "preferences":
         choose_channels(given, shop, known, told.values.get("channels", ()), proof)
     said = answer_of(token.form, told, now, token.reader.message_id)
+    tell_of_low_score(given.items, shop, known, said)
     keep(given, shop.id, node, said, token.reader.message_id)
 
 
