@@ -103,7 +103,8 @@ def test_who_gets_a_campaign_twice_by_two_ids_gets_it_once() -> None:
 
 def single(world: World, broadcast: Broadcast, customer: str) -> None:
     """Only this member of the batch is decided for before its worker dies."""
-    batch = Batch(members=(customer,), began_at=world.clock.now())
+    now = world.clock.now()
+    batch = Batch(members=(customer,), began_at=now, queued_at=now)
     place = keys.broadcast_batch(broadcast.shop, broadcast.id, 99)
     world.store.write(Put(Item(place, "v", batch.as_json())))
     assert decide_batch(world.deciding, broadcast.shop, broadcast.id, 99) == "done"

@@ -127,7 +127,7 @@ class Broadcast(Value):
     has another), confirmed: up to which they were started for certain; requeued: which of
     them last queued again what the one before it had left. draining_since: when nobody was left but those
     queued. looked_at: when those deferred were
-    last asked.
+    last all asked. looks_next_at: when its execution means to look again. resumed_at: the last time.
     """
 
     id: BroadcastId
@@ -156,6 +156,8 @@ class Broadcast(Value):
     requeued: int = 0
     draining_since: Instant | None = None
     looked_at: Instant | None = None
+    looks_next_at: Instant | None = None
+    resumed_at: Instant | None = None
     started_at: Instant | None = None
     ended_at: Instant | None = None
 
@@ -183,13 +185,15 @@ class Broadcast(Value):
 
 
 class Batch(Value):
-    """Members that one message of the queue stands for. began_at: of their stage. stage: which.
+    """Members that one message of the queue stands for, as far as they are not decided for yet.
 
-    again: they were deferred, and are asked anew. done: all were decided for. outcomes: how many of each.
+    began_at: of their stage. queued_at: when they were first queued. stage: which. again: they were deferred,
+    and are asked anew. done: all were decided for. outcomes: how many of each, as far as they are not counted.
     """
 
     members: tuple[str, ...]
     began_at: Instant
+    queued_at: Instant
     stage: int = 0
     again: bool = False
     done: bool = False

@@ -13,7 +13,7 @@ MOST_A_MINUTE = 6_000
 
 class BroadcastSettings(Value):
     """ends_after: 3 days*, after which who still waits for a better moment is left out as too late; counted
-    from the beginning of their stage. pace: members a minute, 1,000*."""
+    from when they were queued, or from when the broadcast was resumed. pace: members a minute, 1,000*."""
 
     ends_after: ExactLastingDuration = "P3D"
     pace: Annotated[int, Field(ge=1, le=MOST_A_MINUTE)] = 1_000

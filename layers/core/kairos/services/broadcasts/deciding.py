@@ -46,7 +46,7 @@ class _Stopped(Exception):
 
 
 class _Batch(NamedTuple):
-    """Whom the decisions of one batch concern. began_at: of their audience."""
+    """Whom the decisions of one batch concern. number: the batch's."""
 
     given: Deciding
     shop: Shop
@@ -54,6 +54,7 @@ class _Batch(NamedTuple):
     form: Form
     settings: Any
     batch: Batch
+    number: int
 
     @property
     def now(self) -> datetime:
@@ -63,50 +64,76 @@ class _Batch(NamedTuple):
     @property
     def ends_at(self) -> datetime | None:
         """After which nobody is asked again."""
-        return ends_at(self.broadcast, self.batch.began_at)
+        return ends_at(self.broadcast, self.batch.queued_at)
 
 
 def decide_batch(
     given: Deciding, shop: str, broadcast: str, number: int, enough_time: Callable[[], bool] = lambda: True
 ) -> Literal["done", "again"]:
-    """Decide for every member of the batch, and note it finished with what came of each.
+    """Decide for every member of the batch, and note what came of each, and who is left.
 
     Repeated, also after a crash, it finds every message reserved and every decision kept. A broadcast that
-    was stopped leaves the batch as it is: resumed, it is queued again. "again": time did not suffice for all.
+    was stopped leaves the others in the batch: resumed, it is queued again. "again": time did not suffice for
+    all. A member for whom deciding fails holds up no other; the first one's error is raised at last.
     """
     items = given.sending.items
     found = queued.load_batch(items, shop, broadcast, number)
     if found is None or found[0].done:
         return "done"
     batch, item = found
-    outcomes = Counter[str]()
     try:
-        one = _opened(given, shop, broadcast, batch)
-        for customer in batch.members:
-            if not enough_time():
-                return "again"
-            outcomes[_outcome(one, customer)] += 1
+        one = _opened(given, shop, broadcast, batch, number)
     except _Stopped:
         return "done"
+    came = _decide_each(one, enough_time)
     try:
-        items.write(queued.finished(batch, item, outcomes))
+        if came.outcomes or not came.left:
+            items.write(queued.decided(batch, item, came.outcomes, came.left))
     except Conflict:
         return "again"  # it was put anew meanwhile, perhaps with other members
-    return "done"
+    if came.failure is not None:
+        raise came.failure
+    return came.told
 
 
-def _opened(given: Deciding, shop: str, broadcast: str, batch: Batch) -> _Batch:
+class _Came(NamedTuple):
+    """What came of a batch. left: members not decided for; failure: why the first of them is not."""
+
+    outcomes: Counter[str]
+    left: list[str]
+    told: Literal["done", "again"]
+    failure: Exception | None
+
+
+def _decide_each(one: _Batch, enough_time: Callable[[], bool]) -> _Came:
+    outcomes, failed, failure = Counter[str](), list[str](), None
+    for number, customer in enumerate(one.batch.members):
+        left = [*failed, *one.batch.members[number:]]
+        if not enough_time():
+            return _Came(outcomes, left, "again", failure)
+        try:
+            outcomes[_outcome(one, customer)] += 1
+        except _Stopped:
+            return _Came(outcomes, left, "done", None)
+        except Exception as error:
+            failed.append(customer)
+            failure = failure or error
+    return _Came(outcomes, failed, "done", failure)
+
+
+def _opened(given: Deciding, shop: str, broadcast: str, batch: Batch, number: int) -> _Batch:
     held, known = load(given.sending.items, shop, broadcast), load_shop(given.sending.items, shop)
     if held is None or known is None or held.broadcast.is_over or held.broadcast.form is None:
         raise _Stopped
-    return _Batch(given, known, held.broadcast, held.broadcast.form, settings_of(held.broadcast), batch)
+    settings = settings_of(held.broadcast)
+    return _Batch(given, known, held.broadcast, held.broadcast.form, settings, batch, number)
 
 
 def _outcome(of: _Batch, customer: str) -> str:
     if of.broadcast.starts_runs:
         return _started(of, customer)
     run = member_run(of.broadcast, customer, of.batch.began_at)
-    if of.batch.stage and _was_decided(of, run):
+    if of.batch.stage and not of.batch.again and _was_decided(of, run):
         return EARLIER
     if _held_out(of, customer):
         keep(of.given.sending.items, run, "ended", of.form.step, HOLDOUT, {}, of.now)
@@ -127,20 +154,34 @@ def _started(of: _Batch, customer: str) -> str:
 
 
 def _answered(of: _Batch, run: Run) -> str:
+    """Their outcome; they wait at one place, or at none, also where the batch was asked before."""
+    moments = [one.decision.until for one in decisions_of(of.given.sending.items, run.shop, run.id)]
+    outcome, until = _asked(of, run)
+    known = [one for one in moments if one is not None]
+    waiting.forget(of.given.sending.items, of.broadcast, run.customer, known, of.number, but=until)
+    return outcome
+
+
+def _asked(of: _Batch, run: Run) -> tuple[str, datetime | None]:
+    """The outcome, and until when they wait."""
     answer = answer_member(of.given.sending, _request(of, run), run)
     if answer.reason == STOPPED:
         raise _Stopped
     if answer.decision == "send":
-        return SENT
+        return SENT, None
     if answer.decision != "wait":
-        return answer.reason
+        return answer.reason, None
     items, now = of.given.sending.items, of.now
     until = _kept_until(of, run) or now + timedelta(seconds=answer.wait_seconds)
     if of.ends_at is not None and until > of.ends_at:
         keep(items, run, "skipped", of.form.step, TOO_LATE, answer.facts, now)
-        return TOO_LATE
-    waiting.wait_until(items, of.broadcast, run.customer, until, now)
-    return WAITING
+        return TOO_LATE, None
+    batch = of.batch
+    since = waiting.Since(
+        stage=batch.stage, began_at=batch.began_at, queued_at=batch.queued_at, batch=of.number
+    )
+    waiting.wait_until(items, of.broadcast, run.customer, since, until, now)
+    return WAITING, until
 
 
 def _kept_until(of: _Batch, run: Run) -> datetime | None:

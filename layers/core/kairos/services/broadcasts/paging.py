@@ -10,14 +10,15 @@ from kairos.domain.broadcast import Batch, Broadcast, Form, Stage
 from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Conflict
 from kairos.domain.value import Value
-from kairos.ports import Clock, Delete, Items, Queue
+from kairos.ports import Clock, Delete, Item, Items, Queue
 from kairos.services.backlog import is_behind
 from kairos.services.broadcasts import queued, waiting
 from kairos.services.broadcasts.audience import NobodyToFind, Open, Opened, members, size
+from kairos.services.broadcasts.ending import settle
 from kairos.services.broadcasts.featuring import why_not_shown
-from kairos.services.broadcasts.settings import settings_of
+from kairos.services.broadcasts.settings import gives_up_at, settings_of
 from kairos.services.broadcasts.starting import still_its_turn
-from kairos.services.broadcasts.store import Held, load, put_aside
+from kairos.services.broadcasts.store import Held, change, load
 from kairos.services.checking import until_looking_again
 from kairos.services.scenarios import is_on
 from kairos.services.shops import load_shop
@@ -43,7 +44,10 @@ STALLED = timedelta(minutes=30)
 ROUND = timedelta(hours=1)
 """Least time between two rounds of those who wait for a better moment."""
 
-FINISHED = "finished"
+MARGIN = timedelta(hours=1)
+"""After the latest moment for a member, until who could never be decided for is counted as failed."""
+
+FINISHED, FAILED = "finished", "failed"
 _TRIES = 8
 
 
@@ -85,8 +89,23 @@ def take_page(given: Paging, request: PageRequest) -> Page:
         except Conflict:
             continue
         if told is not None:
+            _note_next_look(given, request, told)
             return told
     raise Conflict(f"Broadcast {request.broadcast} keeps changing.")
+
+
+def _note_next_look(given: Paging, request: PageRequest, told: Page) -> None:
+    """So that an execution that died is told from one that waits."""
+    if told.decision == "end":
+        return
+    at = given.clock.now() + timedelta(seconds=told.wait_seconds)
+
+    def noted(held: Broadcast) -> Broadcast | None:
+        if not still_its_turn(held, request.execution):
+            return None
+        return held.model_copy(update={"looks_next_at": at})
+
+    change(given.items, request.shop, request.broadcast, noted)
 
 
 class _Step:
@@ -101,6 +120,8 @@ class _Step:
 
     def take(self) -> Page | None:
         held = load(self._items, self._request.shop, self._request.broadcast)
+        if held is not None and held.broadcast.state == "done":
+            settle(self._items, held.broadcast.shop, held.broadcast.id)
         if held is None or not still_its_turn(held.broadcast, self._request.execution):
             return Page(decision="end", reason=held.broadcast.reason or "resumed" if held else "unknown")
         if (against := self._against(held.broadcast)) is not None:
@@ -145,7 +166,6 @@ class _Step:
         of = held.broadcast
         if not of.paged:
             return self._page(held)
-        outstanding = queued.outstanding(self._items, of)
         round_at = self._round_at(of)
         if round_at is not None and round_at <= self._now:
             return self._ask_again(held)
@@ -153,8 +173,8 @@ class _Step:
         if stage_at is not None and stage_at <= self._now:
             self._next_stage(held)
             return None
-        if outstanding:
-            return self._drain(held)
+        if outstanding := queued.unfinished(self._items, of):
+            return self._drain(held, outstanding)
         later = [one for one in (round_at, stage_at) if one is not None]
         if later:
             reason = "next audience" if min(later) == stage_at else "better moments"
@@ -171,30 +191,37 @@ class _Step:
 
     def _page(self, held: Held) -> Page:
         of, stage = held.broadcast, _stage(held.broadcast)
-        most = max(BATCH, min(MOST_A_PAGE, of.pace * LONGEST_PAGE))
+        most = _most_a_page(of)
         found = members(self._items, self._open, of, stage, of.cursor, most)
         paged = len(found) < most
-        self._queue(held, found, cursor=found[-1] if found else of.cursor, paged=paged)
+        now = self._now
+        batches = [
+            Batch(members=some, began_at=of.began_at or now, queued_at=now, stage=of.stage)
+            for some in batched(found, BATCH, strict=False)
+        ]
+        counts = of.counts.model_copy(update={"queued": of.counts.queued + len(found)})
+        cursor = found[-1] if found else of.cursor
+        self._queue(held, batches, counts=counts, cursor=cursor, paged=paged)
         return self._paced(of, len(found))
 
     def _ask_again(self, held: Held) -> Page:
-        """Queue those again whose better moment has come; some at a time cease to wait as they are queued."""
-        asked = 0
-        while due := waiting.due(self._items, held.broadcast, self._now, TOGETHER):
-            customers, gone = [one.customer for one in due], waiting.forgetting(due)
-            held = self._queue(held, customers, gone, again=True, looked_at=self._now)
+        """Queue those again whose better moment has come; some at a time cease to wait as they are queued.
+
+        A round that is longer than a page goes on with the next one: it is over when none is due any more.
+        """
+        asked, most, over = 0, _most_a_page(held.broadcast), False
+        while asked < most and not over:
+            number = min(TOGETHER, most - asked)
+            found = waiting.due(self._items, held.broadcast, self._now, number + 1)
+            due, over = found[:number], len(found) <= number
+            of, round_over = held.broadcast, {"looked_at": self._now} if over else {}
+            counts = of.counts.model_copy(update={"waiting": of.counts.waiting - len(due)})
+            held = self._queue(held, _again(due), waiting.forgetting(due), counts=counts, **round_over)
             asked += len(due)
-            if asked >= MOST_A_PAGE:
-                break
         return self._paced(held.broadcast, asked)
 
     def _queue(
-        self,
-        held: Held,
-        found: Sequence[str],
-        also: Sequence[Delete] = (),
-        again: bool = False,
-        **fields: object,
+        self, held: Held, batches: Sequence[Batch], also: Sequence[Delete] = (), **fields: object
     ) -> Held:
         """The batches, then their messages, then how far it has come.
 
@@ -202,29 +229,24 @@ class _Step:
         nobody counts, and who stood in it either stands in it again or matches no more.
         """
         of = held.broadcast
-        batches = [
-            Batch(members=some, began_at=of.began_at or self._now, stage=of.stage, again=again)
-            for some in batched(found, BATCH, strict=False)
-        ]
         queued.put(self._items, self._given.queue, of, of.batches, batches)
-        counts = of.counts.model_copy(
-            update={
-                "queued": of.counts.queued + (0 if again else len(found)),
-                "waiting": of.counts.waiting - (len(found) if again else 0),
-            }
-        )
-        further = {"batches": of.batches + len(batches), "counts": counts, "draining_since": None, **fields}
+        further = {"batches": of.batches + len(batches), "draining_since": None, **fields}
         after = of.model_copy(update=further)
         self._items.transact([held.put(after), *also])
-        return Held(after, str(int(held.version) + 1))
+        return held.after(after)
 
     def _paced(self, of: Broadcast, members: int) -> Page:
         seconds = max(1, ceil(members * 60 / of.pace))
         return Page(decision="go", reason="members were queued", wait_seconds=seconds)
 
-    def _drain(self, held: Held) -> Page:
-        """Wait for the members queued, ever longer; those taken for lost are queued again."""
+    def _drain(self, held: Held, outstanding: Sequence[tuple[Batch, Item]]) -> Page | None:
+        """Wait for the members queued, ever longer; those taken for lost go again until it is too late."""
         of = held.broadcast
+        hopeless = [one for one in outstanding if self._is_hopeless(of, one[0])]
+        for batch, item in hopeless:
+            self._items.write(queued.decided(batch, item, {FAILED: len(batch.members)}, ()))
+        if hopeless:
+            return None
         if of.draining_since is None:
             self._items.write(held.put(of.model_copy(update={"draining_since": self._now})))
         waited = self._now - (of.draining_since or self._now)
@@ -232,6 +254,9 @@ class _Step:
             queued.send_again(self._items, self._given.queue, of)
         seconds = int(min(max(waited, DRAIN), ROUND).total_seconds())
         return Page(decision="go", reason="members are queued", wait_seconds=seconds)
+
+    def _is_hopeless(self, of: Broadcast, batch: Batch) -> bool:
+        return gives_up_at(of, batch.queued_at) + MARGIN < self._now
 
     # ------------------------------------------------------------ moments
 
@@ -261,8 +286,7 @@ class _Step:
         over = {"state": "done", "reason": reason, "ended_at": self._now}
         made = held.broadcast.model_copy(update=over)
         self._items.write(held.put(made))
-        queued.clear(self._items, made)
-        put_aside(self._items, made)
+        settle(self._items, made.shop, made.id)
         return Page(decision="end", reason=reason)
 
     def _open(self) -> Opened:
@@ -274,6 +298,24 @@ class _Step:
 
 def _stage(of: Broadcast) -> Stage:
     return of.plan.stages[of.stage]
+
+
+def _most_a_page(of: Broadcast) -> int:
+    """Members who are queued before it is looked again."""
+    return max(BATCH, min(MOST_A_PAGE, of.pace * LONGEST_PAGE))
+
+
+def _again(due: Sequence[waiting.Later]) -> list[Batch]:
+    """Batches of those who are asked as the stage and since the time that they were first asked."""
+    groups: dict[tuple[int, datetime, datetime], list[str]] = {}
+    for one in due:
+        since = (one.since.stage, one.since.began_at, one.since.queued_at)
+        groups.setdefault(since, []).append(one.customer)
+    return [
+        Batch(members=some, stage=stage, began_at=began_at, queued_at=queued_at, again=True)
+        for (stage, began_at, queued_at), customers in groups.items()
+        for some in batched(customers, BATCH, strict=False)
+    ]
 
 
 def _until(at: datetime, now: datetime, reason: str) -> Page:

@@ -34,7 +34,19 @@ def understood(scenario: Scenario, settings: Mapping[str, Any]) -> Any:
             told.pop(name)
 
 
-def ends_at(of: Broadcast, began_at: datetime) -> datetime | None:
-    """When members of a stage are left out as too late; None for those who begin runs."""
+def ends_at(of: Broadcast, queued_at: datetime) -> datetime | None:
+    """When members first queued then are left out as too late; None for those who begin runs.
+
+    What was stopped and resumed gives them the whole time anew.
+    """
     lasts = getattr(settings_of(of), "ends_after", None)
-    return began_at + timedelta(seconds=exact_seconds(lasts)) if lasts is not None else None
+    return _since(of, queued_at) + timedelta(seconds=exact_seconds(lasts)) if lasts is not None else None
+
+
+def gives_up_at(of: Broadcast, queued_at: datetime) -> datetime:
+    """When deciding for members is given up that fails each time: as above, of runs after three days."""
+    return ends_at(of, queued_at) or _since(of, queued_at) + timedelta(days=3)
+
+
+def _since(of: Broadcast, queued_at: datetime) -> datetime:
+    return max(queued_at, of.resumed_at) if of.resumed_at else queued_at

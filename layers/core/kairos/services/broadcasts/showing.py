@@ -20,6 +20,7 @@ _INNER = {
     "requeued",
     "draining_since",
     "looked_at",
+    "looks_next_at",
 }
 
 

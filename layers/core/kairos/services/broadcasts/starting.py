@@ -1,18 +1,23 @@
 """Starting, stopping, resuming broadcasts: one execution at a time, started again until that is certain."""
 
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from kairos.domain.broadcast import Broadcast
 from kairos.domain.errors import Refused
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.ports import Clock, Executions, Items
-from kairos.services.broadcasts.store import change, put_aside
+from kairos.services.broadcasts.ending import settle
+from kairos.services.broadcasts.store import change
 
 SHARED_MACHINE = "broadcast"
 """The machine that all broadcasts share; started by itself for members who begin a run each."""
 
 SOON = 15 * 60
 """Seconds ahead of its time within which a broadcast's execution is started: the schedule's interval."""
+
+OVERDUE = timedelta(hours=2)
+"""How long after it meant to look again an execution is taken for dead: about what its machine tries for."""
 
 STOPPED = "stopped"
 """The reason of what the shop ended by hand."""
@@ -39,7 +44,7 @@ def set_going(given: Executing, shop: str, broadcast: str) -> Broadcast:
     def confirmed(held: Broadcast) -> Broadcast | None:
         if held.confirmed >= wanted.execution:
             return None
-        return held.model_copy(update={"confirmed": wanted.execution})
+        return held.model_copy(update={"confirmed": wanted.execution, "looks_next_at": given.clock.now()})
 
     return change(given.items, shop, broadcast, confirmed)
 
@@ -69,12 +74,31 @@ def resume(given: Executing, shop: str, broadcast: str) -> Broadcast:
             raise Refused("broadcast", "It is done: nobody is left to send it to.", "Make another one.")
         if held.state != "stopped":
             return None
-        state = "running" if held.started_at else "planned"
-        further = {"state": state, "reason": None, "execution": held.execution + 1}
+        state, now = "running" if held.started_at else "planned", given.clock.now()
+        further = {"state": state, "reason": None, "execution": held.execution + 1, "resumed_at": now}
         return held.model_copy(update=further)
 
     made = change(given.items, shop, broadcast, resumed)
     return made if made.at > given.clock.now() else set_going(given, shop, broadcast)
+
+
+def is_dead(of: Broadcast, now: datetime) -> bool:
+    """Whether its execution started for certain, and then looked no more."""
+    if of.is_over or of.confirmed < of.execution or of.looks_next_at is None:
+        return False
+    return of.looks_next_at + OVERDUE < now
+
+
+def revive(given: Executing, shop: str, broadcast: str) -> Broadcast:
+    """Start another execution in place of the dead one; should that one live, it ends when it next looks."""
+
+    def another(held: Broadcast) -> Broadcast | None:
+        if not is_dead(held, given.clock.now()):
+            return None
+        return held.model_copy(update={"execution": held.execution + 1})
+
+    change(given.items, shop, broadcast, another)
+    return set_going(given, shop, broadcast)
 
 
 def finish(given: Executing, held: Broadcast, reason: str) -> Broadcast:
@@ -87,7 +111,7 @@ def finish(given: Executing, held: Broadcast, reason: str) -> Broadcast:
 
     made = change(given.items, held.shop, held.id, done)
     if made.state == "done":
-        put_aside(given.items, made)
+        settle(given.items, made.shop, made.id)
     return made
 
 

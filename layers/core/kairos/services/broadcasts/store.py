@@ -28,6 +28,10 @@ class Held(NamedTuple):
         place = keys.broadcast(after.shop, after.id)
         return Put(Item(place, str(int(self.version) + 1), after.as_json()), Unchanged(self.version))
 
+    def after(self, after: Broadcast) -> "Held":
+        """What is held once that write was done."""
+        return Held(after, str(int(self.version) + 1))
+
 
 class Listed(Value):
     """A broadcast as its shop lists it. over: nothing becomes of it any more."""
@@ -75,7 +79,8 @@ def make(
         writes.append(Put(Item(keys.broadcast_content(shop, named), "1", words)))
     if customers:
         body = {"customers": sorted(set(customers))}
-        writes.append(Put(Item(keys.broadcast_customers(shop, named), "1", body)))
+        expires = int((_end(wanted) + _LISTED_FOR).timestamp())
+        writes.append(Put(Item(keys.broadcast_customers(shop, named), "1", body, expires)))
     try:
         items.transact(writes)
     except Conflict:
