@@ -570,6 +570,19 @@ def _coffee_again(world: LivelyWorld) -> None:
     world.later(lambda: world.buy(product="coffee"), hours=1)
 
 
+def _coffee_and_tea(world: LivelyWorld) -> None:
+    """The tea runs out ten days later than the coffee, which is not ordered again."""
+    world.put_product("coffee", days_per_unit=30)
+    world.put_product("tea", days_per_unit=40)
+    world.buy(product="coffee")
+    world.clock.at += timedelta(seconds=1)
+    world.buy(product="tea")
+    world.pass_time(days=23)
+    world.follow()
+    world.pass_time(days=2)
+    world.pass_time(days=8)
+
+
 def _satisfied_with(product: str) -> Arrange:
     def arrange(world: LivelyWorld) -> None:
         world.buy(product=product)
@@ -601,6 +614,13 @@ OFFERS = [
         [],
         ["ordered again, or run out long ago"],
         HALF_A_DAY,
+    ),
+    TimelinePath(
+        "replenishment",
+        "another product, while the first has run out",
+        _coffee_and_tea,
+        ["0 running_out", "0 running_out"],
+        [FINISHED] * 2,
     ),
     TimelinePath(
         "cross_sell", "X, not Y", lambda world: world.buy(), ["7 goes_with_it"], [FINISHED], STEP_UP

@@ -74,6 +74,8 @@ def replenishment_due(world: World) -> Json:
     if world.likely(0.6) or told.get("lead") == "PT0S":
         told["overdue"] = f"PT{max(world.one([*behind, 30 * _DAY]) + world.off(), 1)}S"
     if world.likely(0.3):
+        told["fresh_for"] = world.one(("P1D", "PT1S", "P10D", f"PT{7 * _DAY + max(world.off(), 1)}S"))
+    if world.likely(0.3):
         told |= world.chosen(6)
     return told
 

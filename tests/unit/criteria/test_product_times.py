@@ -122,6 +122,27 @@ def test_lead_and_overdue_may_be_told() -> None:
     assert not due(buyer, lasting(unit_days=59), lead="PT0S", overdue="P1D")
 
 
+@pytest.mark.parametrize(
+    ("left", "fits"),
+    [(7 * DAY + SECOND, False), (7 * DAY, True), (6 * DAY + SECOND, True), (6 * DAY, False)],
+)
+def test_fresh_for_a_day_it_is_due_on_the_first_day_alone(left: timedelta, fits: bool) -> None:
+    buyer = profile(bought(30 * DAY - left, "tea"))
+    assert due(buyer, lasting(unit_days=30), fresh_for="P1D") == fits
+
+
+def test_what_has_long_been_due_hides_nothing_that_is_fresh() -> None:
+    buyer = profile(bought(28 * DAY, "coffee"), bought(23 * DAY, "tea"))
+    units = catalogue(*(ProductFact(id=one, unit_seconds=30 * DAY_SECONDS) for one in ("coffee", "tea")))
+    assert due(buyer, moment(catalogue=units), fresh_for="P1D")
+
+
+def test_fresh_for_longer_than_it_is_due_changes_nothing() -> None:
+    ran_out = profile(bought(40 * DAY, "tea"))
+    assert due(ran_out, lasting(unit_days=30), overdue="P11D", fresh_for="P90D")
+    assert not due(ran_out, lasting(unit_days=30), overdue="P10D", fresh_for="P90D")
+
+
 def test_the_quantity_is_that_of_the_last_order() -> None:
     buyer = profile(bought(90 * DAY, "tea", quantities=(1,)), bought(60 * DAY, "tea", quantities=(2,)))
     assert due(buyer, lasting(unit_days=30))

@@ -68,12 +68,14 @@ class ReplenishmentDue(Choice, Criterion):
 
     It lasts the product's time per unit x the quantity in the last order of it; else as long as the
     customer's own median interval between orders of it; else as the product's among all customers.
-    lead: due so long before it runs out. overdue: and no longer when it ran out so long ago.
+    lead: due so long before it runs out. overdue: and no longer when it ran out so long ago. fresh_for: nor
+    when it has been due for so long.
     """
 
     kind: Literal["replenishment_due"] = "replenishment_due"
     lead: ExactDuration = "P7D"
     overdue: ExactDuration = "P30D"
+    fresh_for: ExactLastingDuration | None = None
 
     @model_validator(mode="after")
     def _lasts(self) -> Self:
@@ -88,7 +90,7 @@ class ReplenishmentDue(Choice, Criterion):
         if not ends:
             return False
         due = min(ends) <= near
-        turns = min(ends) + (exact_seconds(self.overdue) if due else -exact_seconds(self.lead))
+        turns = min(ends) + (self._late if due else -exact_seconds(self.lead))
         moment.note(datetime.fromtimestamp(min(turns, 2**32 - 2), UTC))
         return due
 
@@ -107,10 +109,18 @@ class ReplenishmentDue(Choice, Criterion):
             if (ids is None or product in ids) and (end := _runs_out(product, orders, moment)) > gone
         ]
 
+    @property
+    def _late(self) -> int:
+        """Seconds after it ran out at which it is no longer due, negative for so long before."""
+        late = exact_seconds(self.overdue)
+        if self.fresh_for is None:
+            return late
+        return min(late, exact_seconds(self.fresh_for) - exact_seconds(self.lead))
+
     def _span(self, moment: Moment) -> tuple[int, int]:
         """What runs out after the first of these seconds, and not after the second, is due."""
         now = int(moment.now.timestamp())
-        return max(now - exact_seconds(self.overdue), 0), now + exact_seconds(self.lead)
+        return max(now - self._late, 0), now + exact_seconds(self.lead)
 
     def sql(self, query: Query) -> str:
         """See Criterion."""
@@ -125,8 +135,7 @@ class ReplenishmentDue(Choice, Criterion):
         end = f"ts::BIGINT + {lasts}"
         chosen = "true" if codes is None else isin("product", codes)
         first = query.feature("bought", f"min({end})", every([chosen, f"{end} > {gone}"]))
-        lead, overdue = exact_seconds(self.lead), exact_seconds(self.overdue)
-        query.turn(first, [Turn(near, -lead), Turn(gone, overdue)])
+        query.turn(first, [Turn(near, -exact_seconds(self.lead)), Turn(gone, self._late)])
         return f"{first} BETWEEN 1 AND {near}"
 
 
