@@ -334,6 +334,29 @@ def _delivery_not_told(world: LivelyWorld) -> None:
     world.pass_time(days=12)
 
 
+def _delivered_then_ordered_again(world: LivelyWorld) -> None:
+    """The newer order is on its way when the older one is asked about."""
+    world.buy(delivered_at=world.clock.at)
+    world.pass_time(days=6)
+    world.buy()
+    world.pass_time(days=1)
+
+
+def _orders_every_11_days(world: LivelyWorld) -> None:
+    """Taken for delivered on days 5 and 16; day 12 is the seventh after the first."""
+    world.buy()
+    world.pass_time(days=11)
+    world.buy()
+    world.pass_time(days=1)
+
+
+def _given_back(world: LivelyWorld) -> None:
+    order = {"id": "order-1", "placed_at": world.clock.at, "delivered_at": world.clock.at}
+    world.buy(**order)
+    world.pass_time(days=7)
+    world.buy(**order, status="refunded")
+
+
 def _asked_lately(world: LivelyWorld) -> None:
     world.buy()
     world.pass_time(days=12)
@@ -352,6 +375,11 @@ ORDERS = [
     ),
     TimelinePath("satisfaction", "delivered", _delivered, ["0 survey"], [FINISHED]),
     TimelinePath("satisfaction", "delivery not told", _delivery_not_told, ["0 survey"], [FINISHED]),
+    TimelinePath(
+        "satisfaction", "ordered again meanwhile", _delivered_then_ordered_again, ["0 survey"], [FINISHED]
+    ),
+    TimelinePath("satisfaction", "orders every 11 days", _orders_every_11_days, ["0 survey"], [FINISHED]),
+    TimelinePath("satisfaction", "given back meanwhile", _given_back, [], [FINISHED]),
     TimelinePath("satisfaction", "asked lately", _asked_lately, [], [FINISHED]),
     TimelinePath("satisfaction", "unhappy", _unhappy, ["0 tell_support"], [FINISHED]),
 ]

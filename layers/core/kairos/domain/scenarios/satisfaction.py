@@ -3,9 +3,7 @@
 Figures with a star are our own defaults (the sources give none); each is a setting of the shop.
 """
 
-from datetime import datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -13,10 +11,7 @@ from kairos.domain.criteria.durations import (
     ExactDuration,
     LastingDuration,
     WaitDuration,
-    after,
-    exact_seconds,
 )
-from kairos.domain.profile import Profile
 from kairos.domain.scenario import Entry, NamedCriterion, RuleJson, Scenario
 from kairos.domain.scenarios.timeline_settings import Again, TimelineSettings
 
@@ -40,18 +35,21 @@ class SatisfactionSettings(TimelineSettings):
     tell_after: WaitDuration = "PT0S"
 
 
-def _delivered(settings: SatisfactionSettings) -> RuleJson:
+def _lately_delivered(settings: SatisfactionSettings) -> RuleJson:
     return {
-        "all": [
-            {
-                "kind": "delivered",
-                "older_than": settings.survey_after,
-                "within": settings.survey_within,
-                "assumed_after": settings.assume_delivered_after,
-            },
-            {"not": _asked(settings)},
-        ]
+        "kind": "delivered",
+        "older_than": settings.survey_after,
+        "within": settings.survey_within,
+        "assumed_after": settings.assume_delivered_after,
     }
+
+
+def _delivered(settings: SatisfactionSettings) -> RuleJson:
+    return {"all": [_lately_delivered(settings), {"not": _asked(settings)}]}
+
+
+def _has_it(_cause: str, settings: SatisfactionSettings) -> RuleJson:
+    return _lately_delivered(settings)
 
 
 def _asked(settings: SatisfactionSettings) -> RuleJson:
@@ -67,14 +65,6 @@ def _not_asked_lately(_cause: str, settings: SatisfactionSettings) -> RuleJson:
     return {"not": _asked(settings)}
 
 
-def _survey_due(profile: Profile, settings: SatisfactionSettings, zone: ZoneInfo) -> datetime | None:
-    orders = profile.counting_orders
-    if not orders:
-        return None
-    assumed = orders[-1].placed_at + timedelta(seconds=exact_seconds(settings.assume_delivered_after))
-    return after(settings.survey_after, orders[-1].delivered_at or assumed, zone)
-
-
 SATISFACTION = Scenario(
     name="satisfaction",
     title="Satisfaction",
@@ -84,8 +74,9 @@ SATISFACTION = Scenario(
         *("send_after", "tell_after"),
     ),
     criteria={
+        "has_it": NamedCriterion(_has_it, "an order was delivered", "no order to ask about"),
         "not_asked_lately": NamedCriterion(_not_asked_lately, "not asked lately", "asked lately"),
     },
-    entries={"delivered": Entry(_delivered, _survey_due), "low_score": Entry(_low_score, beside=True)},
+    entries={"delivered": Entry(_delivered), "low_score": Entry(_low_score, beside=True)},
     priority=65,
 )

@@ -91,6 +91,16 @@ _TOLD: dict[str, tuple[str, str, str, str]] = {
         "le jour est passé, ou le client a commandé de nouveau",
         "il giorno è passato, o il cliente ha ordinato di nuovo",
     ),
+    "an order was delivered": (
+        "an order was delivered a while ago", "eine Bestellung wurde vor einiger Zeit geliefert",
+        "une commande a été livrée il y a quelque temps", "un ordine è stato consegnato da qualche tempo",
+    ),
+    "no order to ask about": (
+        "there is no delivered order to ask about",
+        "es gibt keine gelieferte Bestellung, nach der zu fragen wäre",
+        "il n'y a pas de commande livrée sur laquelle interroger",
+        "non c'è un ordine consegnato su cui chiedere",
+    ),
     "not asked lately": (
         "the customer was not asked lately", "der Kunde wurde zuletzt nicht gefragt",
         "le client n'a pas été interrogé récemment", "il cliente non è stato interpellato di recente",
