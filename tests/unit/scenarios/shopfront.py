@@ -7,12 +7,13 @@ from typing import Any
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.cart import CartSnapshot
+from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.event import Event
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import Amounts, Line, OrderSnapshot
 from kairos.domain.shop import Sender, Shop
 from kairos.ports import Item, Put
-from kairos.services.recording.documents import store_cart, store_order
+from kairos.services.recording.documents import store_cart, store_customer, store_order
 from kairos.services.recording.events import cart_events
 from kairos.services.recording.links import record_links
 
@@ -99,6 +100,12 @@ class Shopfront:
             identities=BUYER,
         )
         store_order(self.items, self.id, told, self.nodes())
+
+    def become_known(self) -> None:
+        """The buyer is known, and has neither cart nor order."""
+        now = self.clock.now()
+        told = CustomerSnapshot(id="17", updated_at=now, identities=BUYER)
+        store_customer(self.items, self.id, KEY, told, self.nodes())
 
     def event(self, key: str = CART) -> Event:
         """CartChanged as record_events publishes it."""

@@ -1,12 +1,13 @@
 """Ways into timelines: which transitions start a run, for whom, and how often."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
+from kairos.domain.consent import ConsentStatement
 from kairos.domain.event import Event
 from kairos.domain.holdout import HOLDOUT
 from kairos.domain.run import Run
@@ -14,10 +15,12 @@ from kairos.domain.scenario_entries import WayIn, entry_segments, way_in_of, way
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.domain.scenarios.second_order import SECOND_ORDER
 from kairos.ports import Check, Item, Put, Write
+from kairos.services.recording.consents import record_consents
 from kairos.services.runs import end_run, runs_of
 from kairos.services.starting import BACKLOG, Starting, start_by_hand, start_scenarios
-from tests.unit.scenarios.shopfront import Shopfront
+from tests.unit.scenarios.shopfront import KEY, Shopfront
 
+EMAIL = "buyer@example.org"
 ENTRY = WayIn(SECOND_ORDER, "first_order").segment
 
 
@@ -97,6 +100,7 @@ def test_a_customer_enters_again_once_the_time_is_over_and_not_a_second_before(s
     moved(shop, "1")
     end(shop)
     shop.clock.at += timedelta(days=30) - timedelta(seconds=1)
+    shop.order(hours=1)
     assert moved(shop, "2") == "entered before"
     shop.clock.at += timedelta(seconds=1)
     assert moved(shop, "3") == "started"
@@ -106,6 +110,7 @@ def test_a_run_that_died_stands_in_nobodys_way_for_ever(shop: Shopfront) -> None
     stand(shop, again_after="PT0S")
     moved(shop, "1")
     shop.clock.at += timedelta(days=366)
+    shop.order(hours=1)
     assert moved(shop, "2") == "started"
 
 
@@ -191,3 +196,65 @@ def test_two_ways_in_at_the_same_instant_start_one_run(shop: Shopfront) -> None:
     shop.items = overtaken
     assert (moved(shop, "1"), told[1]) == ("under way", "started")
     assert len(runs(shop)) == len(shop.machines.started) == 1
+
+
+def test_what_happened_within_three_days_starts_a_run(shop: Shopfront) -> None:
+    shop.clock.at += BACKLOG - timedelta(hours=1)
+    assert moved(shop) == "started"
+
+
+def test_what_happened_before_that_belongs_to_the_backlog(shop: Shopfront) -> None:
+    shop.clock.at += BACKLOG
+    assert moved(shop) == "too old"
+
+
+@pytest.mark.parametrize(("reason", "again"), [("no consent", "started"), ("finished", "entered before")])
+def test_who_could_not_be_reached_enters_once_they_can(shop: Shopfront, reason: str, again: str) -> None:
+    moved(shop)
+    for run in runs(shop):
+        end_run(shop.items, "shoes", run.id, reason, shop.clock.now())
+    assert moved(shop, "2") == again
+
+
+def test_who_was_written_to_and_then_withdrew_does_not_enter_again(shop: Shopfront) -> None:
+    moved(shop)
+    [run] = runs(shop)
+    end_run(shop.items, "shoes", run.id, "no consent", shop.clock.now())
+    pointer = keys.send_pointer("shoes", run.customer, "m1")
+    shop.items.write(Put(Item(pointer, "1", {"message_id": "m1", "run": run.id, "step": "thanks"})))
+    assert moved(shop, "2") == "entered before"
+
+
+def test_the_waits_of_an_occasion_count_from_the_beginning_of_its_day(shop: Shopfront) -> None:
+    shop.items.write(Put(Item(keys.scenario_settings("shoes", "occasion"), "1", {"enabled": True})))
+    event = Event(
+        name="SegmentEntered",
+        shop="shoes",
+        customer=shop.nodes()[0],
+        cause="segment:kairos-occasion-day",
+        occurred_at=shop.clock.now(),
+        version="1",
+    )
+    assert start_scenarios(parts(shop), event) == {"occasion": "started"}
+    [run] = runs(shop)
+    assert run.began == datetime(2026, 3, 1, 23, tzinfo=UTC)  # midnight in Berlin
+
+
+@pytest.mark.parametrize(("days", "result"), [(2, "started"), (4, "too old")])
+def test_who_joins_by_newsletter_enters_by_the_date_of_their_consent(days: int, result: str) -> None:
+    shop = Shopfront()
+    shop.items.write(Put(Item(keys.scenario_settings("shoes", "prospects"), "1", {"enabled": True})))
+    at = shop.clock.now() - timedelta(days=days)
+    said = ConsentStatement(channel="email", address=EMAIL, state="granted", stated_at=at, source="form")
+    shop.become_known()
+    record_consents(shop.items, "shoes", KEY, (said,))
+    event = Event(
+        name="SegmentEntered",
+        shop="shoes",
+        customer=shop.nodes()[0],
+        cause="segment:kairos-prospects-joined",
+        occurred_at=shop.clock.now(),
+        version="1",
+    )
+    assert start_scenarios(parts(shop), event) == {"prospects": result}
+    assert [run.began for run in runs(shop)] == ([at] if result == "started" else [])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kairos import keys
+from kairos.domain.criteria.durations import exact_seconds
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import SCENARIOS, scenario
@@ -40,6 +41,12 @@ def test_every_named_criterion_is_a_rule_that_reads(one: Scenario) -> None:
 @ALL
 def test_every_duration_named_is_a_setting(one: Scenario) -> None:
     assert set(one.durations) <= set(one.settings.model_fields)
+
+
+@ALL
+def test_what_spaces_messages_is_a_length_of_time_among_the_settings(one: Scenario) -> None:
+    if one.spaced_by is not None:
+        assert exact_seconds(getattr(one.read_settings({}), one.spaced_by)) > 0
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:

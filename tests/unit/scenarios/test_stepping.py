@@ -308,3 +308,50 @@ def test_wherever_it_dies_each_step_is_sent_once_and_the_run_ends(at: int, done:
     assert shop.reason == "finished"
     assert shop.ledger() == ["reminder", "suggestions"]
     assert len(set(shop.queue.sent)) == 2
+
+
+CALL: dict[str, Any] = {"step": "thanks", "after": "thanks_after"}
+AFTER_IT: dict[str, Any] = {
+    "step": "stop",
+    "after": "suggestions_after",
+    "follows": "thanks",
+    "action": "stop_mailing",
+}
+
+
+def test_what_follows_a_message_is_due_so_long_after_it_was_sent(shop: Shop) -> None:
+    shop.clock.at += timedelta(days=5)
+    told = shop.ask(CALL, AFTER_IT)
+    assert (told.step, told.wait_seconds, shop.ledger()) == ("stop", 21 * DAY, ["thanks"])
+    shop.clock.at += timedelta(days=21)
+    assert shop.ask(CALL, AFTER_IT).reason == "finished"
+    assert ("acted", "stop", "stop mailing") in shop.decided()
+
+
+def test_what_follows_a_message_that_was_left_out_is_left_out_too(shop: Shop) -> None:
+    shop.clock.at += timedelta(days=40)
+    assert shop.ask({**CALL, "when": ["not ordered_once"]}, AFTER_IT).reason == "finished"
+    assert "acted" not in [what for what, _, _ in shop.decided()]
+
+
+def test_an_action_overtakes_no_message_and_is_never_too_late(shop: Shop) -> None:
+    at_once = {"step": "flag", "after": "thanks_after", "action": "flag_priority_support"}
+    shop.clock.at += timedelta(days=30)
+    shop.ask(at_once, STEPS[1])
+    assert ("acted", "flag", "flag priority support") in shop.decided()
+    assert shop.ledger() == ["suggestions"]
+
+
+def test_of_two_steps_that_exclude_each_other_one_is_sent(shop: Shop) -> None:
+    shop.clock.at += timedelta(days=3)
+    other = {"step": "again", "after": "thanks_after", "unless": "thanks"}
+    assert shop.ask(STEPS[0], other).reason == "finished"
+    assert shop.ledger() == ["thanks"]
+
+
+def test_two_times_of_one_step_that_pass_at_one_instant_are_both_left_out(shop: Shop) -> None:
+    never = ["not ordered_once"]
+    two = [{**STEPS[0], "when": never}, {"step": "thanks", "after": "suggestions_after", "when": never}]
+    shop.clock.at += timedelta(days=40)
+    assert shop.ask(*two).reason == "finished"
+    assert [what for what, _, _ in shop.decided()].count("skipped") == 2

@@ -213,9 +213,13 @@ def test_low_and_high_scores_part_where_the_levels_say(score: int, low: bool, hi
     ("points", "redeems", "teased"), [(249, False, False), (250, False, True), (500, True, True)]
 )
 def test_points_are_enough_when_they_are_reached(points: int, redeems: bool, teased: bool) -> None:
-    who = customer(points=points)
-    assert holds("loyalty_reward", "may_redeem", who) == redeems == enters("loyalty_reward", "points", who)
-    assert holds("loyalty_reward", "has_points", who) == teased
+    loyal = [order(NOW - days * DAY) for days in range(1, 5)]
+    for orders, is_loyal in ((loyal, True), (loyal[:3], False)):
+        who = customer(*orders, points=points)
+        assert holds("loyalty_reward", "may_redeem", who) == redeems
+        assert enters("loyalty_reward", "points", who) == (redeems and is_loyal)
+        assert holds("loyalty_reward", "has_points", who) == teased
+        assert enters("loyalty_reward", "some_points", who) == teased
 
 
 def test_codes_are_for_those_who_buy_half_of_the_time_with_one() -> None:

@@ -49,6 +49,12 @@ class Consent(Value):
         return not (newer_shop and self.shop is not None and self.shop.state == "withdrawn")
 
     @property
+    def granted_at(self) -> Instant | None:
+        """Since when messages may be sent, by the newest word that says so; None where they may not."""
+        said = [one.stated_at for one in (self.shop, self.ours) if one is not None and one.state == "granted"]
+        return max(said) if self.granted and said else None
+
+    @property
     def withdrawn(self) -> bool:
         """True if either word is a withdrawal, whatever the other says."""
         return any(said is not None and said.state == "withdrawn" for said in (self.shop, self.ours))

@@ -65,8 +65,9 @@ class Profile(Value):
 
     id: the customer's id; nodes: every identity node that is this customer. registered_at: when the
     account was made; first_seen_at: the earliest trace. Orders by time placed, carts by last change.
-    accepts, reachable: channels on which messages are consented to, and on which an address is known and
-    not suppressed. preferred_hour (0-23), preferred_weekday (0 is Monday): when they tend to act, in the
+    subscribed_at: when they agreed to e-mails, filled where a scenario asks for it as it starts. accepts,
+    reachable: channels on which messages are consented to, and on which an address is known and not
+    suppressed. preferred_hour (0-23), preferred_weekday (0 is Monday): when they tend to act, in the
     shop's time zone. lists: the fixed lists they stand on. points: balance. wanted_frequency: how often they
     asked to hear from the shop, None where they never said. outreach: what reports count.
     All after `wanted_frequency` is only filled where it is asked for, and never stored; events oldest first.
@@ -88,6 +89,7 @@ class Profile(Value):
     activity: tuple[ActivityFact, ...] = ()
     wanted_frequency: Frequency | None = None
     accepts: tuple[Channel, ...] = Field(default=(), exclude=True)
+    subscribed_at: Second | None = Field(default=None, exclude=True)
     reachable: tuple[Channel, ...] = Field(default=(), exclude=True)
     preferred_channel: Channel | None = Field(default=None, exclude=True)
     preferred_hour: int | None = Field(default=None, exclude=True, ge=0, le=23)

@@ -1,9 +1,12 @@
 """A run: one execution of a scenario for one customer and one cause."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from kairos.domain.value import Instant, Value, digest
+
+LONGEST_RUN = timedelta(days=366)
+"""An execution lasts a year at most: a run that never said that it ended has died, and stands in no way."""
 
 
 class Run(Value):

@@ -59,15 +59,18 @@ class Entry(NamedTuple):
     beside: its runs mail nobody; so they begin beside a run under way, whatever `again_after` says, and also
     of who is held out, and neither stand in the way of others nor say who is held out.
     rule: from the settings; None where they leave nothing to ask, so that nobody enters. since: see Since;
-    None: from when it was noticed. on_leaving: who ceases to match enters. The rule is evaluated as a segment
-    of its own while the scenario is on, so that switching it on, changing it or importing history starts
-    nothing: whoever matches then is the backlog.
+    None: from when it was noticed, or with from_midnight from when that day began. asks_subscription: `since`
+    asks for subscribed_at of the profile. on_leaving: who ceases to match enters. The rule is evaluated as a
+    segment of its own while the scenario is on, so that switching it on, changing it or importing history
+    starts nothing: whoever matches then is the backlog.
     """
 
     rule: Callable[[Any], RuleJson | None]
     since: Since | None = None
     on_leaving: bool = False
     beside: bool = False
+    from_midnight: bool = False
+    asks_subscription: bool = False
 
 
 PER_CAUSE: Final = "per cause"
@@ -123,14 +126,14 @@ class Scenario(NamedTuple):
     shows: Callable[[Profile, Any, Moment], Shown] | None = None
     audiences: Mapping[str, AudienceRule] = MappingProxyType({})
     by_hand: bool = False
+    spaced_by: str | None = None
+    again_by_entry: bool = False
 
     @property
     def is_broadcast(self) -> bool:
         """One execution for many customers."""
         return bool(self.audiences) or self.by_hand
 
-    spaced_by: str | None = None
-    again_by_entry: bool = False
     def read_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings, defaults filled in. Raises Refused naming the field and the nearest known one."""
         try:

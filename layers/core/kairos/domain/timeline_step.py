@@ -31,7 +31,9 @@ class TimelineStep(Value):
     """after: the name of the setting that says how long after the run's beginning it is due.
 
     entries: only of runs that began by one of these ways in; none: of all. when: named criteria ("not NAME"
-    too) without which it is left out, looked at when it is due. needs: what the shop must have for it.
+    too) without which it is left out, looked at when it is due. follows: a step of this run without whose
+    message it is left out; it is due so long after that. unless: a step of this run that takes its place
+    where its message was sent. needs: what the shop must have for it.
     channels: the step's favourite first. Two steps of one name are never both sent in one run.
     action: what is done in place of sending a message, see services.acting.
     """
@@ -40,6 +42,8 @@ class TimelineStep(Value):
     after: str
     entries: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    follows: str | None = None
+    unless: str | None = None
     needs: Asset | None = None
     channels: tuple[Channel, ...] = Field(default=("email",), min_length=1)
     at_preferred_hour: bool = False

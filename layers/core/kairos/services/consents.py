@@ -26,6 +26,15 @@ def with_consents(items: Items, shop: str, profile: Profile) -> Profile:
     return profile.model_copy(update={"accepts": accepted(wanted, items.get_many(wanted))})
 
 
+def with_subscription(items: Items, shop: str, profile: Profile) -> Profile:
+    """The profile with `subscribed_at` filled: when consent to e-mails was given, where it holds."""
+    told = items.get_many(keys.identity(shop, node) for node in profile.nodes if node[0] in "cep")
+    wanted = [key for key, channel in consents_of(shop, profile, told).items() if channel == "email"]
+    consents = [Consent.model_validate(item.body) for item in items.get_many(wanted).values()]
+    given = [one.granted_at for one in consents if one.granted_at is not None]
+    return profile.model_copy(update={"subscribed_at": min(given, default=None)})
+
+
 def addresses_of(shop: str, profile: Profile, identities: Mapping[Key, Item]) -> dict[str, str]:
     """Those of the customer's nodes whose identities messages go to, by kind.
 

@@ -1,7 +1,7 @@
 """Starting runs: which scenarios an event may start, for whom, and never twice for one cause."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 from kairos import keys
@@ -10,7 +10,7 @@ from kairos.domain.errors import Conflict, Refused
 from kairos.domain.event import Event
 from kairos.domain.holdout import HOLDOUT, holdout_of
 from kairos.domain.profile import Profile
-from kairos.domain.run import Run, run_id
+from kairos.domain.run import LONGEST_RUN, Run, run_id
 from kairos.domain.scenario import NEVER, PER_CAUSE, Scenario, in_holdout
 from kairos.domain.scenario_entries import way_in_of
 from kairos.domain.scenarios import registry
@@ -18,6 +18,7 @@ from kairos.domain.shop import Shop
 from kairos.domain.value import digest
 from kairos.ports import Clock, Executions, Item, Items, Put, Unchanged
 from kairos.services.checking import evaluate, why_unmet
+from kairos.services.consents import with_subscription
 from kairos.services.customers import KnownCustomer, read_customer
 from kairos.services.looking import see_for
 from kairos.services.recording.storing import ROUNDS
@@ -29,8 +30,8 @@ from kairos.services.shops import load_shop
 BACKLOG = timedelta(days=3)
 """A cause older than this starts nothing (design: the backlog guard)."""
 
-_LONGEST_RUN = timedelta(days=366)
-"""An execution lasts a year at most: a run that never said that it ended has died, and stands in no way."""
+_UNREACHABLE = frozenset({"no consent", "no address", "suppressed"})
+"""Reasons with which a run may end before it could say anything: who can be reached later enters then."""
 
 Result = Literal[
     "started", "running already", "ended already", "holdout",
@@ -148,9 +149,10 @@ def _due(
     if not _eligible(parts, call, shop, known, profile, standing.settings):
         return "not eligible"
     earlier = _earlier(parts.items, call, shop.id, known)
-    since = _since(call, profile, settings, shop)
+    since = _since(parts.items, call, profile, settings, shop)
     now = parts.clock.now()
-    if (against := _again(call, earlier, settings, shop, now)) is not None:
+    against = _again(call, earlier, settings, shop, now) or _too_long_ago(call, since, now)
+    if against is not None:
         return against
     customer = known.component.customer
     drawn = not _is_beside(scenario, call.entry) and in_holdout(
@@ -188,13 +190,26 @@ def _eligible(
     return why_unmet(scenario, facts) is None
 
 
-def _since(call: Call, profile: Profile, settings: Any, shop: Shop) -> datetime | None:
+def _since(items: Items, call: Call, profile: Profile, settings: Any, shop: Shop) -> datetime | None:
     """From when the waits are reckoned; None for the moment of registering."""
     entry = call.scenario.entries.get(call.entry or "")
     if entry is None:
         return None
+    if entry.asks_subscription:
+        profile = with_subscription(items, shop.id, profile)
     told = entry.since(profile, settings, shop.zone) if entry.since else None
-    return told or call.at
+    return told or (_midnight(call.at, shop) if entry.from_midnight else call.at)
+
+
+def _too_long_ago(call: Call, since: datetime | None, now: datetime) -> Literal["too old"] | None:
+    """What happened long before it was noticed: an order of last year that is told now, an old date anew."""
+    passed = since is not None and not call.by_hand and now - since > BACKLOG
+    return "too old" if passed else None
+
+
+def _midnight(at: datetime, shop: Shop) -> datetime:
+    """The beginning of the shop's day."""
+    return datetime.combine(at.astimezone(shop.zone).date(), time(), shop.zone)
 
 
 def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Sequence[Run]:
@@ -212,6 +227,8 @@ def _earlier(items: Items, call: Call, shop: str, known: KnownCustomer) -> Seque
     held = items.get_many(keys.run(shop, one) for one in pointers).values()
     runs = [Run.model_validate(item.body) for item in held]
     runs = [run for run in runs if not _is_beside(call.scenario, run.entry)]
+    written_to = {item.body.get("run") for item in known.held if item.key.sk.startswith("send#")}
+    runs = [run for run in runs if run.reason not in _UNREACHABLE or run.id in written_to]
     return sorted(runs, key=lambda run: (run.registered_at, run.id), reverse=True)
 
 
@@ -224,9 +241,11 @@ def _again(
     call: Call, earlier: Sequence[Run], settings: Any, shop: Shop, now: datetime
 ) -> Literal["under way", "entered before"] | None:
     """What an earlier run has against another one."""
+    if call.scenario.again_by_entry:
+        earlier = [run for run in earlier if run.entry == call.entry]
     if not earlier or call.scenario.reentry == PER_CAUSE:
         return None
-    if any(run.state != "ended" and now - run.registered_at < _LONGEST_RUN for run in earlier):
+    if any(run.state != "ended" and now - run.registered_at < LONGEST_RUN for run in earlier):
         return "under way"
     if call.again:
         return None
@@ -246,8 +265,6 @@ def _start(parts: Starting, run: Run) -> Result:
     parts.executions.start(run.scenario, run.id, execution_input(run))
     confirm_start(parts.items, run)
     return "started"
-    if call.scenario.again_by_entry:
-        earlier = [run for run in earlier if run.entry == call.entry]
 
 
 def execution_input(run: Run) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class _Following:
         step, overtaken = self._applying(due), self._overtaken_at()
         if isinstance(step, str):
             self._leave_out(due, step)
-        elif overtaken is not None and overtaken <= self._now and step.code is None:
+        elif overtaken is not None and overtaken <= self._now and not (step.code or step.action):
             self._leave_out(due, TOO_LATE)
         elif step.action:
             self._act(step)
@@ -177,25 +177,43 @@ class _Following:
         return evaluate(names, seen.profile, seen.moment, cause, settings, self._scenario)
 
     @cached_property
-    def _left(self) -> Sequence[_Due]:
-        """What of this run is not done, by the time at which it is due."""
-        kept = [one.decision for one in decisions_of(self._given.items, self._shop.id, self._run.id)]
-        done = {one.step for one in kept if _is_done(one)} | self._answered
-        left_out = {(one.step, one.facts.get("after")) for one in kept if one.reason in _THIS_TIME}
-        theirs = [
+    def _decided(self) -> Sequence[Decision]:
+        return [one.decision for one in decisions_of(self._given.items, self._shop.id, self._run.id)]
+
+    @cached_property
+    def _sent_at(self) -> Mapping[str, datetime]:
+        """When the message of each step of this run was released that was."""
+        return {one.step: one.at for one in self._decided if one.what == "sent" and one.step}
+
+    @cached_property
+    def _undone(self) -> Sequence[TimelineStep]:
+        """What of this run is not done, be it due or not."""
+        done = {one.step for one in self._decided if _is_done(one)} | self._answered
+        left_out = {(one.step, one.facts.get("after")) for one in self._decided if one.reason in _THIS_TIME}
+        return [
             step
             for step in self._timeline.steps
             if self._run.entry in step.entries or not step.entries
             if step.step not in done and (step.step, step.after) not in left_out
+            if step.follows is None or step.follows not in done or step.follows in self._sent_at
         ]
+
+    @cached_property
+    def _left(self) -> Sequence[_Due]:
+        """Those that may come to be due, by the time at which they are."""
+        theirs = [one for one in self._undone if one.follows is None or one.follows in self._sent_at]
         theirs.sort(key=lambda step: (step.step, step.after))
-        grouped = groupby(theirs, key=lambda step: (step.step, step.after))
-        due = [_Due(name, wait, self._due_at(wait), tuple(some)) for (name, wait), some in grouped]
+        grouped = [
+            (name, wait, tuple(some))
+            for (name, wait), some in groupby(theirs, key=lambda step: (step.step, step.after))
+        ]
+        due = [_Due(name, wait, self._due_at(some[0]), some) for name, wait, some in grouped]
         order = [step.step for step in self._timeline.steps]
         return sorted(due, key=lambda one: (one.at, order.index(one.name)))
 
-    def _due_at(self, setting: str) -> datetime:
-        return after(self._setting(setting), self._run.began, self._shop.zone)
+    def _due_at(self, step: TimelineStep) -> datetime:
+        began = self._sent_at[step.follows] if step.follows else self._run.began
+        return after(self._setting(step.after), began, self._shop.zone)
 
     def _setting(self, name: str) -> Any:
         if name not in type(self._settings).model_fields:
@@ -207,7 +225,7 @@ class _Following:
         """The first choice that is for them, else why there is none."""
         why = NOT_FOR_THEM
         for step in due.choices:
-            if not all(self._facts[name] for name in step.when):
+            if step.unless in self._sent_at or not all(self._facts[name] for name in step.when):
                 continue
             if step.needs is None or getattr(self._shop.pages, step.needs) is not None:
                 return step
@@ -218,7 +236,12 @@ class _Following:
         """When the next step is due that is for them, as things stand; None where there is none."""
         first, *others = self._left
         coming = (one for one in others if one.at > first.at and one.name != first.name)
-        return next((one.at for one in coming if not isinstance(self._applying(one), str)), None)
+        return next((one.at for one in coming if self._sends(one)), None)
+
+    def _sends(self, due: _Due) -> bool:
+        """Whether it is a message for them, as things stand: what is only done overtakes nothing."""
+        step = self._applying(due)
+        return not isinstance(step, str) and step.action is None
 
     def _wait(self, due: _Due) -> Next:
         seconds = ceil((due.at - self._now).total_seconds())
@@ -263,7 +286,7 @@ class _Following:
             at_preferred_hour=step.at_preferred_hour,
             not_after=not_after,
             code=self._wish(step.code) if step.code else None,
-            last=all(one.name == step.step for one in self._left),
+            last=all(one.step == step.step for one in self._undone),
         )
 
     def _wish(self, code: StepCode) -> CodeWish:

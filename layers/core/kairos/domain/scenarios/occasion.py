@@ -70,7 +70,7 @@ OCCASION = Scenario(
     settings=OccasionSettings,
     durations=("send_after", *CODE_DURATIONS),
     criteria={"day_is_near": NamedCriterion(_day_is_near, "the day is near", "the day is over")},
-    entries={"day": Entry(_near)},
+    entries={"day": Entry(_near, from_midnight=True)},
     shows=_whose_day,
     priority=62,
 )

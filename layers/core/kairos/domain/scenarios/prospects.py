@@ -113,6 +113,11 @@ def _nothing_bought(settings: ProspectsSettings) -> RuleJson:
     return NEVER_ORDERED.rule("", settings)
 
 
+def _since_joined(profile: Profile, _settings: ProspectsSettings, _zone: ZoneInfo) -> datetime | None:
+    """When they agreed to e-mails, else when they made an account or were first seen."""
+    return profile.subscribed_at or profile.registered_at or profile.first_seen_at
+
+
 def _since_registered(profile: Profile, _settings: ProspectsSettings, _zone: ZoneInfo) -> datetime | None:
     return profile.registered_at
 
@@ -129,7 +134,10 @@ PROSPECTS = Scenario(
         "family": NamedCriterion(_family, "a family", "not a family"),
         "senior": NamedCriterion(_senior, "a senior", "no senior"),
     },
-    entries={"registered": Entry(_registered, _since_registered), "joined": Entry(_joined)},
+    entries={
+        "registered": Entry(_registered, _since_registered),
+        "joined": Entry(_joined, _since_joined, asks_subscription=True),
+    },
     # A cart that is emptied again must start nothing, so that this is asked once and is no part of the rules.
     starts_if=("no_cart", "never_ordered"),
     priority=50,

@@ -14,7 +14,8 @@ SLEEPING: RuleJson = {"kind": "engagement", "any_of": ["sleeping"]}
 
 class SunsetSettings(TimelineSettings):
     """call_after: at once*, from when somebody counts as sleeping (the shop's level `sleeping_after`).
-    stop_after: 14 days*, from the same time. again_after: 180 days*.
+    stop_after: 14 days*, from the last call; who could not be sent that is mailed on.
+    again_after: 180 days*.
     """
 
     again_after: Again = "P180D"

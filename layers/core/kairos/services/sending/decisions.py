@@ -79,7 +79,7 @@ def kept_write(known: Iterable[Kept], run: Run, told: Decision) -> Put | None:
     same_step = [one for one in known if one.decision.step == told.step]
     last = same_step[-1] if same_step else None
     if last is None or not _is_repeated(last.decision, told):
-        return _put(_item(run.shop, run.id, told, told.step or told.what), None)
+        return _put(_item(run.shop, run.id, told, _mark(told)), None)
     before = last.decision
     if told.what in _FINAL:
         return None
@@ -100,6 +100,12 @@ def refused_writes(entry: LedgerEntry, outcome: Outcome, at: datetime) -> Sequen
     told = Decision(what="refused", step=step.step, reason=outcome, at=at, last_at=at)
     place = keys.decision(step.shop, step.run, _stamp(entry.reserved_at), f"{step.step}#refused")
     return [_put(Item(place, "1", told.as_json(), _expiry(at)), None)]
+
+
+def _mark(told: Decision) -> str:
+    """What tells it from others of the same instant."""
+    after = told.facts.get("after")
+    return f"{told.step or told.what}#{after}" if after else told.step or told.what
 
 
 def _is_repeated(before: Decision, told: Decision) -> bool:

@@ -13,10 +13,10 @@ from kairos.domain.criteria.durations import exact_seconds
 from kairos.domain.criteria.engagement import EngagementLevel
 from kairos.domain.governance import governed, is_guarded
 from kairos.domain.identity import IdentityKey
-from kairos.domain.message import CodeWish, Step, StepRequest
+from kairos.domain.message import CodeWish, LedgerEntry, Step, StepRequest
 from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
-from kairos.domain.run import Run
+from kairos.domain.run import LONGEST_RUN, Run
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios import registry
 from kairos.domain.shop import Shop
@@ -69,8 +69,9 @@ class Facts(NamedTuple):
     asked for. rivals: scenarios of higher priority that are under way for them. kept: what was decided for
     the run so far, and asked: what of it concerns this step. hours: when the customer may be sent to.
     late_since: what was reserved by then is not sent any more. run_version: None of a broadcast's member,
-    whose run is on no record. had_it: the same broadcast's message was reserved for them when they were
-    still known as somebody else.
+    whose run is in no registry. had_it: the same broadcast's message was reserved for them when they were
+    still known as somebody else. had_one: another broadcast's message of the scenario was, less than
+    `spaced_by` ago.
     """
 
     now: datetime
@@ -95,6 +96,7 @@ class Facts(NamedTuple):
     free: FreeCode | None
     late_since: datetime
     had_it: bool = False
+    had_one: bool = False
 
     @property
     def step(self) -> Step:
@@ -115,6 +117,11 @@ class Facts(NamedTuple):
         if after is None or self.request.code is not None:
             return None
         return self.run.registered_at + timedelta(seconds=after)
+
+    @property
+    def was_passed_over(self) -> bool:
+        """Whether the message was put off or left out before."""
+        return any(one.decision.what in {"deferred", "skipped"} for one in self.kept)
 
     @property
     def gives_up_at(self) -> datetime | None:
@@ -188,7 +195,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, told: Run, vers
         customer=customer,
         budget=read_budget(items, shop.id, customer.id, known.held),
         standing=read_standing(items, request, moment, known, customer.addresses),
-        rivals=_rivals(items, shop.id, scenario, customer, known.held),
+        rivals=_rivals(items, shop.id, scenario, customer, known.held, now),
         hours=hours_for(shop, profile, request.at_preferred_hour),
         kept=kept,
         asked=asked_before(kept, request.step, now),
@@ -201,6 +208,7 @@ def load_facts(given: Reading, request: StepRequest, shop: Shop, told: Run, vers
         free=_code(items, shop.id, wish, step.message_id) if wish else None,
         late_since=late_since(given.clock),
         had_it=_had_it(told, customer, known.held),
+        had_one=_had_one(items, scenario, told, request, known.held, now),
     )
 
 
@@ -216,12 +224,40 @@ def _had_it(run: Run, customer: Customer, held: Sequence[Item]) -> bool:
     return any(item.key.sk.startswith("send#") and item.body.get("run") in others for item in held)
 
 
+def _had_one(
+    items: Items, scenario: Scenario, run: Run, request: StepRequest, held: Sequence[Item], now: datetime
+) -> bool:
+    """What a customer is sent changes the budget: two that are decided at once don't both find none."""
+    if scenario.spaced_by is None:
+        return False
+    told = getattr(scenario.recall_settings(run.settings), scenario.spaced_by)
+    since = now - timedelta(seconds=exact_seconds(told))
+    others = {
+        item.body["message_id"]
+        for item in held
+        if item.key.sk.startswith("send#")
+        and item.body.get("step") == request.step
+        and item.body.get("run") != request.run
+    }
+    stored = items.get_many(keys.message(run.shop, one) for one in others).values()
+    entries = [LedgerEntry.model_validate(one.body) for one in stored]
+    return any(
+        one.step.scenario == scenario.name and one.state != "refused" and one.reserved_at > since
+        for one in entries
+    )
+
+
 def _code(items: Items, shop: str, wish: CodeWish, message_id: str) -> FreeCode | None:
     return made_code(shop, wish, message_id) or free_code(items, shop, wish.pool, message_id)
 
 
 def _rivals(
-    items: Items, shop: str, scenario: Scenario, customer: Customer, held: Sequence[Item]
+    items: Items,
+    shop: str,
+    scenario: Scenario,
+    customer: Customer,
+    held: Sequence[Item],
+    now: datetime,
 ) -> tuple[str, ...]:
     """Scenarios of higher priority that have a run of this customer under way, sorted.
 
@@ -237,5 +273,6 @@ def _rivals(
         Run.model_validate(one.body)
         for one in items.get_many(keys.run(shop, one) for one in pointed).values()
     ]
-    under_way = {run.scenario for run in runs if run.state != "ended" and run.customer in customer.nodes}
+    alive = [run for run in runs if run.state != "ended" and now - run.registered_at < LONGEST_RUN]
+    under_way = {run.scenario for run in alive if run.customer in customer.nodes}
     return tuple(sorted(under_way))
