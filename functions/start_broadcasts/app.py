@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kairos import bootstrap
-from kairos.services.broadcasts.ticking import start_price_drop, tick
+from kairos.services.broadcasts.price_drops import start_price_drop
+from kairos.services.broadcasts.ticking import tick
 from kairos.services.starting import read_event
 
 _LOG = bootstrap.logger()

@@ -457,6 +457,11 @@ def last_broadcast(shop_id: str, scenario: str, subject: str) -> Key:
     return Key(f"{shop_id}#broadcasts_about#{scenario}#{subject}", "last")
 
 
+def started_lately(shop_id: str, scenario: str) -> Key:
+    """When the shop's last broadcasts of the scenario were started."""
+    return Key(f"shop#{shop_id}", f"started#{scenario}")
+
+
 def newsletter(shop_id: str) -> Key:
     """What was prepared for the next newsletter."""
     return Key(f"shop#{shop_id}", "newsletter")

@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 
+from kairos.adapters.memory import MemoryItems
 from kairos.domain.broadcast import Broadcast, Form, Stage
 from kairos.domain.event import Event
 from kairos.domain.scenarios.campaign import CAMPAIGN
+from kairos.services.broadcasts.deciding import decide_batch
 from kairos.services.broadcasts.drafting import new_broadcast
 from kairos.services.broadcasts.newsletters import prepare, show_prepared
-from kairos.services.broadcasts.store import content_of, listed, make, many
-from kairos.services.broadcasts.ticking import Ticking, start_price_drop, tick
+from kairos.services.broadcasts.price_drops import start_price_drop
+from kairos.services.broadcasts.store import change, content_of, listed, make, many
+from kairos.services.broadcasts.ticking import Ticking, tick
 from kairos.services.broadcasts.wishes import NewsletterContent
 from kairos.services.scenarios import change_scenario
-from tests.unit.broadcasts.world import SHOP, World
+from tests.unit.broadcasts.world import MONDAY_NOON, SHOP, World
 
 NEWS = NewsletterContent.model_validate({"content": {"en": {"heading": "How lamps are made"}}})
 DAY = timedelta(days=1)
@@ -304,12 +307,17 @@ def test_many_products_published_at_once_are_no_flood_of_news() -> None:
 # ---------------------------------------------------------------- price drops
 
 
-def dropped(world: World, old: int = 1000, new: int = 800, version: str = "v") -> Event:
-    world.product("lamp", new)
+CHEAPER = Form(step="cheaper", stages=(Stage(audience="watching"),))
+
+
+def dropped(
+    world: World, old: int = 1000, new: int = 800, version: str = "v", product: str = "lamp"
+) -> Event:
+    world.product(product, new)
     return Event(
         name="PriceDropped",
         shop=SHOP.id,
-        cause="product:lamp",
+        cause=f"product:{product}",
         occurred_at=world.clock.now(),
         version=version,
         old_price=old,
@@ -369,8 +377,88 @@ def test_a_price_that_rises_nearly_to_what_it_was_ends_the_broadcast() -> None:
     [one] = made(world, "price_drop")
     world.clock.at += timedelta(minutes=1)
     world.product("lamp", 950)
-    world.run_as(one, Form(step="cheaper", stages=(Stage(audience="watching"),)))
+    world.run_as(one, CHEAPER)
     assert (world.now(one).reason, world.got) == ("price risen", [])
+
+
+def sale(world: World, *products: str) -> list[Broadcast]:
+    """All get cheaper at once; their broadcasts, which have not gone yet."""
+    for product in products:
+        assert start_price_drop(world.executing, dropped(world, product=product)) == "started"
+    return made(world, "price_drop")
+
+
+def test_of_many_products_that_get_cheaper_a_customer_is_told_of_one() -> None:
+    world = World(2)
+    world.cart(0, "lamp", "shade", "bulb")
+    world.cart(1, "bulb")
+    world.switch("price_drop")
+    for one in sale(world, "lamp", "shade", "bulb"):
+        world.run_as(one, CHEAPER)
+    assert world.got == sorted(world.node(number) for number in range(2))
+    left_out = [one.counts.left_out for one in made(world, "price_drop")]
+    assert sum(one.get("had one lately", 0) for one in left_out) == 2
+
+
+@pytest.mark.parametrize(("days", "mails"), [(6, 1), (8, 2)])
+def test_a_customer_is_told_of_another_product_when_the_pause_is_over(days: int, mails: int) -> None:
+    world = World(1)
+    world.cart(0, "lamp", "shade")
+    world.switch("price_drop")
+    world.run_as(sale(world, "lamp")[0], CHEAPER)
+    world.clock.at = MONDAY_NOON + days * DAY
+    [later] = [one for one in sale(world, "shade") if one.subject.product == "shade"]
+    world.run_as(later, CHEAPER)
+    assert len(world.got) == mails
+
+
+def test_two_prices_decided_for_at_once_reach_a_customer_once() -> None:
+    """The second one's facts were read before the first one's message was reserved."""
+    world = World(1)
+    world.cart(0, "lamp", "shade")
+    world.switch("price_drop")
+    first, second = sale(world, "lamp", "shade")
+    for one in (first, second):
+        change(world.store, SHOP.id, one.id, lambda held: held.model_copy(update={"form": CHEAPER}))
+        world.page(one)
+    raced: list[None] = []
+    plain, other = world.items, world.batches.messages.pop()
+
+    class Racing(MemoryItems):
+        def __init__(self) -> None:
+            self.stored = world.store.stored
+
+        def transact(self, writes: Any) -> None:
+            if not raced:
+                raced.append(None)
+                world.items = plain
+                decide_batch(world.deciding, other["shop"], other["broadcast"], other["batch"])
+            plain.transact(writes)
+
+    world.items = Racing()
+    world.decide()
+    assert raced
+    assert len(world.got) == 1
+
+
+def test_a_cart_left_long_ago_watches_no_price() -> None:
+    world = World(1)
+    world.cart(0, "lamp")
+    world.clock.at += 31 * DAY
+    world.switch("price_drop")
+    world.run_as(sale(world, "lamp")[0], CHEAPER)
+    assert world.got == []
+
+
+def test_a_sale_of_the_whole_shop_starts_ten_broadcasts_a_day() -> None:
+    world = World(1)
+    world.switch("price_drop")
+    sale(world, *(f"p{number}" for number in range(10)))
+    assert start_price_drop(world.executing, dropped(world, product="p10")) == "too many today"
+    assert start_price_drop(world.executing, dropped(world, product="p9")) == "started before"
+    assert len(world.machines.started) == 10
+    world.clock.at += DAY
+    assert start_price_drop(world.executing, dropped(world, product="p10", version="2")) == "started"
 
 
 # ---------------------------------------------------------------- the tick itself

@@ -219,15 +219,17 @@ class World:
             )
         )
 
-    def cart(self, number: int, product: str) -> None:
-        """They left the product in a cart."""
+    def cart(self, number: int, *products: str) -> None:
+        """They left the products in a cart."""
         self.record(
             CartSnapshot(
                 id=f"cart-{number}",
                 updated_at=self.clock.now() - timedelta(days=1),
                 currency="EUR",
                 total=1000,
-                lines=(Line(product_id=product, title="Lamp", quantity=1, unit_price=1000),),
+                lines=tuple(
+                    Line(product_id=one, title="Lamp", quantity=1, unit_price=1000) for one in products
+                ),
                 identities=Identities(email=self.email(number)),
             )
         )

@@ -30,6 +30,7 @@ Reason = Literal[
     "code given lately",
     "buys without codes",
     "had it already",
+    "had one lately",
     "not meant for them",
     "not set up",
     # end

@@ -15,11 +15,15 @@ from kairos.domain.scenarios.broadcast_settings import BroadcastSettings
 
 class PriceDropSettings(BroadcastSettings):
     """least_percent: 10*, below which a drop is none. viewed_within: 30 days*, who looked at it since watches
-    it. pause: 7 days*, between two broadcasts about one product."""
+    it; carted_within: 30 days*, who left it in a cart since does. pause: 7 days*, between two broadcasts
+    about one product, and between two about any to one customer. most_a_day: 10* products that are told of
+    within a day: a sale of the whole shop is a campaign."""
 
     least_percent: Annotated[int, Field(ge=1, le=100)] = 10
     viewed_within: LastingDuration = "P30D"
+    carted_within: LastingDuration = "P30D"
     pause: ExactLastingDuration = "P7D"
+    most_a_day: Annotated[int, Field(ge=1, le=200)] = 10
 
 
 def is_drop(settings: PriceDropSettings, old: int, new: int) -> bool:
@@ -32,7 +36,7 @@ def _watching(settings: PriceDropSettings, subject: Subject) -> RuleJson:
     return {
         "any": [
             {"kind": "viewed", "products": products, "window": {"within": settings.viewed_within}},
-            {"kind": "abandoned_cart", "products": products},
+            {"kind": "abandoned_cart", "products": products, "when": {"within": settings.carted_within}},
         ]
     }
 
@@ -41,8 +45,9 @@ PRICE_DROP = Scenario(
     name="price_drop",
     title="Price drop",
     settings=PriceDropSettings,
-    durations=("ends_after", "viewed_within", "pause"),
+    durations=("ends_after", "viewed_within", "carted_within", "pause"),
     criteria={},
     priority=30,
     audiences={"watching": _watching},
+    spaced_by="pause",
 )

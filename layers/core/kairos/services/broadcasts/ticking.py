@@ -1,23 +1,17 @@
-"""What `start_broadcasts` does: at each tick of the schedule, and when a price has dropped."""
+"""What `start_broadcasts` does at each tick of the schedule."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kairos import keys
-from kairos.domain.broadcast import Broadcast, Subject, broadcast_id
+from kairos.domain.broadcast import Broadcast
 from kairos.domain.catalogue import Catalogue
-from kairos.domain.criteria.durations import exact_seconds
 from kairos.domain.errors import Conflict
-from kairos.domain.event import Event
 from kairos.domain.scenarios import registry
-from kairos.domain.scenarios.price_drop import is_drop
 from kairos.domain.shop import Shop
-from kairos.ports import Item, Put, Unchanged
 from kairos.services.broadcasts.drafting import new_broadcast
 from kairos.services.broadcasts.ending import settle
-from kairos.services.broadcasts.featuring import why_not_shown
 from kairos.services.broadcasts.occasioning import CALENDAR, Looking, Occurrence
 from kairos.services.broadcasts.settings import understood
 from kairos.services.broadcasts.starting import SOON, Executing, finish, is_dead, revive, set_going
@@ -27,11 +21,6 @@ from kairos.services.shops import load_shop
 from kairos.services.starting import BACKLOG
 
 TOO_OLD = "too old"
-
-Result = Literal[
-    "started", "started before", "switched off", "too old", "shop unknown",
-    "drop too small", "product gone", "price risen", "too soon after the last",
-]  # fmt: skip
 
 
 class Ticking(NamedTuple):
@@ -103,53 +92,15 @@ def _start_occurrences(given: Ticking, shop: Shop, name: str) -> int:
     for found in CALENDAR[name](looking, settings):
         if load(items, shop.id, found.id) is None:
             with suppress(Conflict):  # what was prepared has changed this very moment: the next tick takes it
-                number += _begin(given.executing, shop.id, name, found)
+                number += begin(given.executing, shop.id, name, found)
     return number
 
 
-def _begin(given: Executing, shop: str, name: str, found: Occurrence) -> int:
+def begin(given: Executing, shop: str, name: str, found: Occurrence) -> int:
+    """Make it and set it going; 1, or 0 where there was one. Raises Conflict where `also` did not hold."""
     scenario = registry.scenario(name)
     wanted = new_broadcast(given, shop, scenario, found.id, {})
     wanted = wanted.model_copy(update={"subject": found.subject})
     made, is_new = make(given.items, wanted, found.content, (), found.also)
     set_going(given, shop, made.id)
     return int(is_new)
-
-
-def start_price_drop(given: Executing, event: Event) -> Result:
-    """Tell those who watch the product that it got cheaper: once for each drop, and not too often."""
-    items, now, product = given.items, given.clock.now(), event.cause.removeprefix("product:")
-    if now - event.occurred_at > BACKLOG:
-        return "too old"
-    if load_shop(items, event.shop) is None:
-        return "shop unknown"
-    scenario = registry.scenario("price_drop")
-    standing = read_standing(items, event.shop, scenario)
-    if not standing.was_on(event.occurred_at):
-        return "switched off"
-    settings = understood(scenario, standing.settings)
-    old, new = event.old_price or 0, event.new_price or 0
-    if not is_drop(settings, old, new):
-        return "drop too small"
-    subject = Subject(product=product, old_price=old)
-    against = why_not_shown(items, event.shop, subject, settings)
-    if against is not None:
-        return "product gone" if against == "product gone" else "price risen"
-    named = broadcast_id(event.shop, "price_drop", product, event.version)
-    if load(items, event.shop, named) is not None:
-        set_going(given, event.shop, named)
-        return "started before"
-    last = items.get(keys.last_broadcast(event.shop, "price_drop", product))
-    pause = timedelta(seconds=exact_seconds(settings.pause))
-    if last is not None and now.timestamp() < last.body["at"] + pause.total_seconds():
-        return "too soon after the last"
-    note = Put(
-        Item(
-            keys.last_broadcast(event.shop, "price_drop", product),
-            str(int(last.version) + 1) if last else "1",
-            {"at": now.timestamp(), "broadcast": named},
-        ),
-        Unchanged(last.version if last else None),
-    )
-    _begin(given, event.shop, "price_drop", Occurrence(named, event.occurred_at, subject, also=(note,)))
-    return "started"

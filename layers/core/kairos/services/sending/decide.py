@@ -30,6 +30,8 @@ def decide(facts: Facts) -> Answer:
         return _answer("end", "switched off", facts)
     if facts.had_it:
         return _answer("skip", "had it already", facts)
+    if facts.had_one:
+        return _answer("skip", "had one lately", facts)
     if facts.behind_for:
         return _wait("webhooks are queued", facts, facts.now + timedelta(seconds=facts.behind_for))
     if not all(facts.conditions.get(name, False) for name in facts.request.only_if):
