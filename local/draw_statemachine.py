@@ -72,7 +72,8 @@ def _broadcast(name: str, form: Mapping[str, Any]) -> Iterator[str]:
 
 def _due(step: Mapping[str, Any]) -> str:
     """When, and for whom."""
-    told = [f"after {step['after']}"]
+    told = [f"after {step['after']}{' from ' + step['follows'] if step.get('follows') else ''}"]
+    told += [f"unless {step['unless']} was sent"] if step.get("unless") else []
     told += [f"entered by {' or '.join(step['entries'])}"] if step.get("entries") else []
     told += [f"if {' and '.join(step['when'])}"] if step.get("when") else []
     told += [f"if the shop has a {step['needs']}"] if step.get("needs") else []
