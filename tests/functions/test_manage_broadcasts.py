@@ -191,6 +191,13 @@ def test_a_customers_run_is_ended_by_hand(call: Caller, shop: SegmentShop) -> No
     assert call("DELETE", RUN, scenario="win_back", run=run.id)[0] == 404
 
 
+def test_the_end_of_a_customers_run_is_told_to_the_snapshot(call: Caller, shop: SegmentShop) -> None:
+    run = run_of(shop, "Ada")
+    call("DELETE", RUN, scenario="second_order", run=run.id)
+    found = shop.aws.sqs.receive_message(QueueUrl=shop.aws.snapshot_url, MaxNumberOfMessages=10)["Messages"]
+    assert {one for told in found for one in json.loads(told["Body"])["customers"]} == {run.customer}
+
+
 @pytest.mark.parametrize("query", [{"state": "asleep"}, {"customer": "someone"}, {"cursor": "no"}])
 def test_a_wrong_parameter_is_refused_naming_it(call: Caller, query: dict[str, str]) -> None:
     status, problem = call("GET", RUNS, query=query, scenario="second_order")

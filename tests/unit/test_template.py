@@ -118,6 +118,10 @@ def test_who_tags_orders_reads_the_shops_secrets_and_has_no_other_new_right() ->
     assert set(granted(RESOURCES["OpenShops"])) == {"secretsmanager:GetSecretValue"}
 
 
+def test_who_ends_runs_by_hand_may_tell_the_snapshot() -> None:
+    assert "TellSnapshot" in policies_of("functions/manage_broadcasts")
+
+
 @pytest.mark.parametrize("name", ["hosted_pages", "unsubscribe", "receive_webhook"])
 def test_what_anybody_may_call_opens_little(name: str) -> None:
     reachable = {one.partition(":")[0] for one in granted(policies_of(f"functions/{name}"))}

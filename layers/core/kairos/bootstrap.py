@@ -457,7 +457,7 @@ def executing() -> "Executing":
     from kairos.services.broadcasts.starting import Executing
 
     machines = StepFunctionsExecutions(client("stepfunctions"), settings().scenario_machines)
-    return Executing(items(), clock(), machines)
+    return Executing(noticed_items(), clock(), machines)
 
 
 def making() -> "Making":

@@ -252,6 +252,11 @@ def run_pointer(shop_id: str, node_id: str, run: str) -> Key:
     return Key(node(shop_id, node_id), f"run#{run}")
 
 
+def member_pointer(shop_id: str, node_id: str, run: str) -> Key:
+    """A run of this customer as the member of a broadcast, which is in no registry: how it stands."""
+    return Key(node(shop_id, node_id), f"member#{run}")
+
+
 def entered(shop_id: str, node_id: str, scenario: str) -> Key:
     """The customer's last run of the scenario, so that two that begin at once don't both."""
     return Key(node(shop_id, node_id), f"entered#{scenario}")

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from fractions import Fraction
+from math import floor
 from typing import Any, NamedTuple
 
 from kairos.domain.message import LedgerEntry
@@ -34,7 +36,8 @@ class Message(NamedTuple):
         if self.entry.channel != "email":
             came = min((at for kind, at in self.told if kind == "delivery"), default=None)
             arrived = came or self.entry.calling_at or self.entry.reserved_at
-            yield arrived, arrived + RECEIVED
+            if came or not self.has("bounce"):
+                yield arrived, arrived + RECEIVED
 
     def has(self, kind: str) -> bool:
         return any(one == kind for one, _ in self.told)
@@ -51,6 +54,7 @@ class Book:
         self._orders: dict[str, tuple[OrderFact, ...] | None] = {}
         self.messages = [one for one in self._messages() if self._is_known(one.entry.customer)]
         runs = [Run.model_validate(item.body) for key, item in self.stored.items() if key.sk == "run"]
+        runs += [_member(item) for key, item in self.stored.items() if key.sk.startswith("member#")]
         self.runs = {run.id: run for run in runs if self._is_known(run.customer)}
 
     def orders(self, customer: str) -> tuple[OrderFact, ...]:
@@ -84,11 +88,27 @@ class Book:
         ]
 
 
+def _member(pointer: Item) -> Run:
+    """The run of a broadcast's member, which is kept with its customer alone."""
+    told, customer = pointer.body, pointer.key.pk.rpartition("#")[2]
+    return Run(
+        shop=SHOP.id,
+        scenario=told["scenario"],
+        cause=f"broadcast:{told['broadcast']}:{customer}",
+        customer=customer,
+        registered_at=told["at"],
+        state="ended" if "ended_at" in told else "started",
+        reason=told.get("reason"),
+        settings={},
+    )
+
+
 class ByHand:
     """book: what is counted. scenario, start, end: what of it."""
 
     def __init__(self, book: Book, scenario: str, start: datetime, end: datetime) -> None:
         self.book, self.scenario, self.start, self.end = book, scenario, start, end
+        self._redeemed: set[str] = set()
 
     def _wanted(self, scenario: str, at: datetime) -> bool:
         return scenario == self.scenario and self.start <= at < self.end
@@ -100,8 +120,9 @@ class ByHand:
         for one in self.book.messages:
             entry = one.entry
             theirs.setdefault(entry.customer, []).append(one)
+            figures = self._of(one)
             if self._wanted(entry.step.scenario, entry.reserved_at):
-                found.setdefault((entry.step.step, entry.channel), Counter()).update(self._of(one))
+                found.setdefault((entry.step.step, entry.channel), Counter()).update(figures)
         for customer, mine in theirs.items():
             mine.sort(key=lambda one: (one.entry.reserved_at, one.entry.step.scenario, one.entry.step.step))
             for order in self.book.orders(customer):
@@ -133,10 +154,8 @@ class ByHand:
                 and entry.code.casefold() in {code.casefold() for code in order.codes}
             ]  # fmt: skip
             if using:
-                first = min(using, key=lambda order: (order.placed_at, order.id))
                 figures["codes_redeemed"] = 1
-                if first.counts and first.currency == SHOP.currency:
-                    figures["discount"] = first.discount
+                self._redeemed.add(min(using, key=lambda order: (order.placed_at, order.id)).id)
         return {name: int(number) for name, number in figures.items()}
 
     def _claim(
@@ -155,6 +174,11 @@ class ByHand:
             found[last.step.step, last.channel].update(
                 {"orders": 1, "revenue": revenue, "foreign_orders": int(foreign)}
             )
+            if order.id in self._redeemed and not foreign:
+                net = Fraction(order.revenue_without_tax, order.revenue)
+                found[last.step.step, last.channel]["discount"] += floor(
+                    order.discount * net + Fraction(1, 2)
+                )
 
     def passed_over(self, what: str) -> Counter[tuple[str, str]]:
         """(step, reason) -> decisions of that kind."""

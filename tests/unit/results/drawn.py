@@ -12,6 +12,7 @@ from kairos.domain.message import LedgerEntry, LedgerState, Step
 from kairos.domain.order import Amounts, Refund
 from kairos.domain.run import Run
 from kairos.ports import Item, Put
+from kairos.services.broadcasts.members import ended_as, pointed_at
 from kairos.services.runs import register
 from kairos.services.sending.decisions import Decision, kept_write
 from kairos.services.snapshot.updating import Occasion
@@ -24,6 +25,7 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms", "push", "web_push", "webhook")
 EVENTS = ("delivery", "open", "click", "bounce", "complaint", "unsubscribe", "delay")
 ENDS = ("finished", "ordered", "no consent", None, HOLDOUT)
 REASONS = ("frequency cap", "quiet hours", "too late", "no code left")
+NEWSLETTER = "newsletter"
 DAYS = 60
 
 
@@ -62,6 +64,7 @@ class Drawn:
                 entry = self._message(run, step)
                 given += [entry.code] if entry.code else []
                 self._decide(run, step)
+        given += self._member(customer)
         for one in range(chance.randrange(9)):
             self._order(email, f"{number}-{one}", given)
         self._order(email, f"{number}-first", [])  # nobody is known who never left a trace
@@ -81,6 +84,28 @@ class Drawn:
         )
         register(self.world.items, run)
         return run
+
+    def _member(self, customer: str) -> list[str]:
+        """Decided for as a member of a newsletter, or not; codes of its message."""
+        chance, began = self.chance, self._at()
+        reason = chance.choice((*ENDS, *ENDS[:1]))
+        run = Run(
+            shop=SHOP.id,
+            scenario=NEWSLETTER,
+            cause=f"broadcast:b1:{customer}",
+            customer=customer,
+            registered_at=began,
+            settings={},
+        )
+        if chance.random() < 0.2:
+            return []
+        told = ended_as(run, reason, began + timedelta(days=1)) if reason else run
+        entry = self._message(run, "news") if reason == "finished" else None
+        passed_over = reason != HOLDOUT and chance.random() < 0.5
+        self.world.items.write(pointed_at(told, passed_over))
+        if passed_over:
+            self._decide(told, "news")
+        return [entry.code] if entry and entry.code else []
 
     def _message(self, run: Run, name: str) -> LedgerEntry:
         chance = self.chance
@@ -158,7 +183,7 @@ class Drawn:
                     discount=chance.randint(0, 500),
                 ),
                 refunds=(Refund(id="r", amount=refunded, refunded_at=placed),) if refunded else (),
-                codes=tuple(one.upper() for one in chance.sample(codes, min(len(codes), 1))),
+                codes=tuple(one.upper() for one in chance.sample(codes, min(len(codes), 2))),
                 test=chance.random() < 0.05,
             )
         )

@@ -13,8 +13,9 @@ from kairos.engine.reporting import Counted
 from kairos.services.results import report as reports
 from tests.unit.recording.world import SHOP, START
 from tests.unit.results.by_hand import ByHand
-from tests.unit.results.drawn import DAYS, Drawn
+from tests.unit.results.drawn import DAYS, NEWSLETTER, Drawn
 
+SCENARIOS = ("win_back", "prospects", NEWSLETTER)
 WHOLE = (START - timedelta(days=1), START + timedelta(days=DAYS + 39))
 PART = (START + timedelta(days=10), START + timedelta(days=30))
 
@@ -32,7 +33,7 @@ def counted(drawn: Drawn, scenario: str, start: datetime, end: datetime) -> Coun
 
 
 @pytest.fixture(
-    params=[(name, *period) for name in ("win_back", "prospects") for period in (WHOLE, PART)],
+    params=[(name, *period) for name in SCENARIOS for period in (WHOLE, PART)],
     ids=lambda told: f"{told[0]} {(told[2] - told[1]).days} days",
 )
 def both(drawn: Drawn, request: pytest.FixtureRequest) -> tuple[Counted, ByHand]:
@@ -94,7 +95,7 @@ def test_messages_of_every_state_were_drawn(drawn: Drawn) -> None:
 
 def test_no_order_is_claimed_by_two_messages(drawn: Drawn) -> None:
     claimed = 0
-    for scenario in ("win_back", "prospects"):
+    for scenario in SCENARIOS:
         told = counted(drawn, scenario, *WHOLE)
         claimed += sum(number for (_, figure), number in told.messages.items() if figure == "orders")
     book = drawn.book

@@ -38,6 +38,7 @@ Reason = Literal[
     "switched off",
     "condition not met",
     "cart gone",
+    "customer unknown",
     "no address",
     "no consent",
     "suppressed",

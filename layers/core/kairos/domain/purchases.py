@@ -51,6 +51,14 @@ class OrderFact(Value):
         return "refunded" if self.wholly_refunded else self.status
 
     @property
+    def discount_without_tax(self) -> int:
+        """What was taken off, less tax in the proportion of what was paid, rounded half up: platforms tell it
+        as the prices were shown. All of it where nothing was paid."""
+        if self.revenue <= 0:
+            return self.discount
+        return (2 * self.discount * self.revenue_without_tax + self.revenue) // (2 * self.revenue)
+
+    @property
     def bought(self) -> dict[str, int]:
         """Quantity by product id."""
         return dict(zip(self.product_ids, self.quantities or (1,) * len(self.product_ids), strict=True))

@@ -68,8 +68,8 @@ class Period(NamedTuple):
 
 FIGURES = (
     "messages", "under_way", "sent", "refused", "unknown", "delivered", "opened", "clicked", "bounced",
-    "complained", "unsubscribed", "codes_issued", "codes_redeemed", "discount", "orders", "revenue",
-    "foreign_orders",
+    "complained", "unsubscribed", "codes_issued", "codes_redeemed", "orders", "revenue",
+    "foreign_orders", "discount",
 )  # fmt: skip
 """Each a whole number; discount and revenue in minor units. docs/results.md defines them."""
 

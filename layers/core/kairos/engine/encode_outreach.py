@@ -31,7 +31,7 @@ def encode_outreach(profile: Profile, shop: Shop, customer: int, code: Code) -> 
 
 
 class _Redeemed(NamedTuple):
-    """order: its running number, 0 for none. discount: minor units of the shop's currency."""
+    """order: its running number, 0 for none. discount: without tax, minor units of the shop's currency."""
 
     order: int = 0
     discount: int = 0
@@ -49,7 +49,7 @@ def _redeemed(message: MessageFact, orders: Sequence[OrderFact], shop: Shop) -> 
         named = wanted in {code.casefold() for code in one.codes}
         if named and one.is_purchase and one.placed_at >= message.reserved_at:
             given = one.counts and one.currency == shop.currency
-            return _Redeemed(number, one.discount if given else 0)
+            return _Redeemed(number, one.discount_without_tax if given else 0)
     return _Redeemed()
 
 

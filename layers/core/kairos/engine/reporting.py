@@ -112,9 +112,9 @@ class _Counting:
         for message, channel, *numbers in self._rows(self._figures_sql()):
             place = self._place(message, channel)
             found.update({(place, name): int(one) for name, one in zip(_SUMMED, numbers, strict=True)})
-        for message, channel, orders, revenue, foreign in self._rows(self._orders_sql()):
+        for message, channel, orders, revenue, foreign, discount in self._rows(self._orders_sql()):
             place = self._place(message, channel)
-            sums = {"orders": orders, "revenue": revenue, "foreign_orders": foreign}
+            sums = {"orders": orders, "revenue": revenue, "foreign_orders": foreign, "discount": discount}
             found.update({(place, name): int(one) for name, one in sums.items()})
         refused = self._rows(
             f"SELECT message, reason, count(*) FROM {self._from('messages')}"
@@ -133,7 +133,8 @@ class _Counting:
         )
 
     def _orders_sql(self) -> str:
-        """Each order that counts goes to the message of all scenarios that was touched last before it."""
+        """Each order that counts goes to the message of all scenarios that was touched last before it; with it
+        goes what our codes took off it, once, however many of them it names."""
         clicked, opened, received, _ = self._asked.windows
         messages = self._from("messages")
         touches = (
@@ -144,15 +145,24 @@ class _Counting:
             " CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END AS ts,"
             f" CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END::BIGINT + {received} AS until"
             f" FROM {messages} WHERE state = {_SENT} AND channel <> {_EMAIL}"
+            " AND (delivered_at > 0 OR bounced_at = 0)"
         )
         # Of touches in the same second the later message's is the last.
         last = "arg_max(t.number, (t.ts::UBIGINT << 24) | t.number)"
-        return (
-            "SELECT message, channel, count(*), coalesce(sum(net) FILTER (WHERE NOT foreign_money), 0),"
-            f" count_if(foreign_money) FROM (SELECT o.customer, o.net, o.foreign_money, {last} AS number"
+        claimed = (
+            f"SELECT o.customer, o.number AS bought, o.net, o.foreign_money, {last} AS number"
             f" FROM {self._from('orders')} o JOIN ({touches}) t"
             " ON o.customer = t.customer AND t.ts <= o.ts AND o.ts < t.until"
-            " WHERE o.counts GROUP BY o.customer, o.number, o.net, o.foreign_money)"
+            " WHERE o.counts GROUP BY o.customer, o.number, o.net, o.foreign_money"
+        )
+        taken_off = (
+            f"SELECT customer, redeemed AS bought, max(discount) AS off FROM {messages}"
+            " WHERE redeemed > 0 GROUP BY customer, redeemed"
+        )
+        return (
+            "SELECT message, channel, count(*), coalesce(sum(net) FILTER (WHERE NOT foreign_money), 0),"
+            f" count_if(foreign_money), coalesce(sum(off), 0) FROM ({claimed})"
+            f" LEFT JOIN ({taken_off}) USING (customer, bought)"
             f" JOIN {messages} USING (customer, number) WHERE {self._within} GROUP BY message, channel"
         )
 
@@ -229,6 +239,5 @@ _SUMMED = {
     "unsubscribed": "count_if(unsubscribed_at > 0)",
     "codes_issued": f"count_if(coded AND {_in('calling', 'sent', 'unknown')})",
     "codes_redeemed": "count_if(redeemed > 0)",
-    "discount": "sum(discount)::BIGINT",
 }
 """Figure -> how its messages are counted."""

@@ -162,7 +162,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "unsubscribed_at": "UINTEGER",
         "coded": "BOOLEAN",  # with a discount code
         "redeemed": "UINTEGER",  # the order that named the code, as orders.number; 0: none
-        "discount": "BIGINT",  # of that order, where it counts and is in the shop's currency
+        "discount": "BIGINT",  # of that order, without tax, where it counts and is in the shop's currency
     },
     # each time that a person opened a message or clicked in it
     "touches": {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kairos import keys
+from kairos.domain.broadcast import broadcast_of
 from kairos.domain.holdout import HOLDOUT
 from kairos.domain.message import LedgerEntry
 from kairos.domain.moment import Moment
@@ -11,13 +12,14 @@ from kairos.domain.profile import Profile
 from kairos.domain.run import Run
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenarios.registry import started_by
-from kairos.ports import Clock, Item, Items
-from kairos.services.broadcasts.members import member_runs
+from kairos.ports import Clock, Items
+from kairos.services.broadcasts.members import members_among
 from kairos.services.broadcasts.missing import not_reached
+from kairos.services.broadcasts.store import many
 from kairos.services.checking import why_unmet
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile
-from kairos.services.privacy.belongings import gather
+from kairos.services.privacy.belongings import Belongings, gather
 from kairos.services.privacy.export import messages_of
 from kairos.services.runs import runs_of
 from kairos.services.scenarios import read_standing
@@ -42,7 +44,7 @@ def explain(
     registered = runs_of(items, shop, component.nodes)
     runs = [
         _explained(items, run, [m for m in messages if m["step"]["run"] == run.id], by)
-        for run in [*_member_runs(items, shop, component, scenario, theirs.decisions, messages), *registered]
+        for run in [*_member_runs(items, shop, theirs), *registered]
         if scenario in (None, run.scenario)
     ]
     runs.sort(key=lambda run: str(run["registered_at"]), reverse=True)
@@ -60,19 +62,11 @@ def explain(
     }
 
 
-def _member_runs(
-    items: Items,
-    shop: str,
-    component: Component,
-    scenario: str | None,
-    decisions: Sequence[Item],
-    messages: Sequence[Mapping[str, Any]],
-) -> list[Run]:
-    """Their runs as members of broadcasts, as far as anything was decided."""
-    decided = {item.key.pk for item in decisions}
-    sent = {one["step"]["run"] for one in messages}
-    runs = member_runs(items, shop, component.nodes, scenario=scenario)
-    return [run for run in runs if run.id in sent or keys.run(shop, run.id).pk in decided]
+def _member_runs(items: Items, shop: str, theirs: Belongings) -> list[Run]:
+    """Their runs as members of broadcasts, as far as anything was decided; with the broadcast's settings."""
+    members = list(members_among(shop, theirs.held))
+    settings = {one.id: one.settings for one in many(items, shop, [one.broadcast for one in members])}
+    return [one.run.model_copy(update={"settings": settings.get(one.broadcast, {})}) for one in members]
 
 
 def _explained(items: Items, run: Run, messages: list[dict[str, Any]], by: Telling) -> dict[str, Any]:
@@ -105,7 +99,9 @@ def _undelivered(kept: Sequence[Decision], messages: Sequence[Mapping[str, Any]]
 
 def _went_through(run: Run, told: Sequence[Decision]) -> list[Decision]:
     """How a run ended that no decision ended: in the holdout at once, or with its last message."""
-    if run.state != "ended" or run.reason is None or any(one.what == "ended" for one in told):
+    if run.state != "ended" or run.reason is None or broadcast_of(run.cause) is not None:
+        return []  # a member's run has one message: what was decided for that says all
+    if any(one.what == "ended" for one in told):
         return []
     if run.reason != HOLDOUT and not run.reason.startswith(FINISHED):
         return []

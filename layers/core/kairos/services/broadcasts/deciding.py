@@ -10,16 +10,19 @@ from kairos import keys
 from kairos.domain.broadcast import ENTRY, Batch, Broadcast, BroadcastCode, Form, member_run
 from kairos.domain.criteria.durations import after
 from kairos.domain.errors import Conflict
-from kairos.domain.holdout import HOLDOUT
-from kairos.domain.message import CodeWish, LedgerEntry, StepRequest
+from kairos.domain.holdout import HOLDOUT, holdout_of
+from kairos.domain.message import CodeWish, StepRequest
 from kairos.domain.run import Run
 from kairos.domain.scenario import in_holdout
 from kairos.domain.shop import Shop
 from kairos.services.broadcasts import queued, waiting
+from kairos.services.broadcasts.members import MEMBER, ended_as, members_among, pointed_at
 from kairos.services.broadcasts.settings import ends_at, scenario_of, settings_of
 from kairos.services.broadcasts.store import load
-from kairos.services.customers import resolve
+from kairos.services.checking import was_erased
+from kairos.services.customers import read_customer, resolve
 from kairos.services.sending.decisions import decisions_of, keep
+from kairos.services.sending.reserve import FINISHED
 from kairos.services.sending.send import Sending, answer_member
 from kairos.services.shops import load_shop
 from kairos.services.starting import Starting, start_by_hand
@@ -136,7 +139,9 @@ def _outcome(of: _Batch, customer: str) -> str:
     if of.batch.stage and not of.batch.again and _was_decided(of, run):
         return EARLIER
     if _held_out(of, customer):
-        keep(of.given.sending.items, run, "ended", of.form.step, HOLDOUT, {}, of.now)
+        items = of.given.sending.items
+        items.write(pointed_at(ended_as(run, HOLDOUT, of.now), passed_over=False))
+        keep(items, run, "ended", of.form.step, HOLDOUT, {}, of.now)
         return HOLDOUT
     return _answered(of, run)
 
@@ -174,6 +179,7 @@ def _asked(of: _Batch, run: Run) -> tuple[str, datetime | None]:
     items, now = of.given.sending.items, of.now
     until = _kept_until(of, run) or now + timedelta(seconds=answer.wait_seconds)
     if of.ends_at is not None and until > of.ends_at:
+        items.write(pointed_at(ended_as(run, f"{FINISHED}: {TOO_LATE}", now), passed_over=True))
         keep(items, run, "skipped", of.form.step, TOO_LATE, answer.facts, now)
         return TOO_LATE, None
     batch = of.batch
@@ -230,14 +236,19 @@ def _was_decided(of: _Batch, run: Run) -> bool:
 
 
 def _held_out(of: _Batch, customer: str) -> bool:
-    """By lot; but who had a message of the scenario before stays on that side."""
+    """By lot, unless they were a member of one of the scenario's broadcasts before: they stay on that side.
+
+    Of who is erased or unknown nothing is kept, and so they are on neither.
+    """
     items, broadcast = of.given.sending.items, of.broadcast
-    if not broadcast.holdout_percent:
-        return False
     component = resolve(items, broadcast.shop, customer)
-    if not in_holdout(broadcast.shop, broadcast.scenario, component.customer, broadcast.holdout_percent):
+    held = [p for node in component.nodes for p in items.query(keys.node(broadcast.shop, node), MEMBER)]
+    earlier = [one.run for one in members_among(broadcast.shop, held)]
+    theirs = [run for run in earlier if run.scenario == broadcast.scenario]
+    percent = broadcast.holdout_percent
+    drawn = in_holdout(broadcast.shop, broadcast.scenario, component.customer, percent)
+    if not holdout_of(theirs, drawn):
         return False
-    pointers = [p for node in component.nodes for p in items.query(keys.node(broadcast.shop, node), "send#")]
-    wanted = [keys.message(broadcast.shop, one.key.sk.removeprefix("send#")) for one in pointers]
-    entries = [LedgerEntry.model_validate(item.body) for item in items.get_many(wanted).values()]
-    return not any(entry.step.scenario == broadcast.scenario for entry in entries)
+    known = read_customer(items, broadcast.shop, customer)
+    erased = was_erased(items, broadcast.shop, known.component, of.batch.began_at)
+    return known.profile is not None and not erased

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kairos import keys
 from kairos.domain.identity import Identities, IdentityKey, linking_nodes
 from kairos.ports import Item, Items
-from kairos.services.broadcasts.members import member_runs
+from kairos.services.broadcasts.members import members_among
 from kairos.services.customers import newest_telling, order_documents, read_cart, resolve
 
 
@@ -69,15 +69,15 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
     ]
     carts = [item for cart in found.named("cart#") for item in _cart(items, shop, cart, known)]
     older = [item for order in found.named("order#") for item in _superseded(items, shop, order, known)]
-    decisions = _decisions(items, shop, found.named("run#"), known)
+    decisions = _decisions(items, shop, found)
     return found._replace(orders=orders, carts=carts, superseded=older, decisions=decisions)
 
 
-def _decisions(items: Items, shop: str, run_ids: Sequence[str], nodes: Sequence[str]) -> list[Item]:
+def _decisions(items: Items, shop: str, of: Belongings) -> list[Item]:
     """What was decided for those of the runs that are still this customer's, and for them as members."""
-    runs = items.get_many(keys.run(shop, one) for one in run_ids)
-    theirs = {key.pk for key, run in runs.items() if run.body["customer"] in nodes}
-    theirs |= {keys.run(shop, run.id).pk for run in member_runs(items, shop, nodes)}
+    runs = items.get_many(keys.run(shop, one) for one in of.named("run#"))
+    theirs = {key.pk for key, run in runs.items() if run.body["customer"] in of.nodes}
+    theirs |= {keys.run(shop, one.run.id).pk for one in members_among(shop, of.held)}
     return [item for pk in sorted(theirs) for item in items.query(pk, "decision#")]
 
 

@@ -7,6 +7,7 @@ from kairos import keys
 from kairos.domain.membership import Membership, segments_of, transition, united
 from kairos.domain.segment import Layout
 from kairos.ports import Clock, Item, Items
+from kairos.services.broadcasts.members import members_among
 from kairos.services.privacy.belongings import Belongings, gather
 from kairos.services.runs import runs_of
 
@@ -16,6 +17,7 @@ def export_customer(
 ) -> dict[str, Any]:
     """Everything by kind, JSON-ready; empty lists where nothing is kept. Amounts in minor units."""
     theirs = gather(items, shop, nodes, order_ids)
+    runs = [*runs_of(items, shop, theirs.nodes), *(one.run for one in members_among(shop, theirs.held))]
     return {
         "shop": shop,
         "exported_at": clock.now().isoformat(),
@@ -39,7 +41,7 @@ def export_customer(
         "codes": _bodies(theirs.held, "code#"),
         "points_redeemed": _bodies(theirs.held, "points#"),
         "support_contacts": _bodies(theirs.held, "support#"),
-        "runs": [{"id": run.id, **run.as_json()} for run in runs_of(items, shop, theirs.nodes)],
+        "runs": [{"id": run.id, **run.as_json()} for run in runs],
         "decisions": [{"run": item.key.pk.rpartition("#")[2], **item.body} for item in theirs.decisions],
         "lists": theirs.named("list#"),
         "answers": _bodies(theirs.held, "answer#"),

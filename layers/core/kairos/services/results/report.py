@@ -54,7 +54,7 @@ def count(partitions: Iterable[Partition], wish: Wish, as_of: datetime) -> Count
 def report(told: Counted, wish: Wish, as_of: datetime) -> dict[str, Any]:
     """The report as JSON; docs/results.md says what each figure is. Money in the shop's currency."""
     total = _sums(told.messages)
-    cost = cost_of(_work(told, total), wish.shop.currency, wish.settings)
+    cost = cost_of(_work(told, total, wish.scenario.is_broadcast), wish.shop.currency, wish.settings)
     return {
         "scenario": wish.scenario.name,
         "title": wish.scenario.title,
@@ -120,11 +120,13 @@ def _figures(sums: Mapping[str, int], currency: str) -> dict[str, int | str]:
     }
 
 
-def _work(told: Counted, total: Mapping[str, int]) -> Work:
+def _work(told: Counted, total: Mapping[str, int], is_broadcast: bool) -> Work:
+    """A broadcast's members have no state machine of their own."""
     sent = dict.fromkeys(CHANNELS, 0)
     for (place, figure), number in told.messages.items():
         sent[place.channel] += number if figure in {"sent", "unknown"} else 0
-    return Work(sent, told.runs["started"], told.runs["moments"], total.get("discount", 0))
+    machines = 0 if is_broadcast else told.runs["started"]
+    return Work(sent, machines, told.runs["moments"], total.get("discount", 0))
 
 
 def _cost(cost: Cost, currency: str) -> dict[str, Any]:

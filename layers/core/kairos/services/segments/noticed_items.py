@@ -14,9 +14,11 @@ from kairos.ports import Check, Item, Items, Key, Put, Queue, Write
 from kairos.services.segments.touching import Touched, tell_snapshot
 
 _RUN, _MESSAGE = keys.run("", "").sk, keys.message("", "").sk
+_MEMBER = keys.member_pointer("", "", "").sk
 _DECISION = keys.decision("", "", "", "").sk.split("#", 1)[0] + "#"
 _REMEMBERED = 1_000
-"""Runs of which it is remembered whose they are; their decisions don't say."""
+"""Runs of which it is remembered whose they are; their decisions don't say. A member's run is in no registry,
+but whoever keeps a decision for it has written its pointer just before."""
 
 
 class NoticedItems:
@@ -67,8 +69,11 @@ class NoticedItems:
         self._inner.put_batch(listed)
         self._notice([Put(one) for one in listed])
 
-    def _notice(self, writes: Iterable[Write | Check]) -> None:
+    def _notice(self, writes: Sequence[Write | Check]) -> None:
         touched: dict[str, set[str]] = {}
+        for one in writes:
+            if isinstance(one, Put):
+                self._remember(one.item)
         for one in writes:
             if isinstance(one, Put) and (whose := self._whose(one.item)) is not None:
                 shop, customer = whose
@@ -80,7 +85,6 @@ class NoticedItems:
         """Shop and customer of what was written; None where no report counts it."""
         shop = item.key.pk.partition("#")[0]
         if item.key.sk == _RUN:
-            self._remember(item)
             return shop, item.body["customer"]
         if item.key.sk == _MESSAGE:
             return (shop, item.body["customer"]) if _is_counted(item.body) else None
@@ -95,11 +99,23 @@ class NoticedItems:
         return self._customers.get(pk)
 
     def _remember(self, item: Item) -> None:
-        if item.key.sk == _RUN and "customer" in item.body:
-            self._customers[item.key.pk] = item.body["customer"]
-            self._customers.move_to_end(item.key.pk)
+        run = _run_of(item)
+        if run is not None:
+            pk, customer = run
+            self._customers[pk] = customer
+            self._customers.move_to_end(pk)
             while len(self._customers) > _REMEMBERED:
                 self._customers.popitem(last=False)
+
+
+def _run_of(item: Item) -> tuple[str, str] | None:
+    """Partition and customer of the run that the item is, or of the member's that it points to."""
+    if item.key.sk == _RUN and "customer" in item.body:
+        return item.key.pk, item.body["customer"]
+    if item.key.sk.startswith(_MEMBER):
+        shop, _, customer = item.key.pk.partition("#node#")
+        return keys.run(shop, item.key.sk.removeprefix(_MEMBER)).pk, customer
+    return None
 
 
 def _is_counted(body: Mapping[str, Any]) -> bool:

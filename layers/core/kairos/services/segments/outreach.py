@@ -9,6 +9,7 @@ from kairos.domain.message import LedgerEntry
 from kairos.domain.outreach import MessageFact, Outreach, PassedOver, RunCourse
 from kairos.domain.run import Run
 from kairos.ports import Item, Items
+from kairos.services.broadcasts.members import Member
 from kairos.services.engagement import people_only
 from kairos.services.sending.decisions import Decision, What, decisions_of
 
@@ -23,8 +24,10 @@ class Sent(NamedTuple):
     events: Sequence[Item]
 
 
-def outreach_of(items: Items, messages: Iterable[Sent], runs: Iterable[Run]) -> Outreach:
-    """Everything of one customer."""
+def outreach_of(
+    items: Items, messages: Iterable[Sent], runs: Iterable[Run], members: Iterable[Member] = ()
+) -> Outreach:
+    """Everything of one customer. members: their runs as such, whose moments no state machine had."""
     sent = [message_fact(one.entry, one.events) for one in messages if one.entry.purpose == "marketing"]
     passed: list[PassedOver] = []
     courses: list[RunCourse] = []
@@ -32,6 +35,10 @@ def outreach_of(items: Items, messages: Iterable[Sent], runs: Iterable[Run]) -> 
         decisions = _decisions(items, run)
         passed += _passed_over(run, decisions)
         courses.append(_course(run, decisions))
+    for member in members:
+        if member.passed_over:
+            passed += _passed_over(member.run, _decisions(items, member.run))
+        courses.append(_course(member.run, ()))
     return Outreach(
         messages=tuple(sorted(sent, key=lambda one: (one.reserved_at, one.scenario, one.step))),
         passed_over=tuple(sorted(passed, key=lambda one: (one.at, one.scenario, one.step, one.reason))),

@@ -15,6 +15,7 @@ from kairos.domain.profile import EngagementFact, EngagementKind, Profile, RunFa
 from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Items, Key
+from kairos.services.broadcasts.members import members_among
 from kairos.services.consents import accepted, addresses_of, consents_of, devices_of
 from kairos.services.customers import KnownCustomer
 from kairos.services.engagement import people_only
@@ -63,7 +64,7 @@ def with_standing(
     sent = [_sent(items, held[key]) for key in wanted.messages if key in held]
     update |= {"runs": _runs(runs), "engagement": _engagement(sent)}
     if "outreach" in asks:
-        update["outreach"] = outreach_of(items, sent, runs)
+        update["outreach"] = outreach_of(items, sent, runs, members_among(shop.id, known.held))
     products = (ProductSnapshot.model_validate(held[key].body) for key in wanted.products if key in held)
     filled = profile.model_copy(update=update)
     if "habits" in asks:

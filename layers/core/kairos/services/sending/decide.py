@@ -22,10 +22,8 @@ def decide(facts: Facts) -> Answer:
     earlier step, cap, priority, hours, code. What ends a run comes before what only delays it, save that
     facts known to be behind decide nothing.
     """
-    customer, profile = facts.customer, facts.customer.profile
-    erased = customer.erased_at is not None and customer.erased_at >= facts.run.registered_at
-    if erased or profile is None:
-        return _answer("end", "erased" if erased else "cart gone", facts)
+    if (gone := _gone(facts)) is not None:
+        return _answer("end", gone, facts)
     if not facts.on:
         return _answer("end", "switched off", facts)
     if facts.had_it:
@@ -37,6 +35,19 @@ def decide(facts: Facts) -> Answer:
     if not all(facts.conditions.get(name, False) for name in facts.request.only_if):
         return _answer("end", "condition not met", facts)
     return _too_early(facts) or _unreachable(facts) or _not_now(facts) or _no_code(facts) or _send(facts)
+
+
+def _gone(facts: Facts) -> Reason | None:
+    """Why there is nobody to write to. Who was erased before a broadcast began is still among its members
+    where the shop named them, or where the snapshot has not heard of it."""
+    customer = facts.customer
+    if customer.erased_at is not None and customer.erased_at >= facts.run.registered_at:
+        return "erased"
+    if customer.profile is not None:
+        return None
+    if facts.run_version is not None:
+        return "cart gone"
+    return "customer unknown" if customer.erased_at is None else "erased"
 
 
 def address_for(facts: Facts) -> Address | None:

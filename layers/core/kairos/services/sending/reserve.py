@@ -8,6 +8,7 @@ from kairos.domain.broadcast import broadcast_of
 from kairos.domain.message import Answer, LedgerEntry
 from kairos.domain.run import Run
 from kairos.ports import Check, Item, Items, Put, Unchanged, Write
+from kairos.services.broadcasts.members import ended_as, pointed_at
 from kairos.services.codes import claim_of, claim_writes
 from kairos.services.sending.budget import Place, taken_writes
 from kairos.services.sending.decide import code_for, variant_of
@@ -37,6 +38,8 @@ def reserve(items: Items, facts: Facts, answer: Answer, address: Address) -> Led
         writes.append(ended(facts.run, facts.request.run, version, FINISHED, facts.now))
     elif version is not None:
         writes.append(Check(keys.run(shop, facts.request.run), Unchanged(version)))
+    else:
+        writes.append(pointed_at(ended_as(facts.run, FINISHED, facts.now), facts.was_passed_over))
     items.transact([*writes, *_not_erased(facts, address)])
     return entry
 

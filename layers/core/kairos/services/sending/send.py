@@ -10,6 +10,7 @@ from kairos.domain.identity import IdentityKey
 from kairos.domain.message import Answer, LedgerEntry, Reason, Step, StepRequest
 from kairos.domain.run import Run
 from kairos.ports import Clock, Items, Put, Queue
+from kairos.services.broadcasts.members import ended_as, pointed_at
 from kairos.services.checking import why_unmet
 from kairos.services.sending.decide import address_for, decide
 from kairos.services.sending.decisions import Decision, What, kept_write
@@ -20,6 +21,9 @@ from kairos.services.shops import load_shop
 
 _TRIES = 8
 """Decisions in one call when others change the same items; then the state machine's own retry takes over."""
+
+_NEVER_KEPT: frozenset[Reason] = frozenset({"erased", "customer unknown"})
+"""What was decided about who is erased leaves no trace."""
 
 _OF_THE_SCENARIO: frozenset[Reason] = frozenset({"webhooks are queued", "cart changed lately"})
 """Waits before the message is due at all; all others defer one that is."""
@@ -95,9 +99,7 @@ def _act(given: Sending, facts: Facts, decided: Answer) -> Answer:
     writes = _kept(facts, decided)
     is_last = decided.decision == "end" or (decided.decision == "skip" and facts.request.last)
     if is_last and facts.run_version is not None:
-        writes.append(
-            ended(facts.run, facts.request.run, facts.run_version, _why(facts, decided), facts.now)
-        )
+        writes.append(ended(facts.run, facts.request.run, facts.run_version, _why(facts, decided), facts.now))
     # One after the other: what is kept is kept once, and together in a transaction they cost twice as much.
     for write in writes:
         given.items.write(write)
@@ -105,8 +107,9 @@ def _act(given: Sending, facts: Facts, decided: Answer) -> Answer:
 
 
 def _kept(facts: Facts, decided: Answer) -> list[Put]:
-    """The decision on record; of an erased customer nothing more is kept."""
-    if decided.reason == "erased":
+    """The decision on record, for a broadcast's member with what leads to it; of an erased customer nothing
+    more is kept."""
+    if decided.reason in _NEVER_KEPT:
         return []
     until = facts.now + timedelta(seconds=decided.wait_seconds) if decided.decision == "wait" else None
     told = Decision(
@@ -119,7 +122,15 @@ def _kept(facts: Facts, decided: Answer) -> list[Put]:
         facts=decided.facts,
     )
     write = kept_write(facts.kept, facts.run, told)
-    return [write] if write else []
+    if write is None:
+        return []
+    return [write] if facts.run_version is not None else [_pointed(facts, decided), write]
+
+
+def _pointed(facts: Facts, decided: Answer) -> Put:
+    waits = decided.decision == "wait"
+    run = facts.run if waits else ended_as(facts.run, _why(facts, decided), facts.now)
+    return pointed_at(run, facts.was_passed_over or decided.decision in {"wait", "skip"})
 
 
 def _what(decided: Answer) -> What:
