@@ -21,6 +21,7 @@ _INNER = {
     "draining_since",
     "looked_at",
     "looks_next_at",
+    "resumed_at",
 }
 
 
