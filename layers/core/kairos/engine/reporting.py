@@ -133,8 +133,8 @@ class _Counting:
         )
 
     def _orders_sql(self) -> str:
-        """Each order that counts goes to the message of all scenarios that was touched last before it; with it
-        goes what our codes took off it, once, however many of them it names."""
+        """Each order that counts goes to the message of all scenarios that was touched last before it; with
+        it goes what our codes took off it, once, however many of them it names."""
         clicked, opened, received, _ = self._asked.windows
         messages = self._from("messages")
         touches = (
