@@ -9,7 +9,7 @@ from kairos.services.explaining import explain
 from kairos.services.privacy.erase import Erasing, erase_customer
 from kairos.services.sending.broadcasting import broadcast_content
 from kairos.services.sentences import telling
-from tests.unit.broadcasts.world import SHOP, NoObjects, World
+from tests.unit.broadcasts.world import CAMPAIGN, SHOP, NoObjects, World
 
 
 def why(world: World, number: int, scenario: str | None = None) -> dict[str, Any]:
@@ -84,7 +84,10 @@ def test_a_message_shows_the_marketers_words_in_the_readers_language_else_the_sh
 def test_a_message_about_a_price_shows_the_product_with_both_prices() -> None:
     world = World(1)
     world.product("lamp", 800)
-    world.run(world.campaign(subject={"product": "lamp", "old_price": 1000, "names": {"en": "Easter"}}))
+    world.switch("price_drop")
+    about = {"product": "lamp", "old_price": 1000, "names": {"en": "Easter"}}
+    named = {"audience": {"customers": 1}, "customers": world.known}
+    world.run(world.begin("price_drop", CAMPAIGN, subject=about, **named))
     [entry] = world.entries
     told = broadcast_content(world.store, SHOP, entry, "en")
     [shown] = told.featured
