@@ -188,7 +188,7 @@ class Batch(Value):
     """Members that one message of the queue stands for, as far as they are not decided for yet.
 
     began_at: of their stage. queued_at: when they were first queued. stage: which. again: they were deferred,
-    and are asked anew. done: all were decided for. outcomes: how many of each, as far as they are not counted.
+    and are asked anew. done: all were decided for. outcomes: how many of each, as far as not counted yet.
     """
 
     members: tuple[str, ...]

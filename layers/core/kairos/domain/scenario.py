@@ -103,10 +103,10 @@ class Scenario(NamedTuple):
     which any of its steps may be sent. completed: the settings with what the shop left open filled in from
     what is known of it, as a run keeps them. shows: what its messages are about, from profile and settings,
     at a moment with the catalogue of the customer's own products. audiences: of a broadcast, by name.
-    by_hand: it goes when somebody says so and at no other time, so that it needs no switching on. spaced_by: of
-    a broadcast, the setting that says for how long after one of its messages a customer gets no other.
-    again_by_entry: each entry is reckoned by itself, as if it were a scenario of its own: neither a run
-    under way nor the setting `again_after` keeps another entry's run from beginning.
+    by_hand: it goes when somebody says so and at no other time, so that it needs no switching on.
+    spaced_by: of a broadcast, the setting that says for how long after one of its messages a customer
+    gets no other. again_by_entry: each entry is reckoned by itself, as if it were a scenario of its own:
+    neither a run under way nor the setting `again_after` keeps another entry's run from beginning.
     """
 
     name: str
