@@ -81,6 +81,8 @@ DE = Words(
         "address gone": "die Adresse gibt es nicht mehr",
         "delivered too late": "sie war einen Tag nach der Entscheidung noch nicht unterwegs",
         "execution failed": "seine Ausführung ist fehlgeschlagen",
+        "offered lately": "der Kunde hat vor Kurzem schon ein Angebot bekommen",
+        "not offered lately": "der Kunde hat in letzter Zeit kein Angebot bekommen",
         "holdout": "die Person gehört zum Anteil, der zur Messung der Wirkung nichts bekommt",
         "finished": "bis zum Ende durchlaufen",
         "too old": "der Anlass liegt zu lange zurück",

@@ -81,6 +81,8 @@ EN = Words(
         "address gone": "the address has ceased to exist",
         "delivered too late": "it had not gone a day after it was decided",
         "execution failed": "its execution failed",
+        "offered lately": "the customer was offered something not long ago",
+        "not offered lately": "the customer was offered nothing lately",
         "holdout": "the customer belongs to the share that is left out to measure the effect",
         "finished": "it went all its way",
         "too old": "what would start it is too long ago",

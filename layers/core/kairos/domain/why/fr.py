@@ -81,6 +81,8 @@ FR = Words(
         "address gone": "l'adresse n'existe plus",
         "delivered too late": "il n'était pas parti un jour après la décision",
         "execution failed": "son exécution a échoué",
+        "offered lately": "le client a reçu une offre il y a peu",
+        "not offered lately": "le client n'a reçu aucune offre récemment",
         "holdout": "la personne fait partie de ceux qui ne reçoivent rien, pour mesurer l'effet",
         "finished": "parcouru jusqu'au bout",
         "too old": "ce qui l'aurait déclenché est trop ancien",

@@ -81,6 +81,8 @@ IT = Words(
         "address gone": "l'indirizzo non esiste più",
         "delivered too late": "un giorno dopo la decisione non era ancora partito",
         "execution failed": "la sua esecuzione è fallita",
+        "offered lately": "il cliente ha ricevuto un'offerta da poco",
+        "not offered lately": "il cliente non ha ricevuto offerte di recente",
         "holdout": "la persona è tra chi non riceve nulla, per misurare l'effetto",
         "finished": "concluso per intero",
         "too old": "ciò che lo avvierebbe è troppo lontano nel tempo",
