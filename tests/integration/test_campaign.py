@@ -41,7 +41,7 @@ class Audience:
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         status, told = self.running.api(method, f"/v1/shops/{self.shop}{path}", body)
-        assert status in (200, 201, 202), told
+        assert status in (200, 201, 204), told
         return told
 
     def wish(self, confirm: bool) -> dict[str, Any]:
