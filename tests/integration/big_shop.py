@@ -10,13 +10,12 @@ from kairos.engine.dictionaries import packed
 from kairos.engine.local_files import LocalFiles
 from kairos.engine.manifest import NEVER, Base, PartitionManifest, folder_of
 from kairos.engine.passing import words_for
-from kairos.engine.tables import TABLES
 from kairos.services.segments.shelf import load_segments
 from kairos.services.shops import load_shop
 from kairos.services.snapshot.manifests import change_manifest, change_partition, load_manifest
 from local.bench.chances import DAY, SECONDS
 from local.bench.shop_words import dictionaries as words
-from local.bench.shops import HOT_DAYS, invent
+from local.bench.shops import HOT_DAYS, MEASURED, invent
 from local.running_stack import RunningStack
 
 CUSTOMERS = 100_000
@@ -43,7 +42,7 @@ def fill(stack: RunningStack, shop_id: str, folder: Path) -> None:
 
 def _base(local: LocalFiles, place: str, folder: Path, wide: int) -> Base:
     [invented] = invent(CUSTOMERS).partitions
-    tables = {name: local.store(f"{place}/{name}", _copy(invented, folder, name)) for name in TABLES}
+    tables = {name: local.store(f"{place}/{name}", _copy(invented, folder, name)) for name in MEASURED}
     hot = {
         name: local.store(f"{place}/{name}_hot", _copy(invented, folder, f"{name}_hot")) for name in HOT_DAYS
     }
