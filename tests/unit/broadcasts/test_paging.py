@@ -116,7 +116,7 @@ def test_no_one_is_mailed_without_consent_or_after_a_withdrawal_or_an_erasure() 
     broadcast = world.campaign()
     world.page(broadcast)
     world.consent(1, "withdrawn")
-    erase_customer(Erasing(world.store, NoObjects(), SHOP.id, world.clock.now()), [world.node(2)])  # type: ignore[arg-type]
+    erase_customer(Erasing(world.store, NoObjects(), SHOP.id, world.clock.now()), [world.node(2)])
     done = world.run(broadcast)
     assert world.got == sorted([world.node(0), world.node(3)])
     assert done.counts.left_out == {"no consent": 1, "erased": 1}

@@ -109,7 +109,7 @@ class Bus:
 class NoObjects:
     """An empty bucket."""
 
-    def put(self, *_told: Any) -> None:
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         raise NotImplementedError
 
     def get(self, key: str) -> bytes:

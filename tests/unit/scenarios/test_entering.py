@@ -258,3 +258,9 @@ def test_who_joins_by_newsletter_enters_by_the_date_of_their_consent(days: int, 
     )
     assert start_scenarios(parts(shop), event) == {"prospects": result}
     assert [run.began for run in runs(shop)] == ([at] if result == "started" else [])
+
+
+def test_who_would_enter_by_leaving_is_nobodys_backlog() -> None:
+    wake_up = SCENARIOS["wake_up"]
+    assert wake_up.entries["opened"].on_leaving
+    assert wake_up.backlog_rules(wake_up.read_settings({})).keys() == {"clicked"}

@@ -141,6 +141,14 @@ class Scenario(NamedTuple):
         except ValidationError as wrong:
             raise refused(wrong, self.settings, "settings", within="settings") from None
 
+    def backlog_rules(self, settings: Any) -> dict[str, RuleJson]:
+        """By way in the rules of those who stand there, as far as the settings leave them any meaning.
+
+        Who would enter by leaving is nobody's backlog: of them the rule is true who have not.
+        """
+        told = {name: one.rule(settings) for name, one in self.entries.items() if not one.on_leaving}
+        return {name: rule for name, rule in told.items() if rule is not None}
+
     def recall_settings(self, told: Mapping[str, Any]) -> Any:
         """The settings with which a run started, also those of an older version of the model: what is unknown
         now, or refused, is as if it had not been set."""

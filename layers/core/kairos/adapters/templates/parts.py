@@ -48,6 +48,6 @@ def _products(file: str, lists: str) -> str:
 
 
 def _button(file: str, target: str) -> str:
-    link = LINKS.get(target, target)  # type: ignore[call-overload]
+    link = next((link for name, link in LINKS.items() if name == target), target)
     known = " or ".join(one.strip() for one in link.split("| default:"))
     return file.replace("WHEN", known).replace("LINK", f"{{{{ {link} }}}}")

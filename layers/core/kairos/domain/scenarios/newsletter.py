@@ -4,7 +4,7 @@ It goes only where its content was prepared. Figures with a star are our own def
 """
 
 from calendar import monthrange
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ class NewsletterSettings(BroadcastSettings):
 def due_at(settings: NewsletterSettings, year: int, month: int, zone: ZoneInfo) -> datetime:
     """When the newsletter of that month is due."""
     day = min(settings.day, monthrange(year, month)[1])
-    return datetime.combine(datetime(year, month, day), time(settings.hour), zone).astimezone(UTC)  # noqa: DTZ001 - the zone follows
+    return datetime.combine(date(year, month, day), time(settings.hour), zone).astimezone(UTC)
 
 
 def _subscribers(_settings: NewsletterSettings, _subject: Subject) -> RuleJson:

@@ -70,16 +70,16 @@ def make_runs(given: Making, shop: str, name: str, wish: RunsWish) -> Told:
     if not standing.enabled:
         raise Refused("scenario", f"{name} is switched off.", "Switch it on first; nobody enters by that.")
     settings = scenario.read_settings(standing.settings)
-    entries = [entry for entry, one in scenario.entries.items() if one.rule(settings) is not None]
+    rules = scenario.backlog_rules(settings)
     counted = (
-        _counted_backlog(given, shop, scenario, settings, entries)
+        _counted_backlog(given, shop, scenario, rules)
         if wish.backlog
         else _counted(given, shop, wish.segment, wish.customers, scenario.channels)
     )
     if not wish.confirm:
         return Told({**counted, "confirm": False}, made=False)
     stages = (
-        tuple(Stage(audience=f"{ENTRY}{one}") for one in entries) if wish.backlog else (Stage(audience=TOLD),)
+        tuple(Stage(audience=f"{ENTRY}{one}") for one in rules) if wish.backlog else (Stage(audience=TOLD),)
     )
     wanted = new_broadcast(
         given.executing, shop, scenario, broadcast_id(shop, name, given.unique()), {}, wish.pace
@@ -131,14 +131,9 @@ def _counted(
 
 
 def _counted_backlog(
-    given: Making, shop: str, scenario: Scenario, settings: Any, entries: Sequence[str]
+    given: Making, shop: str, scenario: Scenario, rules: Mapping[str, RuleJson]
 ) -> dict[str, Any]:
     """With how many stand at each way in."""
     opened = given.open(shop)
-    rules: dict[str, RuleJson] = {}
-    for entry in entries:
-        rule = scenario.entries[entry].rule(settings)
-        if rule is not None:
-            rules[entry] = rule
     at = {entry: count_rule(opened, [rule], scenario.channels)["of"] for entry, rule in rules.items()}
     return {**count_rule(opened, list(rules.values()), scenario.channels), "entries": at}
