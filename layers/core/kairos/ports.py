@@ -350,6 +350,56 @@ class NotMade(Exception):
         self.for_now = for_now
 
 
+class ShopDocument(NamedTuple):
+    """One thing that a shop's API told, in the form in which the platform's own webhook would have posted it.
+
+    topic: the webhook's, as the platform names it. body: raw JSON, for the platform's reader.
+    """
+
+    topic: str
+    body: bytes
+
+
+class ChangedPage(NamedTuple):
+    """Some documents, oldest change first. next: the cursor to go on with, None where that was all."""
+
+    documents: Sequence[ShopDocument]
+    next: str | None
+
+
+Changeable = Literal["orders", "customers", "products"]
+
+
+class ShopReader(Protocol):
+    """A shop's own API, as far as it is read. One attempt per request, of bounded time and size."""
+
+    def changed(
+        self, kind: Changeable, since: datetime, until: datetime, cursor: str | None = None
+    ) -> ChangedPage:
+        """What was made or changed from `since` to `until` (real time, both included), oldest change first.
+
+        cursor: `next` of the page before. What changes while the pages are read may be told twice, and is
+        never left out. Raises NotRead.
+        """
+
+    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+        """What the topic tells of, as it is now; None where the shop has it no more. Raises NotRead."""
+
+
+class NotRead(Exception):
+    """The shop's API did not tell what it was asked.
+
+    reason: a few words, never what it answered. for_now: may be asked again (busy, out of order, no answer),
+    not before `after`, where the shop says how long it wants to be left alone.
+    """
+
+    def __init__(self, reason: str, for_now: bool, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_now = for_now
+        self.after = after
+
+
 class Secrets(Protocol):
     """Secrets by name under the deployment's prefix."""
 

@@ -1,4 +1,4 @@
-"""POST to an address that somebody else chose: nowhere but to the public internet, once, and bounded.
+"""POST to, or GET, an address that somebody else chose: on the public internet alone, once, and bounded.
 
 The host is resolved once, every address found must be public, and the connection is made to the address
 that was checked, so that a second answer of the name server leads nowhere else. Redirects are not followed.
@@ -21,14 +21,14 @@ TOTAL_SECONDS = 10.0
 """From the connection to the answer's end, however slowly it drips."""
 
 MOST_ANSWERED = 16_384
-"""Bytes of an answer that are read; what is beyond is not looked at."""
+"""Bytes of a POST's answer that are read; what is beyond is not looked at."""
 
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 """Addresses that stand for one of IPv4, private ones too: NAT64 (RFC 6052) and 6to4 (RFC 3056)."""
 
 
 class Posted(NamedTuple):
-    """The answer. headers: names in lower case."""
+    """The answer, of either. headers: names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,6 +47,24 @@ def post(
     loopback: this machine may be called too, also by plain HTTP; for a stack on a laptop. seconds: from the
     connection to the answer's end, TOTAL_SECONDS if left out.
     """
+    wanted = _Wanted("POST", body, headers, seconds or TOTAL_SECONDS, MOST_ANSWERED)
+    return _called(url, wanted, loopback)
+
+
+def get(url: str, headers: Mapping[str, str], loopback: bool, seconds: float, most: int) -> Posted:
+    """One GET, like `post`. most: bytes of the answer that are read; one more is read where there are more."""
+    return _called(url, _Wanted("GET", None, headers, seconds, most + 1), loopback)
+
+
+class _Wanted(NamedTuple):
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    seconds: float
+    most: int
+
+
+def _called(url: str, wanted: _Wanted, loopback: bool) -> Posted:
     try:
         parts = urlsplit(url)
         told_port = parts.port
@@ -60,7 +78,7 @@ def post(
     if not secure and not ipaddress.ip_address(address).is_loopback:
         raise NotSent("not an https address", for_now=False)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _exchange(_connected(host, address, port, secure), path, body, headers, seconds or TOTAL_SECONDS)
+    return _exchange(_connected(host, address, port, secure), path, wanted)
 
 
 def _checked_address(host: str, port: int, loopback: bool) -> str:
@@ -116,31 +134,25 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _exchange(
-    connection: http.client.HTTPConnection,
-    path: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    seconds: float,
-) -> Posted:
+def _exchange(connection: http.client.HTTPConnection, path: str, wanted: _Wanted) -> Posted:
     held: socket.socket = connection.sock
-    overdue = threading.Timer(seconds, _cut, [held])
+    overdue = threading.Timer(wanted.seconds, _cut, [held])
     overdue.daemon = True
     overdue.start()
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(wanted.method, path, wanted.body, dict(wanted.headers))
         answer = connection.getresponse()
         told = {name.lower(): value for name, value in answer.getheaders()}
-        return Posted(answer.status, told, _beginning(answer))
+        return Posted(answer.status, told, _beginning(answer, wanted.most))
     finally:
         overdue.cancel()
         connection.close()
 
 
-def _beginning(answer: http.client.HTTPResponse) -> bytes:
+def _beginning(answer: http.client.HTTPResponse, most: int) -> bytes:
     """What the answer says, as far as it may; its status is known, whatever becomes of the rest."""
     try:
-        return answer.read(MOST_ANSWERED)
+        return answer.read(most)
     except (OSError, http.client.HTTPException):
         return b""
 

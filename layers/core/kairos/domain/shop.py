@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kairos.domain.channel_settings import ChannelSettings
-from kairos.domain.discounts import DiscountRules
+from kairos.domain.discounts import ApiAddress, DiscountRules
 from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
 from kairos.domain.pages import PageSettings
@@ -66,6 +66,8 @@ class Shop(Value):
     pages: the hosted pages, and what messages may point to.
     discounts: what it allows of discount codes. points: what earns them.
     results: how it counts what its messages bring.
+    api: where the shop's own API answers, which is asked for what webhooks leave out or lose, makes codes and
+    tags orders; `discounts.api` holds where it is left out.
     """
 
     id: ShopId
@@ -90,6 +92,12 @@ class Shop(Value):
     discounts: DiscountRules = DiscountRules()
     points: PointRules = PointRules()
     results: ResultSettings = ResultSettings()
+    api: ApiAddress | None = None
+
+    @property
+    def api_address(self) -> str | None:
+        """Where its own API answers, None where it has told none."""
+        return self.api or self.discounts.api
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from kairos.domain.delivery import Delivery
 from kairos.domain.errors import NotConcerned, Refused, Unreadable
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
-from kairos.ports import Clock
+from kairos.ports import Clock, ShopDocument
 
 
 class Platform(NamedTuple):
@@ -79,6 +80,20 @@ def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot
         known = ", ".join(sorted(PLATFORMS))
         raise Unreadable("platform", f"{delivery.platform!r} is not known.", f"Use one of {known}.")
     return platform.read(delivery, shop, clock)
+
+
+def delivery_of(shop: Shop, document: ShopDocument, received_at: datetime) -> Delivery:
+    """What the shop's API told, as if its platform had posted it. received_at: real time at which it was read."""
+    headers = {name: document.topic for name in PLATFORMS[shop.platform].topic_headers[:1]}
+    body = base64.b64encode(document.body).decode()
+    return Delivery(
+        shop=shop.id,
+        platform=shop.platform,
+        source="fetched",
+        headers=headers,
+        body=body,
+        received_at=received_at,
+    )
 
 
 def _header(delivery: Delivery, names: tuple[str, ...]) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from kairos.adapters.outgoing_https import post
 from kairos.ports import NotMade, NotSent
 
-_BUSY = frozenset({408, 423, 425, 429, 430})
+BUSY = frozenset({408, 423, 425, 429, 430})
 """Statuses that pass; 430 is Shopify's word for too many requests of a kind that it watches."""
 
 
@@ -34,7 +34,7 @@ def ask(address: str, told: Mapping[str, Any], headers: Mapping[str, str], loopb
         raise NotMade(reason, for_now=refusal.for_now) from refusal
     except (OSError, HTTPException) as wrong:
         raise NotMade(NO_ANSWER, for_now=True) from wrong
-    if answer.status in _BUSY or answer.status >= 500:
+    if answer.status in BUSY or answer.status >= 500:
         raise NotMade(f"status {answer.status}", for_now=True)
     try:
         return answer.status, json.loads(answer.body)

@@ -30,11 +30,11 @@ class ShopApis:
 
     def connect(self, shop: Shop, secret: str) -> ShopApi:
         """The shop's API. secret: what opens it. Raises NotMade: none that we speak, or silent of late."""
-        if shop.discounts.api is None or shop.platform not in _BY_PLATFORM:
+        if shop.api_address is None or shop.platform not in _BY_PLATFORM:
             raise NotMade("no API of this platform", for_now=False)
         if self._monotonic() < self._silent.get(shop.id, 0.0):
             raise NotMade("no answer of late", for_now=True)
-        api = _BY_PLATFORM[shop.platform](shop.discounts.api, secret, self._loopback)
+        api = _BY_PLATFORM[shop.platform](shop.api_address, secret, self._loopback)
         return _Watched(api, lambda: self._leave_alone(shop.id))
 
     def _leave_alone(self, shop: str) -> None:
