@@ -9,19 +9,29 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+from kairos.domain.standard_webhooks import PREFIX, key_of, signed_by
+
+OLDEST, NEWEST = timedelta(days=3), timedelta(minutes=5)
+"""How old, and how far ahead, a Standard Webhooks timestamp may be. BigCommerce repeats a delivery for 48
+hours ("Webhooks overview"), and does not say whether it dates each attempt anew: to refuse one would lose it,
+and to take an old one again does no harm, since a body of ids alone makes us ask what is true now."""
 
 
 class Signature(NamedTuple):
     """How one platform signs. headers: names that carry the base64 HMAC-SHA256 of the raw body, lower case.
 
     kept: names, lower case, of the headers that a delivery is judged by later. ping: the body of the
-    platform's unsigned test call, None where it has none.
+    platform's unsigned test call, None where it has none. standard: the signatures, with blanks between, are
+    those of Standard Webhooks 1.0.0, which cover id and time beside the body.
     """
 
     headers: tuple[str, ...]
     kept: tuple[str, ...]
     ping: re.Pattern[bytes] | None = None
+    standard: bool = False
 
 
 _SHOPIFY_KEPT = ("topic", "webhook-id", "event-id", "triggered-at", "api-version", "shop-domain", "test")
@@ -37,6 +47,7 @@ SIGNATURES: dict[str, Signature] = {
         kept=tuple(f"x-wc-webhook-{name}" for name in ("topic", "resource", "event", "id", "delivery-id")),
         ping=re.compile(rb"webhook_id=\d{1,20}"),
     ),
+    "bigcommerce": Signature(headers=("webhook-signature",), kept=("webhook-id",), standard=True),
     "generic": Signature(headers=("x-kairos-signature",), kept=("x-kairos-delivery",)),
 }
 """All platforms that can post, by the name in the webhook's address."""
@@ -46,24 +57,58 @@ def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if value is not None}
 
 
-def is_signed(platform: str, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+def is_signed(
+    platform: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    secrets: Sequence[str],
+    now: datetime | None = None,
+) -> bool:
     """Whether the raw body bears a signature under any of the secrets (old and new during rotation).
 
-    headers: as they came, names in any case. False for an unknown platform, an absent or malformed
-    signature and an empty secret. Takes the same time whatever the signature's first wrong character.
+    headers: as they came, names in any case. now: real time, the clock's if left out. False for an unknown
+    platform, an absent or malformed signature, an empty secret, and a time too far from now. Takes the same
+    time whatever the signature's first wrong character.
     """
     rule, told = SIGNATURES.get(platform), _lower(headers)
-    if rule is None:
+    if rule is None or (rule.standard and not _in_time(told, now or datetime.now(UTC))):
         return False
-    given = [told[name].strip().encode("utf-8", "replace") for name in rule.headers if name in told]
-    expected = [
-        base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
-        for secret in secrets
-        if secret
-    ]
+    texts = [told[name].strip() for name in rule.headers if name in told]
+    given = [one for text in texts for one in (text.split() if rule.standard else [text])][:MOST_SIGNATURES]
+    sign = _standard_signature if rule.standard else _body_signature
+    expected = [sign(secret, told, body) for secret in secrets if secret]
     # Every pair is compared before any is judged, so that time tells nothing of which secret fits.
-    fitting = [hmac.compare_digest(one, other) for one in given for other in expected]
+    fitting = [
+        hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
+        for one in given
+        for other in expected
+        if other
+    ]
     return any(fitting)
+
+
+MOST_SIGNATURES = 10
+"""Of one delivery; Standard Webhooks states several while a secret is changed."""
+
+
+def _body_signature(secret: str, _told: Mapping[str, str], body: bytes) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+def _standard_signature(secret: str, told: Mapping[str, str], body: bytes) -> str:
+    """Empty for a secret of no use. BigCommerce's key is the client secret's own bytes ("HTTPS webhooks")."""
+    try:
+        key = key_of(secret) if secret.startswith(PREFIX) else secret.encode()
+    except ValueError:
+        return ""
+    return signed_by(key, told.get("webhook-id", ""), told.get("webhook-timestamp", ""), body)
+
+
+def _in_time(told: Mapping[str, str], now: datetime) -> bool:
+    seconds = told.get("webhook-timestamp", "")
+    if not re.fullmatch(r"\d{1,11}", seconds, re.ASCII) or not told.get("webhook-id"):
+        return False
+    return now - OLDEST <= datetime.fromtimestamp(int(seconds), UTC) <= now + NEWEST
 
 
 def kept_headers(platform: str, headers: Mapping[str, str]) -> dict[str, str]:
