@@ -10,6 +10,7 @@ from kairos.domain.channel_settings import ChannelSettings
 from kairos.domain.discounts import ApiAddress, DiscountRules
 from kairos.domain.levels import Levels
 from kairos.domain.money import Currency
+from kairos.domain.order import OrderStatus
 from kairos.domain.pages import PageSettings
 from kairos.domain.points import PointRules
 from kairos.domain.results import ResultSettings
@@ -39,6 +40,10 @@ Timezone = Annotated[str, AfterValidator(_known_timezone)]
 """An IANA name, "Europe/Zurich"."""
 
 
+StateId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""An order's state as the platform writes it: PrestaShop's number, CloudCart's or Magento's code."""
+
+
 class QuietHours(Value):
     """No message between `start` and `end`, local time; may span midnight."""
 
@@ -59,7 +64,9 @@ class Shop(Value):
 
     consent_field: which field of the platform's customer means consent to e-mail, where it has none of
     its own ("meta_data.newsletter" for WooCommerce). free_shipping: the shop offers it to hesitant buyers.
+    order_states: what states of an order mean, by the platform's id or code; before the platform's defaults.
     recompute_minutes: how often its segments are looked through for what time alone has changed.
+    reconcile_minutes: how often its own API, where it gives access to it, is asked for what webhooks missed.
     levels: the figures at which customers change from one level to the next.
     channels: how messages take each channel.
     sending: when and to whom it sends.
@@ -82,8 +89,10 @@ class Shop(Value):
     quiet_hours: QuietHours | None = None
     consent_field: str | None = None
     transfer_gateways: tuple[str, ...] = ()
+    order_states: Annotated[dict[StateId, OrderStatus], Field(max_length=200)] = Field(default_factory=dict)
     free_shipping: bool = False
     recompute_minutes: Annotated[int, Field(ge=5, le=1440)] = 5
+    reconcile_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
     allowed_origins: tuple[str, ...] = ()
     levels: Levels = Levels()
     channels: ChannelSettings = ChannelSettings()

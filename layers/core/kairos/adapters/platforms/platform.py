@@ -4,11 +4,12 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kairos.adapters.platforms import activity, generic, shopify, woocommerce
+from kairos.adapters.platforms import activity, generic, prestashop, shopify, woocommerce
+from kairos.adapters.platforms.envelope import Envelope
 from kairos.adapters.platforms.fields import Fields, clean, parse_json
 from kairos.adapters.platforms.message import Message, Reader
 from kairos.adapters.platforms.times import Times
@@ -24,12 +25,15 @@ class Platform(NamedTuple):
 
     topics: a reader for each topic that concerns us; others are NotConcerned. topic_headers: lower-case
     names of the header that tells the topic; none where every body is read alike, by the reader of "".
-    told_at_headers: of the one that tells when it happened.
+    told_at_headers: of the one that tells when it happened. open: takes the wrapper off a parsed body; what
+    topic the wrapper tells holds where no header does. topic_starts: what is left off a topic's beginning.
     """
 
     topics: Mapping[str, Reader]
     topic_headers: tuple[str, ...] = ()
     told_at_headers: tuple[str, ...] = ()
+    open: Callable[[Any], Envelope] | None = None
+    topic_starts: tuple[str, ...] = ()
 
     def read(self, delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
         """The snapshots that the delivery tells, in the order in which they are to be recorded.
@@ -37,24 +41,44 @@ class Platform(NamedTuple):
         Raises Unreadable (naming field, problem and remedy) for what can't be understood, NotConcerned
         for a topic that is none of our business, and nothing else, whatever the body holds.
         """
-        topic = _header(delivery, self.topic_headers) or ""
-        if self.topic_headers and not topic:
+        topic = self._named(_header(delivery, self.topic_headers) or "")
+        if self.topic_headers and not topic and self.open is None:
             raise Unreadable(self.topic_headers[0], "is missing.", "Post webhooks from the platform itself.")
-        reader = self.topics.get(topic.lower())
-        if reader is None:
-            raise NotConcerned(topic)
-        return _only_unreadable(lambda: reader(self._opened(delivery, shop, clock)))
+        if topic or self.open is None:
+            self._reader(topic)  # what is none of our business is not even opened
+        return _only_unreadable(lambda: self._read(topic, delivery, shop, clock))
 
-    def _opened(self, delivery: Delivery, shop: Shop, clock: Clock) -> Message:
+    def _read(self, topic: str, delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
+        parsed = parse_json(_raw(delivery))
+        opened = self.open(parsed) if self.open else Envelope("", parsed)
+        topic = topic or self._named(opened.topic)
+        if self.topic_headers and not topic:
+            remedy = "Send the header, or a body that tells its topic."
+            raise Unreadable(self.topic_headers[0], "is missing.", remedy)
+        reader = self._reader(topic)
         times = Times(clock, delivery.received_at)
         told_at = times.version(_header(delivery, self.told_at_headers), "triggered-at header")
-        return Message(
-            topic=(_header(delivery, self.topic_headers) or "").lower(),
-            body=Fields(parse_json(_raw(delivery)), times),
+        told_at = told_at or times.version(opened.told_at, "the time of the delivery")
+        message = Message(
+            topic=topic,
+            body=Fields(opened.body, times, opened.path),
             shop=shop,
             headers=delivery.headers,
             told_at=told_at or times.received_at,
         )
+        return reader(message)
+
+    def _reader(self, topic: str) -> Reader:
+        reader = self.topics.get(topic)
+        if reader is None:
+            raise NotConcerned(topic)
+        return reader
+
+    def _named(self, topic: str) -> str:
+        name = topic.lower()
+        for start in self.topic_starts:
+            name = name.removeprefix(start)
+        return name
 
 
 PLATFORMS: dict[str, Platform] = {
@@ -64,6 +88,9 @@ PLATFORMS: dict[str, Platform] = {
         told_at_headers=("x-shopify-triggered-at", "shopify-triggered-at"),
     ),
     "woocommerce": Platform(topics=woocommerce.TOPICS, topic_headers=("x-wc-webhook-topic",)),
+    "prestashop": Platform(
+        topics=prestashop.TOPICS, topic_headers=("x-kairos-topic",), open=prestashop.opened
+    ),
     "generic": Platform(topics=generic.TOPICS),
     "activity": Platform(topics=activity.TOPICS),
 }

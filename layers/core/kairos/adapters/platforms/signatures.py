@@ -48,6 +48,8 @@ SIGNATURES: dict[str, Signature] = {
         ping=re.compile(rb"webhook_id=\d{1,20}"),
     ),
     "bigcommerce": Signature(headers=("webhook-signature",), kept=("webhook-id",), standard=True),
+    # Our own module (integrations/prestashop): PrestaShop itself posts nothing.
+    "prestashop": Signature(headers=("x-kairos-signature",), kept=("x-kairos-topic", "x-kairos-delivery")),
     "generic": Signature(headers=("x-kairos-signature",), kept=("x-kairos-delivery",)),
 }
 """All platforms that can post, by the name in the webhook's address."""
