@@ -48,11 +48,23 @@ class Activity(Value):
     device: Device | None = None
 
 
+class BrowserPush(Value):
+    """A browser whose owner asked for notifications on the shop's own site. at: when; wording: what they read."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    at: Instant
+    wording: str | None = None
+
+
 class ActivityBatch(Value):
     """What the script tag sent at once: activities, the cart as it now stands, and who it says it is.
 
     identities always holds the visitor id; `verified` tells whether an identify in it was signed.
     identified_at: when the visitor was identified, None where the batch identifies nobody.
+    link: the token of a mail's link by which they came; who that is, the store knows.
+    push: only where a signed identify says whose browser it is.
     refused: paths of the parts that could not be read and were left out, to be counted.
     """
 
@@ -63,6 +75,8 @@ class ActivityBatch(Value):
     cart: CartSnapshot | None = None
     identities: Identities = Identities()
     identified_at: Instant | None = None
+    link: str | None = None
+    push: BrowserPush | None = None
     refused: tuple[str, ...] = ()
 
 
@@ -74,7 +88,11 @@ class ActivityDay(Value):
 
 
 def add_activities(day: ActivityDay, more: tuple[Activity, ...]) -> ActivityDay:
-    """The union by id, capped to the earliest; the same whatever the order and repetition of arrivals."""
-    known = {one.id: one for one in sorted((*day.activities, *more), key=lambda one: digest(one.as_json()))}
+    """The union by id, capped to the earliest; the same whatever the order and repetition of arrivals.
+
+    A page is told when it is opened, and again with the time for which it was visible: the longest counts.
+    """
+    told = sorted((*day.activities, *more), key=lambda one: (one.seconds or 0, digest(one.as_json())))
+    known = {one.id: one for one in told}
     earliest = sorted(known.values(), key=lambda one: (one.at, one.id))
     return ActivityDay(day=day.day, activities=tuple(earliest[:MOST_PER_DAY]))

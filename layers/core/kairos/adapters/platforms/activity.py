@@ -27,10 +27,11 @@ from kairos.adapters.platforms.requests import (
     validated,
 )
 from kairos.adapters.platforms.signatures import IDENTIFY_HEADER
-from kairos.domain.activity import Activity, ActivityBatch, ActivityKind, Device
+from kairos.domain.activity import Activity, ActivityBatch, ActivityKind, BrowserPush, Device
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.errors import Refused, Unreadable
 from kairos.domain.identity import Identities, folded_email
+from kairos.domain.push_subscription import read_subscription
 from kairos.domain.snapshot import Snapshot
 
 MOST_EVENTS = 100
@@ -71,13 +72,28 @@ class TagCartRequest(Request):
 
 
 class IdentifyRequest(Request):
-    """Who the visitor is; signature: by the shop's server, see signatures.identify_signature."""
+    """Who the visitor is; signature: by the shop's server, see signatures.identify_signature.
+
+    link: the token of a link in one of our mails (`kairos_id`); it counts like an unsigned claim.
+    """
 
     email: Text | None = None
     platform_id: Id | None = None
     phone: Text | None = None
+    link: _Short | None = None
     at: VersionTime | None = None
     signature: Text | None = None
+
+
+class PushRequest(Request):
+    """This browser's push subscription; taken together with a signed identify alone."""
+
+    endpoint: Text
+    p256dh: _Short
+    auth: _Short
+    wording: Text | None = None
+    language: _Short | None = None
+    at: VersionTime | None = None
 
 
 class BatchRequest(Request):
@@ -88,6 +104,7 @@ class BatchRequest(Request):
     events: Annotated[list[Any], Field(max_length=MOST_EVENTS)] = Field(default_factory=list)
     cart: Any = None
     identify: Any = None
+    push: Any = None
 
 
 def read(message: Message) -> list[Snapshot]:
@@ -111,12 +128,14 @@ def read(message: Message) -> list[Snapshot]:
     events = [part(EventRequest, one, f"events[{place}]") for place, one in enumerate(told.events)]
     cart = part(TagCartRequest, told.cart, "cart") if told.cart is not None else None
     claim = part(IdentifyRequest, told.identify, "identify") if told.identify is not None else None
+    asked = part(PushRequest, told.push, "push") if told.push is not None else None
     read_events = [one for one in events if one]
     if refused and not (read_events or cart or claim):
         raise refused[0]
     latest = message.told_at
     sent_at = min(told.sent_at, latest)
     identities = _identities(told.visitor, claim, message.headers.get(IDENTIFY_HEADER) == "verified")
+    push = _push(asked, identities, sent_at, latest, refused) if asked else None
     return [
         ActivityBatch(
             visitor=told.visitor,
@@ -124,7 +143,9 @@ def read(message: Message) -> list[Snapshot]:
             activities=tuple(_activity(one, latest) for one in read_events),
             cart=_cart(cart, identities, message, sent_at) if cart else None,
             identities=identities,
-            identified_at=min(claim.at or sent_at, latest) if claim and _names_somebody(identities) else None,
+            identified_at=min(claim.at or sent_at, latest) if claim and _says_who(claim, identities) else None,
+            link=claim.link if claim and not _names_somebody(identities) else None,
+            push=push,
             refused=tuple(one.field for one in refused),
         )
     ]
@@ -132,6 +153,29 @@ def read(message: Message) -> list[Snapshot]:
 
 def _names_somebody(who: Identities) -> bool:
     return bool(who.email or who.platform_id or who.phone)
+
+
+def _says_who(claim: IdentifyRequest, who: Identities) -> bool:
+    return _names_somebody(who) or claim.link is not None
+
+
+def _push(
+    told: PushRequest, who: Identities, sent_at: datetime, latest: datetime, refused: list[Unreadable]
+) -> BrowserPush | None:
+    """The subscription, or None once its complaint is noted. An unsigned claim would send a stranger's
+    messages to whoever makes it."""
+    if not (who.verified and _names_somebody(who)):
+        refused.append(Unreadable("push", "nobody is signed for.", "Send it with a signed identify."))
+        return None
+    try:
+        read_subscription(lambda name: str(getattr(told, name)))
+    except Refused as wrong:
+        refused.append(Unreadable(f"push.{wrong.field}", wrong.problem, wrong.remedy))
+        return None
+    asked_at = min(told.at or sent_at, latest)
+    return BrowserPush(
+        endpoint=told.endpoint, p256dh=told.p256dh, auth=told.auth, at=asked_at, wording=told.wording
+    )
 
 
 def _identities(visitor: str, claim: IdentifyRequest | None, verified: bool) -> Identities:
