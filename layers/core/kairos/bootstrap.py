@@ -295,8 +295,12 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
 
     bus = BusEvents(client("events"), settings().bus_name)
 
+    from kairos.services.recording.browsers import register_browser
     act_on = privacy().act_on
-    recorder = Recorder(items(), bus, identity_key(), clock(), read_delivery, act_on, _erase, objects())
+    browser = functools.partial(register_browser, registering())
+    recorder = Recorder(
+        items(), bus, identity_key(), clock(), read_delivery, act_on, _erase, objects(), register=browser
+    )
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
     lag = LagWatch(items(), clock())
     return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot_queue())

@@ -59,6 +59,12 @@ class Sender(Value):
     reply_to: EmailText | None = None
 
 
+class TagSettings(Value):
+    """What the script tag may do. mail_links: links of our messages tell it by which message somebody came."""
+
+    mail_links: bool = True
+
+
 class Shop(Value):
     """What a shop owner sets. Secrets are kept elsewhere and never read back.
 
@@ -73,6 +79,7 @@ class Shop(Value):
     pages: the hosted pages, and what messages may point to.
     discounts: what it allows of discount codes. points: what earns them.
     results: how it counts what its messages bring.
+    tag: the script tag on its site.
     api: where the shop's own API answers, which is asked for what webhooks leave out or lose, makes codes and
     tags orders; `discounts.api` holds where it is left out.
     """
@@ -101,6 +108,7 @@ class Shop(Value):
     discounts: DiscountRules = DiscountRules()
     points: PointRules = PointRules()
     results: ResultSettings = ResultSettings()
+    tag: TagSettings = TagSettings()
     api: ApiAddress | None = None
 
     @property

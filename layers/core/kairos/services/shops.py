@@ -77,6 +77,7 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     known = secrets.get(shop.id)
     secret = _secret(known or {}, wish.secrets, shop)
     shop = with_public_key(shop, secret)
+    secret |= _for_the_tag(shop)
     if secret != known:
         secrets.put(shop.id, secret)
     body = shop.as_json()
@@ -154,3 +155,9 @@ def _secret(known: Mapping[str, Any], wish: ShopSecrets, shop: Shop) -> dict[str
         "tag_secret": wish.tag or known.get("tag_secret") or random.token_urlsafe(32),
         "allowed_origins": list(shop.allowed_origins),
     }
+
+
+def _for_the_tag(shop: Shop) -> dict[str, str | None]:
+    """What the script tag is given beside the write key; none of it is secret."""
+    settings = shop.channels.web_push
+    return {"push_key": settings.public_key} if settings else {}

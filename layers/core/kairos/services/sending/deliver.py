@@ -28,10 +28,14 @@ from kairos.services.sending.reaching import Address
 from kairos.services.shops import load_shop
 from kairos.services.short_links import shorten
 from kairos.services.unsubscribing import Token, sign
+from kairos.services.visit_links import visit_token, with_token
 
 CALL_IS_OVER = timedelta(seconds=120)
 """Real time after which no invocation can still be in its call: the function's timeout is 30 s, a queue
 redelivers after 180 s."""
+
+_LEADING_BACK: tuple[Channel, ...] = ("email", "push", "web_push")
+"""Whose links say which message they came by; a text message's would cost another segment."""
 
 Delivered = Literal["settled", "again"]
 """settled: the queue may forget it. again: the queue shall deliver it once more."""
@@ -176,6 +180,8 @@ def _composed(given: Delivering, entry: LedgerEntry, ready: Ready) -> Any:
         token = shorten(given.items, given.clock, given.key, token)
     link = f"{given.api_url}/v1/unsubscribe/{token}"
     content = gather(given.items, shop, ready.customer, entry, ready.code_expires_at, link, given.api_url)
+    if shop.tag.mail_links and channel in _LEADING_BACK and not is_exempt(entry):
+        content = with_token(content, visit_token(given.key, shop.id, entry.message_id))
     words = given.render(entry.step.scenario, entry.step.step, channel, content)
     real = ledger.real_now(given.clock)
     draft = Draft(shop, address, entry, words, link, real, lambda: given.secret_of(shop.id))
