@@ -22,6 +22,11 @@ def shop_api_key(shop_id: str, key_id: str) -> Key:
     return Key(f"shop#{shop_id}", f"key#{key_id}")
 
 
+def session(secret_hash: str) -> Key:
+    """Who is signed in to the console, by the SHA-256 of what their browser holds; dropped when it is over."""
+    return Key(f"session#{secret_hash}", "session")
+
+
 def listed_shop(shop_id: str) -> Key:
     """That the deployment has this shop, for what goes through all of them."""
     return Key("shops", shop_id)
@@ -470,6 +475,16 @@ def started_lately(shop_id: str, scenario: str) -> Key:
 def newsletter(shop_id: str) -> Key:
     """What was prepared for the next newsletter."""
     return Key(f"shop#{shop_id}", "newsletter")
+
+
+def reconciliation(shop_id: str) -> Key:
+    """How far the shop's own API has been asked for what its webhooks did not bring."""
+    return Key(f"{shop_id}#reconciliation", "state")
+
+
+def found_by_reconciling(shop_id: str, day: str, kind: str, found: str, name: str) -> Key:
+    """A document, by a hash of its id, that was missing or out of date when the shop was asked for it."""
+    return Key(f"{shop_id}#reconciliation", f"found#{day}#{kind}#{found}#{name}")
 
 
 def privacy_request(shop_id: str, request: str) -> Key:

@@ -6,8 +6,8 @@ from kairos.domain.value import Instant, Value
 class Delivery(Value):
     """headers: lower-case names, only those that matter (topic, ids, times). body: the raw bytes, base64.
 
-    received_at: real time at receipt; readers show it by our clock. source: "webhook", "activity", or
-    "fetched" from the shop's API.
+    received_at: real time at receipt; readers show it by our clock. source: "webhook", "activity",
+    or from the shop's API: "fetched", "reconciliation".
     """
 
     shop: str

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from kairos.adapters.shop_apis.answers import NO_ANSWER
+from kairos.adapters.shop_apis.shopify_reading import ShopifyReader
+from kairos.adapters.shop_apis.woocommerce_reading import WooCommerceReader
 from kairos.domain.shop import Shop
 from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument, ShopReader
 
@@ -20,7 +22,10 @@ class Reads(Protocol):
         """The reader."""
 
 
-READERS: dict[str, Reads] = {}
+READERS: dict[str, Reads] = {
+    "shopify": ShopifyReader,
+    "woocommerce": WooCommerceReader,
+}
 """By the shop's platform."""
 
 

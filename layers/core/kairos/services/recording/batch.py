@@ -138,5 +138,7 @@ class Batches(NamedTuple):
         if outcome.reason:
             labels["topic" if outcome.kind == "dropped" else "reason"] = outcome.reason[:64]
         self.counts.add(names[outcome.kind], 1, **labels)
+        for one in outcome.noted:
+            self.counts.add("Reconciled", 1, shop=shop, kind=one.kind, reason=one.found)
         for segment, error in outcome.done.failed.items():
             self.counts.add("RulesFailed", shop=shop, segment=segment, error=error)

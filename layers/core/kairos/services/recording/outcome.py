@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from kairos.domain.segment import SegmentId
+from kairos.services.recording.reconciled import Noted
 from kairos.services.segments.touching import Touched
 
 
@@ -20,7 +21,7 @@ class Outcome(NamedTuple):
     """What became of a delivery. kind: "dead" goes to the dead letters with reason, field and problem.
 
     reason: a short, closed text to count by; for a dropped delivery its topic. problem: for people.
-    done: what recording it has changed.
+    done: what recording it has changed. noted: what reconciling found by it.
     """
 
     kind: Literal["recorded", "dropped", "erased", "dead"]
@@ -28,3 +29,4 @@ class Outcome(NamedTuple):
     field: str = ""
     problem: str = ""
     done: Done = Done()
+    noted: tuple[Noted, ...] = ()

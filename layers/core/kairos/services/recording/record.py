@@ -1,6 +1,7 @@
 """One delivery: from the queue's text to what becomes of it."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import reduce
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from kairos.domain.errors import NotConcerned, Refused, TooLarge
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import OrderSnapshot, RefundSnapshot
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
+from kairos.domain.segment import Cause
 from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
@@ -21,18 +23,25 @@ from kairos.domain.value import digest
 from kairos.ports import Clock, Events, Items, Objects
 from kairos.services.recording import documents
 from kairos.services.recording.activity import keep_longer, record_activity
+from kairos.services.recording.browsers import RegisterBrowser, nobody_asks
 from kairos.services.recording.consents import record_consents
 from kairos.services.recording.documents import Touched
 from kairos.services.recording.events import cart_events, carts_naming, carts_proven, order_events
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.recording.prices import price_events
+from kairos.services.recording.reconciled import SOURCE, Noted, cause_of, note_found
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
 from kairos.services.segments.evaluation import Evaluated
 from kairos.services.segments.shelf import Load, load_segments
 from kairos.services.segments.telling import events_for
+from kairos.services.sending.ledger import real_now
 from kairos.services.shops import load_shop
+from kairos.services.visit_links import reader
+
+OVER_THE_LIMIT = "activity over the visitor's daily limit"
+"""What is counted as dropped of a visitor who did MOST_PER_DAY things today."""
 
 Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
 """A platform's reader. Raises Unreadable, or NotConcerned for a topic that is none of our business."""
@@ -48,7 +57,7 @@ class Recorder(NamedTuple):
     """Records deliveries. act_on: fulfils privacy requests; erase: erases again what came in meanwhile.
 
     objects: where transitions are kept that the bus is not told one by one. load: the shelf of a shop;
-    shelves: those read already, by shop, where they are shared.
+    shelves: those read already, by shop, where they are shared. register: registers a visitor's browser.
     """
 
     items: Items
@@ -61,6 +70,7 @@ class Recorder(NamedTuple):
     objects: Objects
     load: Load = load_segments
     shelves: dict[str, ShopSegments] | None = None
+    register: RegisterBrowser = nobody_asks
 
     def for_a_batch(self) -> "Recorder":
         """One that reads each shop's segments once."""
@@ -72,32 +82,37 @@ class Recorder(NamedTuple):
         if shop is None:
             return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
         try:
-            told = [one for one in self.read(delivery, shop, self.clock) if not self._erased(shop.id, one)]
+            read = [self._followed(shop.id, one) for one in self.read(delivery, shop, self.clock)]
+            told = [one for one in read if not self._erased(shop.id, one)]
             if not told:
                 return Outcome("erased")
-            done = self.record_all(shop, told, digest(delivery.as_json()))
+            noted = self._noted(delivery, told)
+            cause = cause_of(delivery, told, self.clock)
+            done = self.record_all(shop, told, digest(delivery.as_json()), cause)
         except NotConcerned as other:
             return Outcome("dropped", other.topic)
         except Refused as wrong:
             return Outcome("dead", "unreadable", wrong.field, f"{wrong.problem} {wrong.remedy}")
         except TooLarge as wrong:
             return Outcome("dead", "too large", "body", str(wrong))
-        return Outcome("recorded", done=done)
+        return Outcome("recorded", done=done, noted=noted)
 
-    def record_all(self, shop: Shop, told: Sequence[Snapshot], of: str) -> Done:
+    def record_all(self, shop: Shop, told: Sequence[Snapshot], of: str, cause: Cause = "event") -> Done:
         """Store every snapshot, fold the profiles that they touch, evaluate their segments, tell the bus.
 
-        of: names the occasion; the same when it is repeated, see segment.Transition.
+        of: names the occasion; the same when it is repeated, see segment.Transition. cause: why segments
+        change by it.
         """
         done = [self._store(shop, one) for one in told]
         for one in told:
             # An erasure that began after it was looked for may have passed by what was stored since, and
             # taken the pointers to it: with these back in place it finds everything.
             if erased := self._erased(shop.id, one):
-                self._store(shop, one)
+                with suppress(NotConcerned):
+                    self._store(shop, one)
                 self.erase(shop.id, erased, max(erased.values()))
         touched = reduce(Touched.and_, (one for one, _ in done), Touched())
-        found = self._evaluate(shop, touched.nodes, of)
+        found = self._evaluate(shop, touched.nodes, of, cause)
         known = {node: one.component for node, one in found.items()}
         customers = {one.customer: one for one in found.values() if not one.component.is_anonymous}
         moved = [each for one in customers.values() for each in one.told]
@@ -110,17 +125,26 @@ class Recorder(NamedTuple):
         )
         if changed:
             self.events.publish(changed)
-        for _, linked in done:
+        for one, (_, linked) in zip(told, done, strict=True):
             settle(self.items, linked)
+            if isinstance(one, ActivityBatch) and one.push:
+                self.register(shop, linked.nodes[0], one.push)
         products = frozenset(one.id for one in told if isinstance(one, ProductSnapshot))
         failed = {one: error for each in customers.values() for one, error in each.failed.items()}
         return Done(touching.Touched(frozenset(customers), products), failed)
 
-    def _evaluate(self, shop: Shop, nodes: Collection[str], of: str) -> dict[str, Evaluated]:
+    def _noted(self, delivery: Delivery, told: Sequence[Snapshot]) -> tuple[Noted, ...]:
+        if delivery.source != SOURCE:
+            return ()
+        return note_found(self.items, delivery.shop, self.key, told, real_now(self.clock))
+
+    def _evaluate(
+        self, shop: Shop, nodes: Collection[str], of: str, cause: Cause
+    ) -> dict[str, Evaluated]:
         if not nodes:
             return {}
         parts = Evaluating(self.items, self.clock, self.events, self.objects, self.load)
-        return evaluate_nodes(parts, self._shelf(shop), nodes, "event", of)
+        return evaluate_nodes(parts, self._shelf(shop), nodes, cause, of)
 
     def _shelf(self, shop: Shop) -> ShopSegments:
         shared = {} if self.shelves is None else self.shelves
@@ -169,7 +193,9 @@ class Recorder(NamedTuple):
             told.identities.model_copy(update={"visitor": told.visitor}) if told.identified_at else anonymous
         )
         linked, touched = self._link(shop, said, told.identified_at or told.updated_at)
-        record_activity(self.items, shop, visitor, told.activities)
+        has_room = record_activity(self.items, shop, visitor, told.activities)
+        if not (has_room or told.cart or told.identified_at):
+            raise NotConcerned(OVER_THE_LIMIT)
         touched = touched.and_(Touched(nodes=frozenset({visitor})))
         if told.cart is None:
             return touched, linked
@@ -177,6 +203,15 @@ class Recorder(NamedTuple):
         cart = told.cart.model_copy(update={"identities": said})
         touched = touched.and_(Touched(record_consents(self.items, shop, self.key, cart.consents)))
         return touched.and_(documents.store_cart(self.items, shop, cart, linked.nodes)), linked
+
+    def _followed(self, shop: str, told: Snapshot) -> Snapshot:
+        """The batch with whom its link of a mail names; as of nobody, where it names nobody any more."""
+        if not isinstance(told, ActivityBatch) or told.link is None:
+            return told
+        who = reader(self.items, self.key, shop, told.link, told.identified_at or told.updated_at)
+        if who is None:
+            return told.model_copy(update={"link": None, "identified_at": None})
+        return told.model_copy(update={"identities": who.model_copy(update={"visitor": told.visitor})})
 
     def _link(self, shop: str, identities: Identities, at: datetime) -> tuple[Linked, Touched]:
         """Who is who; and what else changes where a phone or visitor has become somebody's."""

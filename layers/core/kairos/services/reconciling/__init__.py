@@ -1,0 +1,1 @@
+"""Reconciliation: asking shops for what their webhooks did not bring, and recording it by the same way."""
