@@ -6,6 +6,8 @@ SAM := .venvs/sam/bin/sam
 # Which part of samconfig.toml `make deploy` takes: default or prod.
 ENVIRONMENT ?= default
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock" --upgrade
+# django-htmx is wanted for the copy of htmx that it ships, and for nothing that needs Django.
+NO_DJANGO := --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse
 FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/services tests/functions tests/statemachines tests/contracts tests/simulation)
 STACK_TESTS := $(wildcard tests/local tests/integration)
 
@@ -62,8 +64,9 @@ lock: $(UV) ## Resolve requirements/*.in anew into pinned files with hashes
 	$(LOCK) requirements/layer.in -o layers/dependencies/requirements.txt
 	$(LOCK) requirements/analytics.in -o layers/analytics/requirements.txt
 	$(LOCK) requirements/web_push.in -o layers/web_push/requirements.txt
+	$(LOCK) $(NO_DJANGO) requirements/console.in -o layers/console/requirements.txt
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
-	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) $(NO_DJANGO) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/sam.in -o requirements/sam.txt
 	$(LOCK) requirements/local.in -o requirements/local.txt
 	$(LOCK) requirements/lambda.in -o requirements/lambda.txt

@@ -161,4 +161,7 @@ def test_every_route_that_needs_no_key_guards_itself() -> None:
         "HEAD /v1/forms/{token}",
         "GET /v1/feeds/{feed}",  # unguessable token
         "GET /v1/openapi.json",  # public by intent
+        "GET /console",  # a session, or the way to sign in
+        "GET /console/{proxy+}",
+        "POST /console/{proxy+}",
     }

@@ -52,6 +52,7 @@ def test_no_function_may_do_everything() -> None:
 
 
 CLIENTS = {
+    "cognito.py": "cognito-idp",
     "dynamodb/*.py": "dynamodb",
     "s3.py": "s3",
     "events.py": "events",

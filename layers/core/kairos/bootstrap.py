@@ -40,7 +40,10 @@ from kairos.services.starting import Starting
 from kairos.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from kairos.adapters.cognito import CognitoPeople
     from kairos.adapters.shop_apis.connecting import ShopApis
+    from kairos.adapters.user_tokens import UserTokens
+    from kairos.console.parts import Parts
     from kairos.services.acting.action import TagOrder
     from kairos.services.broadcasts.audience import Open
     from kairos.services.broadcasts.deciding import Deciding
@@ -292,10 +295,10 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     # Imported here: the platforms' readers would cost every other function its cold start.
     from kairos.adapters.events import BusEvents
     from kairos.adapters.platforms.platform import read_delivery
+    from kairos.services.recording.browsers import register_browser
 
     bus = BusEvents(client("events"), settings().bus_name)
 
-    from kairos.services.recording.browsers import register_browser
     act_on = privacy().act_on
     browser = functools.partial(register_browser, registering())
     recorder = Recorder(
@@ -495,3 +498,36 @@ def _open_shop() -> "Open":
         return Opened(shelf, populating.population(shelf))
 
     return opened
+
+
+def people() -> "CognitoPeople":
+    """The directory of those who may sign in."""
+    from kairos.adapters.cognito import CognitoPeople
+
+    return CognitoPeople(client("cognito-idp"), settings().user_pool, settings().user_pool_client)
+
+
+@functools.cache
+def user_tokens() -> "UserTokens":
+    """Judges people's tokens; kept, since it remembers the pool's keys."""
+    # Imported here: keys are judged without the arithmetic of signatures.
+    from kairos.adapters.user_tokens import tokens_of
+
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") if settings().stage == "local" else None
+    return tokens_of(settings().user_pool, settings().user_pool_client, endpoint)
+
+
+def console() -> "Parts":
+    """What the console's pages need; each part is made when the first page asks for it, and kept."""
+    from kairos.console.parts import Parts
+
+    return Parts(
+        items(),
+        clock(),
+        SystemClock(),
+        people(),
+        settings().api_url,
+        settings().stage != "local",
+        functools.cache(segments),
+        functools.cache(results),
+    )

@@ -418,3 +418,39 @@ class Counts(Protocol):
 
     def add(self, name: str, amount: int = 1, **labels: str) -> None:
         """Add to a metric."""
+
+
+class SignedIn(NamedTuple):
+    """Somebody whose password was right. person: their id, which never changes. groups: see domain.access."""
+
+    person: str
+    email: str
+    groups: tuple[str, ...]
+
+
+class PasswordWanted(NamedTuple):
+    """The password was right, but has to be replaced first. session: what the next step is to name."""
+
+    email: str
+    session: str
+
+
+class WrongPassword(Exception):
+    """No such person, another password, or one that is locked: which of them is told to nobody."""
+
+
+class WeakPassword(Exception):
+    """The new password does not do."""
+
+
+class People(Protocol):
+    """The directory of those who may sign in."""
+
+    def sign_in(self, email: str, password: str) -> SignedIn | PasswordWanted:
+        """Raises WrongPassword, Throttled."""
+
+    def choose_password(self, email: str, password: str, session: str) -> SignedIn:
+        """The new password in the place of the first one. Raises WrongPassword, WeakPassword, Throttled."""
+
+    def groups(self, person: str) -> tuple[str, ...] | None:
+        """The person's groups as they are now; None where they may not sign in any more."""

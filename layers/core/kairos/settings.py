@@ -36,6 +36,8 @@ class Settings(NamedTuple):
     clock_shown_anchor: datetime | None
     scenario_machines: dict[str, str]
     recompute_machine: str
+    user_pool: str
+    user_pool_client: str
 
 
 def _instant(text: str) -> datetime | None:
@@ -74,4 +76,6 @@ def read_settings() -> Settings:
         clock_shown_anchor=_instant(told.get("CLOCK_SHOWN_ANCHOR", "")),
         scenario_machines=json.loads(told.get("SCENARIO_MACHINES") or "{}"),
         recompute_machine=told.get("RECOMPUTE_MACHINE", ""),
+        user_pool=told.get("USER_POOL", ""),
+        user_pool_client=told.get("USER_POOL_CLIENT", ""),
     )

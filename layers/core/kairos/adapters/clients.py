@@ -6,7 +6,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-_ATTEMPTS = {"dynamodb": 4, "sqs": 3, "s3": 3, "events": 3, "stepfunctions": 3, "secretsmanager": 3}
+_ATTEMPTS = {
+    "dynamodb": 4,
+    "sqs": 3,
+    "s3": 3,
+    "events": 3,
+    "stepfunctions": 3,
+    "secretsmanager": 3,
+    "cognito-idp": 2,
+}
 """Calls in all. What we write through these is conditional, the same when repeated, or may be doubled."""
 
 

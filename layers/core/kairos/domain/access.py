@@ -1,5 +1,6 @@
 """Who may do what: one place that says it for every route of the API."""
 
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from kairos.domain.value import Value
@@ -60,3 +61,52 @@ def may(caller: Caller, method: str, route: str, shop: str | None) -> bool:
     if not (caller.opens(shop) if shop else caller.owns_deployment):
         return False
     return _RANK[caller.role] >= _RANK[needed_role(method, route)]
+
+
+def at_least(role: Role | None, needed: Role) -> bool:
+    """Whether the role reaches what is needed."""
+    return role is not None and _RANK[role] >= _RANK[needed]
+
+
+class Person(Value):
+    """Somebody who signs in. roles: by shop; under EVERY_SHOP the one in all shops of the deployment."""
+
+    id: str
+    roles: Mapping[str, Role]
+
+    def role_in(self, shop: str) -> Role | None:
+        """The greatest of the person's roles that hold in this shop; None where there is none."""
+        held = [self.roles[one] for one in (shop, EVERY_SHOP) if one in self.roles]
+        return max(held, key=_RANK.__getitem__, default=None)
+
+    def as_caller(self, shop: str | None) -> Caller | None:
+        """The person as the API sees them at this shop (None: at a route without one).
+
+        shops: those in which the role is at least the same, so that no right of one shop reaches another.
+        """
+        role = self.role_in(shop or EVERY_SHOP)
+        if role is None:
+            return None
+        if at_least(self.roles.get(EVERY_SHOP), role):
+            return Caller(key_id=self.id, role=role, shops=(EVERY_SHOP,))
+        shops = tuple(sorted(one for one, held in self.roles.items() if at_least(held, role)))
+        return Caller(key_id=self.id, role=role, shops=shops)
+
+
+def group_of(shop: str, role: Role) -> str:
+    """The name of the group whose members have this role in this shop ("*": in all)."""
+    return f"{shop}.{role}"
+
+
+def read_groups(groups: Iterable[str]) -> dict[str, Role]:
+    """Roles by shop, from the names of somebody's groups; of several in one shop the greatest counts.
+
+    Groups that are not ours say nothing.
+    """
+    roles: dict[str, Role] = {}
+    for group in groups:
+        shop, _, told = group.rpartition(".")
+        known: Role | None = next((one for one in _RANK if one == told), None)
+        if shop and known and _RANK[known] >= _RANK[roles.get(shop, "reader")]:
+            roles[shop] = known
+    return roles

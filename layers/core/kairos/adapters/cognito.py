@@ -1,0 +1,106 @@
+"""The user pool: passwords are judged there, and groups say who has which role in which shop."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from kairos.domain.errors import Throttled
+from kairos.ports import PasswordWanted, SignedIn, WeakPassword, WrongPassword
+
+_WRONG = frozenset(
+    {
+        "NotAuthorizedException",
+        "UserNotFoundException",
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+        "CodeMismatchException",
+        "ExpiredCodeException",
+    }
+)
+_WEAK = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
+
+
+class CognitoPeople:
+    """See ports.People. pool: the user pool's id; app: the id of its one client."""
+
+    def __init__(self, client: Any, pool: str, app: str) -> None:
+        self._client = client
+        self._pool = pool
+        self._app = app
+
+    def sign_in(self, email: str, password: str) -> SignedIn | PasswordWanted:
+        """See ports.People."""
+        with _in_our_words():
+            told = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": email, "PASSWORD": password},
+            )
+        if told.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+            return PasswordWanted(email, told["Session"])
+        if "AuthenticationResult" not in told:
+            # A second factor, which the pool does not ask for as template.yaml makes it.
+            raise WrongPassword(told.get("ChallengeName", ""))
+        return self._known(email)
+
+    def choose_password(self, email: str, password: str, session: str) -> SignedIn:
+        """See ports.People."""
+        with _in_our_words():
+            self._client.admin_respond_to_auth_challenge(
+                UserPoolId=self._pool,
+                ClientId=self._app,
+                ChallengeName="NEW_PASSWORD_REQUIRED",
+                ChallengeResponses={"USERNAME": email, "NEW_PASSWORD": password},
+                Session=session,
+            )
+        return self._known(email)
+
+    def groups(self, person: str) -> tuple[str, ...] | None:
+        """See ports.People."""
+        try:
+            with _in_our_words():
+                if not self._client.admin_get_user(UserPoolId=self._pool, Username=person)["Enabled"]:
+                    return None
+                return self._groups(person)
+        except WrongPassword:
+            return None
+
+    def _known(self, email: str) -> SignedIn:
+        with _in_our_words():
+            told = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
+            attributes = {one["Name"]: one["Value"] for one in told["UserAttributes"]}
+            person = attributes.get("sub", told["Username"])
+            return SignedIn(person, attributes.get("email", email), self._groups(told["Username"]))
+
+    def _groups(self, username: str) -> tuple[str, ...]:
+        found: list[str] = []
+        page: dict[str, str] = {}
+        while True:
+            told = self._client.admin_list_groups_for_user(
+                UserPoolId=self._pool, Username=username, Limit=60, **page
+            )
+            found += [one["GroupName"] for one in told["Groups"]]
+            if not told.get("NextToken"):
+                return tuple(found)
+            page = {"NextToken": told["NextToken"]}
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """WrongPassword, WeakPassword and Throttled for what they mean; anything else passes as it is."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _WRONG:
+            raise WrongPassword(code) from error
+        if code in _WEAK:
+            raise WeakPassword(code) from error
+        if code in {"TooManyRequestsException", "LimitExceededException", "InternalErrorException"}:
+            raise Throttled(f"The user pool asks to slow down: {code}.") from error
+        raise
+    except BotoCoreError as error:
+        raise Throttled(f"The user pool gave no answer: {type(error).__name__}.") from error

@@ -1,0 +1,1 @@
+"""The console: pages for marketers, made on the server, around the services that the API calls too."""

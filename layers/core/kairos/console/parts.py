@@ -1,0 +1,26 @@
+"""What the console's pages need, put together."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from kairos.ports import Clock, Items, People
+
+if TYPE_CHECKING:
+    from kairos.services.results.showing import Results
+    from kairos.services.segments.parts import Segments
+
+
+class Parts(NamedTuple):
+    """clock: the shops'; real: of sessions. api_url: where browsers reach the API, "" for where they ask.
+
+    secure: whether browsers come by TLS. What is called with () is made when it is first asked for.
+    """
+
+    items: Items
+    clock: Clock
+    real: Clock
+    people: People
+    api_url: str
+    secure: bool
+    segments: "Callable[[], Segments]"
+    results: "Callable[[], Results]"

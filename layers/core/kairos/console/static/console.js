@@ -1,0 +1,29 @@
+// What HTML can't do by itself: copying a text, and saying whom a live part has lost.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const from = document.getElementById(button.dataset.copy);
+  navigator.clipboard.writeText(from.value ?? from.textContent).then(() => {
+    button.textContent = button.dataset.done;
+  });
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// A session that ended while a page was open: the whole page goes to the sign-in, not a part of it.
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401) window.location.reload();
+  const notice = document.getElementById("lost");
+  if (notice && status >= 500) notice.hidden = false;
+});
+document.addEventListener("htmx:sendError", () => {
+  const notice = document.getElementById("lost");
+  if (notice) notice.hidden = false;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const notice = document.getElementById("lost");
+  if (notice && event.detail.successful) notice.hidden = true;
+});
