@@ -16,7 +16,8 @@ from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.adapters.emf import PrintedCounts
 from kairos.adapters.secrets import RememberedSecrets, SecretsManager
 from kairos.domain.errors import Throttled
-from kairos.services.receiving import Post, Receiver, Refusal
+from kairos.services.receiving import BATCHES_A_SECOND, BATCHES_AT_ONCE, Post, Receiver, Refusal
+from kairos.services.token_buckets import TokenBuckets
 from kairos.settings import read_settings
 
 MOST_QUEUED = 256 * 1024
@@ -36,7 +37,7 @@ _LOG = logging.getLogger("kairos")
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """A proxy event of API Gateway; answers 200, 401, 404 or 413, and 503 where nothing was kept."""
+    """A proxy event of API Gateway; answers 200, 401, 404, 413 or 429, and 503 where nothing was kept."""
     request = read_request(event)
     try:
         return _received(request)
@@ -73,7 +74,8 @@ def _readable(request: Request) -> dict[str, str]:
 @functools.cache
 def _receiver() -> Receiver:
     manager = SecretsManager(_SECRETS, read_settings().secrets_prefix)
-    return Receiver(RememberedSecrets(manager.get, time.monotonic), _enqueue)
+    visitors = TokenBuckets(time.monotonic, BATCHES_A_SECOND, BATCHES_AT_ONCE)
+    return Receiver(RememberedSecrets(manager.get, time.monotonic), _enqueue, visitors)
 
 
 @functools.cache

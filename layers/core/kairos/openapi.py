@@ -53,6 +53,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     activity.TagCartRequest,
     activity.IdentifyRequest,
     ShopWish,
+    activity.PushRequest,
     Shop,
     KeyWish,
     ApiKey,
@@ -137,6 +138,7 @@ _ACTIVITY = {
             cart=_of(activity.TagCartRequest),
             identify=_of(activity.IdentifyRequest),
         ),
+            push=_of(activity.PushRequest),
     ]
 }
 _WEBHOOK = {
@@ -197,7 +199,13 @@ ROUTES: dict[str, Route] = {
         _ACTIVITY,
         opens="write key",
         query=("key",),
-        refuses=(401, 404, 413),
+        refuses=(401, 404, 413, 429),
+    ),
+    f"GET {_SHOP}/tag.js": Route(
+        "The script tag for the shop's pages: JavaScript, kept by browsers for an hour",
+        None,
+        opens="nothing",
+        refuses=(404,),
     ),
     f"OPTIONS {_SHOP}/activity": Route(
         "Whether a browser of this origin may post", None, status=204, opens="nothing", refuses=(401, 404)

@@ -16,8 +16,8 @@ class Limit(NamedTuple):
     window: timedelta
 
 
-def allowed(items: Items, now: datetime, shop: str, limit: Limit, who: str) -> bool:
-    """Count one more for `who`, and say whether it is within the limit. who: a keyed hash, never in clear."""
+def allowed(items: Items, now: datetime, shop: str, limit: Limit, who: str, many: int = 1) -> bool:
+    """Count so many more for `who`, and say whether they are within the limit. who: never in clear."""
     seconds = int(limit.window.total_seconds())
     number = int(now.timestamp()) // seconds
     place, over = keys.attempts(shop, limit.kind, who, str(number)), (number + 2) * seconds
@@ -27,7 +27,7 @@ def allowed(items: Items, now: datetime, shop: str, limit: Limit, who: str) -> b
         nonlocal granted
         count = held.body["count"] if held else 0
         granted = count < limit.most
-        return Item(place, "", {"count": count + 1}, over) if granted else None
+        return Item(place, "", {"count": count + many}, over) if granted else None
 
     agree(items, place, counted)
     return granted

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from kairos.adapters.platforms import signatures
+from kairos.services.token_buckets import TokenBuckets
 
 MOST_WEBHOOK = 4 * 1024 * 1024
 """Bytes: in base64, with its envelope, this still fits the 6 MB of a Lambda invocation."""
@@ -19,11 +20,15 @@ MOST_WEBHOOK = 4 * 1024 * 1024
 MOST_ACTIVITY = 256 * 1024
 """Bytes: the script tag sends small batches; sendBeacon itself stops at 64 kB."""
 
+BATCHES_A_SECOND, BATCHES_AT_ONCE = 1.0, 30
+"""Of one visitor. The tag sends one every two seconds at most; the rest of a runaway is told to wait."""
+
+_VISITOR = re.compile(rb'"visitor"\s*:\s*"([A-Za-z0-9._:-]{16,128})"')
 _SHOP_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 
 
 class Refusal(Exception):
-    """One of the three refusals. reason: what it is counted by."""
+    """One of the four refusals. reason: what it is counted by."""
 
     def __init__(self, status: int, reason: str, detail: str, remedy: str) -> None:
         super().__init__(reason)
@@ -61,11 +66,14 @@ class Secrets(Protocol):
 
 
 class Receiver:
-    """enqueue: takes a delivery, and returns only when it is durable."""
+    """enqueue: takes a delivery, and returns only when it is durable. visitors: how often each may post."""
 
-    def __init__(self, secrets: Secrets, enqueue: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(
+        self, secrets: Secrets, enqueue: Callable[[Mapping[str, Any]], None], visitors: TokenBuckets
+    ) -> None:
         self._secrets = secrets
         self._enqueue = enqueue
+        self._visitors = visitors
 
     def webhook(self, platform: str, post: Post) -> str:
         """Queue a webhook. Returns what it is counted as: "accepted" or "ping". Raises Refusal."""
@@ -81,6 +89,7 @@ class Receiver:
         """Queue a batch of the script tag. Returns the headers that its browser wants. Raises Refusal."""
         _fits(post.body, MOST_ACTIVITY)
         verdict = self._judge(post.shop, lambda secret: _judge_activity(secret, post))
+        self._paced(post)
         told = {signatures.IDENTIFY_HEADER: verdict.identify} if verdict.identify else {}
         self._enqueue(_delivery(post, "activity", "activity", told))
         return cors_headers(post.headers.get("origin"))
@@ -90,13 +99,23 @@ class Receiver:
         self._judge(post.shop, lambda secret: _judge_origin(secret, post))
         return cors_headers(post.headers.get("origin"))
 
+    def _paced(self, post: Post) -> None:
+        named = _VISITOR.search(post.body)
+        if named and not self._visitors.take(f"{post.shop}:{named[1].decode()}"):
+            raise Refusal(429, "rate", "This visitor sends too much at once.", "Send it again in a minute.")
+
     def _judge(self, shop: str, opens: Callable[[Mapping[str, Any]], Verdict]) -> Verdict:
-        verdict = self._secrets.judge(shop, opens) if _SHOP_ID.fullmatch(shop) else None
+        verdict = self._secrets.judge(shop, opens) if is_shop_id(shop) else None
         if verdict is None:
             raise Refusal(404, "shop", "There is no such shop.", "Create the shop, or mend the address.")
         if verdict.refusal is not None:
             raise verdict.refusal
         return verdict
+
+
+def is_shop_id(text: str) -> bool:
+    """Whether a shop may be named so: nothing else is looked for in the vault."""
+    return _SHOP_ID.fullmatch(text) is not None
 
 
 def cors_headers(origin: str | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from kairos.domain.delivery import Delivery
 from kairos.domain.errors import Unreadable
 from kairos.ports import Counts, Objects, Queue
 from kairos.services.recording.archive import archive
+from kairos.services.recording.floods import OVER_THE_LIMIT, flooded
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage, open_message
 from kairos.services.recording.outcome import Outcome
@@ -46,8 +47,12 @@ class Batches(NamedTuple):
         opened, failed = self._open(messages)
         failed |= self._archive(opened)
         recorder, recorded = self.recorder.for_a_batch(), dict[str, dict[str, Touched]]()
+        flooding = self._flooded(opened, now)
         for message, told in opened:
             if message.id in failed:
+                continue
+            if isinstance(told, Delivery) and told.source == "activity" and told.shop in flooding:
+                self._count(Outcome("dropped", OVER_THE_LIMIT), told.shop)
                 continue
             outcome = self._record(recorder, message, told) if enough_time() else None
             if outcome is None:
@@ -63,6 +68,16 @@ class Batches(NamedTuple):
             self.lag.observe([one.sent_at for one in messages if one.sent_at and one.receives == 1], now)
         except Exception as error:
             self.on_error("backlog", error)
+
+    def _flooded(
+        self, opened: Iterable[tuple[QueuedMessage, Delivery | Outcome]], now: datetime
+    ) -> frozenset[str]:
+        told = [(message.id, one) for message, one in opened if isinstance(one, Delivery)]
+        try:
+            return flooded(self.recorder.items, told, now)
+        except Exception as error:
+            self.on_error("floods", error)
+            return frozenset()
 
     def _open(
         self, messages: Iterable[QueuedMessage]

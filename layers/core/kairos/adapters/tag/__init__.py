@@ -1,0 +1,1 @@
+"""The script tag: what a shop's pages load. Light imports only."""
