@@ -8,6 +8,9 @@ from kairos.api import Request, answer, caller_of, read_as, read_json, serve
 from kairos.domain.errors import Refused
 from kairos.services import api_keys, shops
 from kairos.services.api_keys import KeyWish
+from kairos.services.reconciling.showing import ask_again, show_reconciliation
+from kairos.services.reconciling.standing import note_access
+from kairos.services.sending.ledger import real_now
 from kairos.services.shops import ShopWish
 
 
@@ -23,6 +26,7 @@ def put_shop(request: Request) -> dict[str, Any]:
         raise Refused("id", "It is not the shop of the address.", "Leave it out, or mend the address.")
     wish = read_as(ShopWish, {**told, "id": shop})
     done = shops.put_shop(bootstrap.items(), bootstrap.secrets(), caller_of(request), wish)
+    note_access(bootstrap.items(), wish, real_now(bootstrap.clock()))
     return answer(201 if done.created else 200, done.shown)
 
 
@@ -51,6 +55,16 @@ def delete_key(request: Request) -> dict[str, Any]:
     return answer(204)
 
 
+def get_reconciliation(request: Request) -> dict[str, Any]:
+    """What asking the shop's own API has found of late, and what stands in its way."""
+    return answer(200, show_reconciliation(bootstrap.items(), bootstrap.clock(), request.path["shop"]))
+
+
+def reconcile_soon(request: Request) -> dict[str, Any]:
+    """It is asked with the next tick."""
+    return answer(202, ask_again(bootstrap.items(), bootstrap.clock(), request.path["shop"]))
+
+
 def show_openapi(_request: Request) -> dict[str, Any]:
     """The description of the whole API."""
     # Imported here: it needs every model there is, and no other request should pay for them.
@@ -65,5 +79,7 @@ ROUTES = {
     "GET /v1/shops/{shop}/keys": list_keys,
     "POST /v1/shops/{shop}/keys": create_key,
     "DELETE /v1/shops/{shop}/keys/{key}": delete_key,
+    "GET /v1/shops/{shop}/reconciliation": get_reconciliation,
+    "POST /v1/shops/{shop}/reconciliation": reconcile_soon,
     "GET /v1/openapi.json": show_openapi,
 }

@@ -6,7 +6,7 @@ import secrets as random
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ from kairos.adapters.sqs import ChannelQueues, SqsQueue
 from kairos.adapters.step_functions import StepFunctionsExecutions
 from kairos.domain.consent import Channel
 from kairos.domain.identity import IdentityKey
-from kairos.ports import Clock, Files, Items, PhoneEndpoints, Provider, Queue
+from kairos.domain.shop import Shop
+from kairos.ports import Clock, Files, Items, NotRead, PhoneEndpoints, Provider, Queue, ShopDocument
 from kairos.services.checking import Checking, evaluate
 from kairos.services.consenting import Consenting
 from kairos.services.feedback import Feedbacks
@@ -42,6 +43,7 @@ from kairos.settings import Settings, read_settings
 if TYPE_CHECKING:
     from kairos.adapters.cognito import CognitoPeople
     from kairos.adapters.shop_apis.connecting import ShopApis
+    from kairos.adapters.shop_apis.reading import ShopReaders
     from kairos.adapters.user_tokens import UserTokens
     from kairos.console.parts import Parts
     from kairos.services.acting.action import TagOrder
@@ -53,10 +55,12 @@ if TYPE_CHECKING:
     from kairos.services.broadcasts.ticking import Ticking as BroadcastTicking
     from kairos.services.codes.issuing import Issuing
     from kairos.services.endpoints import Registering
+    from kairos.services.fetching.fetch import Fetching
     from kairos.services.forms.answering import Answering
     from kairos.services.importing.requests import Imports
     from kairos.services.importing.work import Importing
     from kairos.services.points import Redeeming
+    from kairos.services.reconciling.looking import Reconciling
     from kairos.services.results.showing import Results
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
@@ -246,6 +250,33 @@ def _shop_apis() -> "ShopApis":
     return ShopApis(time.monotonic, loopback=settings().stage == "local")
 
 
+@functools.cache
+def shop_readers() -> "ShopReaders":
+    """The shops' APIs, as far as they are read; kept, since it knows whom to leave alone."""
+    from kairos.adapters.shop_apis.reading import ShopReaders
+
+    return ShopReaders(time.monotonic, loopback=settings().stage == "local")
+
+
+def fetching(on_error: Callable[[str, Exception], None]) -> "Fetching":
+    """What `fetch_documents` needs. on_error: is told which messages failed for now, and by what."""
+    from kairos.adapters.platforms.platform import delivery_of, gone
+    from kairos.services.fetching.fetch import Documents, Fetching
+
+    return Fetching(
+        items(),
+        secrets(),
+        shop_readers().connect,
+        Documents(delivery_of, gone),
+        objects(),
+        SqsQueue(client("sqs"), settings().record_queue_url),
+        SqsQueue(client("sqs"), settings().fetch_queue_url),
+        SqsQueue(client("sqs"), settings().dead_letters_url),
+        counts(),
+        on_error,
+    )
+
+
 def feedbacks() -> Feedbacks:
     """What `record_feedback` needs."""
     return Feedbacks(items(), clock(), counts(), snapshot_queue())
@@ -306,7 +337,31 @@ def recording(on_error: Callable[[str, Exception], None]) -> Batches:
     )
     dead_letters = SqsQueue(client("sqs"), settings().dead_letters_url)
     lag = LagWatch(items(), clock())
-    return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot_queue())
+    fetches = SqsQueue(client("sqs"), settings().fetch_queue_url)
+    return Batches(recorder, objects(), dead_letters, counts(), lag, on_error, snapshot_queue(), fetches)
+
+
+def reconciling(
+    has_time: Callable[[], bool],
+    on_error: Callable[[str, Exception], None],
+    on_refusal: Callable[[str, NotRead], None],
+) -> "Reconciling":
+    """What `reconcile_shops` needs; see Reconciling."""
+    # Imported here: the platforms' readers would cost every other function its cold start.
+    from kairos.adapters.platforms.platform import delivery_of
+    from kairos.services.fetching.queueing import enqueue
+    from kairos.services.reconciling.looking import Reconciling
+    from kairos.services.recording.reconciled import SOURCE
+    from kairos.services.shop_access import open_reader
+
+    queue = SqsQueue(client("sqs"), settings().record_queue_url)
+
+    def queued(shop: Shop, document: ShopDocument) -> None:
+        delivery = delivery_of(shop, document, datetime.now(UTC))
+        enqueue(objects(), queue, delivery.model_copy(update={"source": SOURCE}))
+
+    opened = functools.partial(open_reader, secrets(), shop_readers().connect)
+    return Reconciling(items(), clock(), counts(), opened, queued, has_time, on_error, on_refusal)
 
 
 def updating() -> "Updating":

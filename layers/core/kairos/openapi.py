@@ -32,6 +32,7 @@ from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.services.devices import EndpointWish
 from kairos.services.importing.wish import ImportWish
+from kairos.services.reconciling.showing import State
 from kairos.services.scenarios import Standing
 from kairos.services.sending.decisions import Decision
 from kairos.services.shops import ShopWish
@@ -52,8 +53,8 @@ _MODELS: tuple[type[BaseModel], ...] = (
     activity.EventRequest,
     activity.TagCartRequest,
     activity.IdentifyRequest,
-    ShopWish,
     activity.PushRequest,
+    ShopWish,
     Shop,
     KeyWish,
     ApiKey,
@@ -137,8 +138,8 @@ _ACTIVITY = {
             events=_list(_of(activity.EventRequest)),
             cart=_of(activity.TagCartRequest),
             identify=_of(activity.IdentifyRequest),
-        ),
             push=_of(activity.PushRequest),
+        ),
     ]
 }
 _WEBHOOK = {
@@ -178,11 +179,30 @@ _IMPORT = _object(
     },
 )
 
+_FOUND = _object(missing=_COUNT, newer=_COUNT)
+_RECONCILIATION = _object(
+    state={"enum": list(get_args(State))},
+    reason={"type": ["string", "null"]},
+    remedy={"type": ["string", "null"]},
+    since={"type": ["string", "null"]},
+    connected_at={"type": ["string", "null"]},
+    reconciled_at={"type": ["string", "null"]},
+    sure={"anyOf": [_object(orders=_TEXT, customers=_TEXT), {"type": "null"}]},
+    next_at={"type": ["string", "null"]},
+    found=_object(days=_COUNT, orders=_FOUND, customers=_FOUND, more={"type": "boolean"}),
+)
+
 ROUTES: dict[str, Route] = {
     f"PUT {_SHOP}": Route(
         "Create or change a shop; repeating it changes nothing", _SHOWN_SHOP, _of(ShopWish)
     ),
     f"GET {_SHOP}": Route("A shop's settings, never its secrets", _SHOWN_SHOP),
+    f"GET {_SHOP}/reconciliation": Route(
+        "What asking the shop's own API found of the last days, and what stands in its way", _RECONCILIATION
+    ),
+    f"POST {_SHOP}/reconciliation": Route(
+        "Have the shop's own API asked with the next tick, also where it refused", _RECONCILIATION, status=202
+    ),
     f"GET {_SHOP}/keys": Route("The shop's API keys", _object(keys=_list(_of(ApiKey)))),
     f"POST {_SHOP}/keys": Route("Make an API key, shown this once", _SHOWN_KEY, _of(KeyWish), 201),
     f"DELETE {_SHOP}/keys/{{key}}": Route("Withdraw a key from this shop, at once", None, status=204),

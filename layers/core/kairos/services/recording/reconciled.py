@@ -11,7 +11,7 @@ from kairos.domain.identity import IdentityKey
 from kairos.domain.order import OrderSnapshot
 from kairos.domain.reconciliation import Found, Kind
 from kairos.domain.segment import Cause
-from kairos.domain.snapshot import Snapshot, sortable
+from kairos.domain.snapshot import Snapshot, sortable, version_of
 from kairos.ports import Clock, Item, Items, Key, Put
 from kairos.services.recording.documents import record_node
 
@@ -33,24 +33,45 @@ class Noted(NamedTuple):
     found: Found
 
 
-def note_found(
-    items: Items, shop: str, key: IdentityKey, told: Sequence[Snapshot], now: datetime
-) -> tuple[Noted, ...]:
-    """What the snapshots bring, held against what is stored; to be asked before they are. now: real time.
+class Compared(NamedTuple):
+    """What a delivery brings. noted: what was found; told: the snapshots that are to be recorded."""
 
-    What was missing is noted first, so that a crash before it is stored counts it once all the same.
+    noted: tuple[Noted, ...]
+    told: tuple[Snapshot, ...]
+
+
+def compare(
+    items: Items, shop: str, key: IdentityKey, told: Sequence[Snapshot], now: datetime
+) -> Compared:
+    """What the snapshots bring, held against what is stored, before they are. now: real time.
+
+    What was missing is noted first, so that a crash before it is stored counts it once all the same. What is
+    known from another telling of the same time is left as it is: a webhook may tell more than a list does.
+    The very same telling is recorded again: its worker may have died before all that follows from it.
     """
-    places = [(one, place) for one in told if (place := _place(shop, key, one))]
-    held = items.versions(place.key for _, place in places)
-    noted = []
-    for one, place in places:
+    places = [_place(shop, key, one) for one in told]
+    held = items.versions(place.key for place in places if place)
+    noted: list[Noted] = []
+    kept: list[Snapshot] = []
+    for one, place in zip(told, places, strict=True):
+        if place is None:
+            kept.append(one)
+            continue
         found = _compared(held.get(place.key), sortable(one.updated_at))
         if found != "known":
-            name = key.node(shop, "platform_id", f"{place.kind}/{place.id}")
-            mark = keys.found_by_reconciling(shop, now.date().isoformat(), place.kind, found, name)
-            items.write(Put(Item(mark, "1", {}, int((now + NOTED_FOR).timestamp()))))
+            _note(items, shop, key, place, found, now)
         noted.append(Noted(place.kind, found))
-    return tuple(noted)
+        if found != "known" or held.get(place.key) == version_of(one.updated_at, one):
+            kept.append(one)
+    return Compared(tuple(noted), tuple(kept))
+
+
+def _note(
+    items: Items, shop: str, key: IdentityKey, place: "_Place", found: Found, now: datetime
+) -> None:
+    name = key.node(shop, "platform_id", f"{place.kind}/{place.id}")
+    mark = keys.found_by_reconciling(shop, now.date().isoformat(), place.kind, found, name)
+    items.write(Put(Item(mark, "1", {}, int((now + NOTED_FOR).timestamp()))))
 
 
 def cause_of(delivery: Delivery, told: Sequence[Snapshot], clock: Clock) -> Cause:

@@ -11,7 +11,7 @@ from kairos.domain.activity import ActivityBatch
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
 from kairos.domain.delivery import Delivery
-from kairos.domain.errors import NotConcerned, Refused, TooLarge
+from kairos.domain.errors import NotConcerned, NotFetched, Refused, TooLarge
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import OrderSnapshot, RefundSnapshot
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
@@ -21,6 +21,7 @@ from kairos.domain.shop import Shop
 from kairos.domain.snapshot import Snapshot
 from kairos.domain.value import digest
 from kairos.ports import Clock, Events, Items, Objects
+from kairos.services.fetching.wanted import Wanted
 from kairos.services.recording import documents
 from kairos.services.recording.activity import keep_longer, record_activity
 from kairos.services.recording.browsers import RegisterBrowser, nobody_asks
@@ -30,7 +31,7 @@ from kairos.services.recording.events import cart_events, carts_naming, carts_pr
 from kairos.services.recording.links import Linked, nodes_named, record_links, settle
 from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.recording.prices import price_events
-from kairos.services.recording.reconciled import SOURCE, Noted, cause_of, note_found
+from kairos.services.recording.reconciled import SOURCE, Compared, cause_of, compare
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
 from kairos.services.segments.evaluation import Evaluated
@@ -44,7 +45,8 @@ OVER_THE_LIMIT = "activity over the visitor's daily limit"
 """What is counted as dropped of a visitor who did MOST_PER_DAY things today."""
 
 Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
-"""A platform's reader. Raises Unreadable, or NotConcerned for a topic that is none of our business."""
+"""A platform's reader. Raises Unreadable, NotConcerned for a topic that is none of our business, or NotFetched
+for a body that tells an id alone."""
 
 ActOn = Callable[[PrivacyRequest, Shop], None]
 """Fulfils a request of privacy law; repeating one does no harm."""
@@ -83,14 +85,16 @@ class Recorder(NamedTuple):
             return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
         try:
             read = [self._followed(shop.id, one) for one in self.read(delivery, shop, self.clock)]
-            told = [one for one in read if not self._erased(shop.id, one)]
+            told = tuple(one for one in read if not self._erased(shop.id, one))
             if not told:
                 return Outcome("erased")
-            noted = self._noted(delivery, told)
             cause = cause_of(delivery, told, self.clock)
-            done = self.record_all(shop, told, digest(delivery.as_json()), cause)
+            noted, told = self._compared(delivery, told)
+            done = self.record_all(shop, told, digest(delivery.as_json()), cause) if told else Done()
         except NotConcerned as other:
             return Outcome("dropped", other.topic)
+        except NotFetched as named:
+            return Outcome("to fetch", wanted=Wanted.of(delivery, named))
         except Refused as wrong:
             return Outcome("dead", "unreadable", wrong.field, f"{wrong.problem} {wrong.remedy}")
         except TooLarge as wrong:
@@ -133,10 +137,10 @@ class Recorder(NamedTuple):
         failed = {one: error for each in customers.values() for one, error in each.failed.items()}
         return Done(touching.Touched(frozenset(customers), products), failed)
 
-    def _noted(self, delivery: Delivery, told: Sequence[Snapshot]) -> tuple[Noted, ...]:
+    def _compared(self, delivery: Delivery, told: Sequence[Snapshot]) -> Compared:
         if delivery.source != SOURCE:
-            return ()
-        return note_found(self.items, delivery.shop, self.key, told, real_now(self.clock))
+            return Compared((), tuple(told))
+        return compare(self.items, delivery.shop, self.key, told, real_now(self.clock))
 
     def _evaluate(
         self, shop: Shop, nodes: Collection[str], of: str, cause: Cause
