@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kairos.adapters.api_gateway import Request, answer, problem, read_request
 from kairos.adapters.emf import PrintedCounts
+from kairos.adapters.platforms.signatures import SIGNATURES
 from kairos.adapters.secrets import RememberedSecrets, SecretsManager
 from kairos.domain.errors import Throttled
 from kairos.services.receiving import BATCHES_A_SECOND, BATCHES_AT_ONCE, Post, Receiver, Refusal
@@ -62,7 +63,7 @@ def _received(request: Request) -> dict[str, Any]:
     platform = request.path["platform"]
     counted = _receiver().webhook(platform, post)
     _COUNTS.add("Accepted" if counted == "accepted" else "Ping", platform=platform, shop=post.shop)
-    return answer(200, {})
+    return answer(200, dict(SIGNATURES[platform].answer))
 
 
 def _readable(request: Request) -> dict[str, str]:

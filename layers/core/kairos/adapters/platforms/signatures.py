@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kairos.domain.standard_webhooks import PREFIX, key_of, signed_by
@@ -25,13 +26,18 @@ class Signature(NamedTuple):
 
     kept: names, lower case, of the headers that a delivery is judged by later. ping: the body of the
     platform's unsigned test call, None where it has none. standard: the signatures, with blanks between, are
-    those of Standard Webhooks 1.0.0, which cover id and time beside the body.
+    those of Standard Webhooks 1.0.0, which cover id and time beside the body. plain: the headers hold the
+    secret itself, for a platform that signs nothing. rsa_headers: names that carry a base64 RSA signature,
+    judged by secrets that are public keys in PEM, and by no others. answer: what the platform wants to read.
     """
 
     headers: tuple[str, ...]
     kept: tuple[str, ...]
     ping: re.Pattern[bytes] | None = None
     standard: bool = False
+    plain: bool = False
+    rsa_headers: tuple[str, ...] = ()
+    answer: Mapping[str, str] = MappingProxyType({})
 
 
 _SHOPIFY_KEPT = ("topic", "webhook-id", "event-id", "triggered-at", "api-version", "shop-domain", "test")
@@ -50,6 +56,19 @@ SIGNATURES: dict[str, Signature] = {
     "bigcommerce": Signature(headers=("webhook-signature",), kept=("webhook-id",), standard=True),
     # Our own module (integrations/prestashop): PrestaShop itself posts nothing.
     "prestashop": Signature(headers=("x-kairos-signature",), kept=("x-kairos-topic", "x-kairos-delivery")),
+    # CloudCart signs nothing: it sends the API key that the webhook was made with, and headers of the shop's
+    # own (cloudcart/platform-wiki, "Webhooks — authentication & custom headers").
+    "cloudcart": Signature(
+        headers=("x-cloudcart-apikey", "x-kairos-secret"), kept=("x-kairos-topic",), plain=True
+    ),
+    # By a module or action of the shop's with our HMAC, or by Commerce's own webhooks with its key pair
+    # (developer.adobe.com/commerce/extensibility/webhooks, "Webhooks signature verification", "Responses").
+    "magento": Signature(
+        headers=("x-kairos-signature",),
+        kept=("x-kairos-topic", "x-adobe-event-code", "x-kairos-delivery"),
+        rsa_headers=("x-adobe-commerce-webhook-signature",),
+        answer=MappingProxyType({"op": "success"}),
+    ),
     "generic": Signature(headers=("x-kairos-signature",), kept=("x-kairos-delivery",)),
 }
 """All platforms that can post, by the name in the webhook's address."""
@@ -77,8 +96,9 @@ def is_signed(
         return False
     texts = [told[name].strip() for name in rule.headers if name in told]
     given = [one for text in texts for one in (text.split() if rule.standard else [text])][:MOST_SIGNATURES]
-    sign = _standard_signature if rule.standard else _body_signature
-    expected = [sign(secret, told, body) for secret in secrets if secret]
+    sign = _standard_signature if rule.standard else _secret_itself if rule.plain else _body_signature
+    # A public key is known to everybody: whoever signs with it as with a secret proves nothing.
+    expected = [sign(secret, told, body) for secret in secrets if secret and not _is_public_key(secret)]
     # Every pair is compared before any is judged, so that time tells nothing of which secret fits.
     fitting = [
         hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
@@ -86,7 +106,7 @@ def is_signed(
         for other in expected
         if other
     ]
-    return any(fitting)
+    return any(fitting) or _is_signed_by_key(rule, told, body, secrets)
 
 
 MOST_SIGNATURES = 10
@@ -95,6 +115,30 @@ MOST_SIGNATURES = 10
 
 def _body_signature(secret: str, _told: Mapping[str, str], body: bytes) -> str:
     return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+def _secret_itself(secret: str, _told: Mapping[str, str], _body: bytes) -> str:
+    return secret
+
+
+_PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"
+
+
+def _is_public_key(secret: str) -> bool:
+    return secret.lstrip().startswith(_PUBLIC_KEY)
+
+
+def _is_signed_by_key(rule: Signature, told: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
+    """Whether a public key verifies a signature of the body's base64, as Commerce's webhooks sign."""
+    given = [told[name].strip() for name in rule.rsa_headers if name in told]
+    public_keys = [secret for secret in secrets if _is_public_key(secret)]
+    if not given or not public_keys:
+        return False
+    # Imported here: it needs a library, and every other platform's cold start would pay for that.
+    from kairos.adapters.platforms.rsa_signatures import verifies
+
+    signed = base64.b64encode(body)
+    return any(verifies(key, one, signed) for key in public_keys for one in given)
 
 
 def _standard_signature(secret: str, told: Mapping[str, str], body: bytes) -> str:

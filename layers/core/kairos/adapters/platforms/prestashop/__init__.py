@@ -41,7 +41,7 @@ RESOURCES = ("order", "order_slip", "cart", "customer", "newsletter", "product",
 
 
 def opened(told: Any) -> Envelope:
-    """The resource within `{"event": …, "sent_at": …, "order": {…}}`. Raises Unreadable where there is none."""
+    """The resource within `{"event": …, "sent_at": …, "order": {…}}`. Raises Unreadable where none is."""
     if not isinstance(told, dict):
         raise Unreadable("body", "is not an object.", "Send a JSON object.")
     found = next((name for name in RESOURCES if name in told), None)

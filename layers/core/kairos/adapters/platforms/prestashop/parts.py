@@ -24,7 +24,7 @@ _GENDERS: dict[str, Gender] = {"1": "male", "2": "female"}
 VISITOR = "visitor"
 ONE = Decimal(1)
 _LEAST_RATE = Decimal("0.000001")
-"""Beyond it and its inverse there is no exchange rate: the dearest currency is worth some 100,000 of the cheapest."""
+"""Beyond it and its inverse there is no exchange rate: the dearest is worth 100,000 of the cheapest."""
 
 
 def when(message: Message, *names: str) -> datetime | None:

@@ -13,8 +13,9 @@ from kairos.domain.snapshot import Snapshot
 def read_product(message: Message) -> list[Snapshot]:
     """product.created, product.updated, and the webservice's product.
 
-    The webservice's `price` is without tax and without rebates. What customers see is `price_shown`, which our
-    module tells and the webservice computes on demand (`price[price_shown][use_tax]=1`): no other is taken.
+    The webservice's `price` is without tax and without rebates. What customers see is `price_shown`, which
+    our module tells and the webservice computes on demand (`price[price_shown][use_tax]=1`); no other is
+    taken.
     """
     body, shop = message.body, message.shop
     filed = [(number, one) for one in _categories(body) if (number := one.id("id"))]

@@ -1,10 +1,10 @@
-"""What an order's state means. Its ids are the shop's own: settings come first, then PrestaShop's defaults."""
+"""What an order's state means. Its ids are the shop's own: settings come first, the defaults last."""
 
 from kairos.adapters.platforms.fields import Fields
 from kairos.domain.order import OrderStatus
 from kairos.domain.shop import Shop
 
-# The states of a new shop in the order of their ids (PrestaShop 8 and 9, install-dev/data/xml/order_state.xml).
+# The states of a new shop in the order of their ids (PrestaShop 9, install-dev/data/xml/order_state.xml).
 DEFAULT_STATES: dict[str, OrderStatus] = {
     "1": "awaiting_transfer",  # awaiting check payment
     "2": "paid",  # payment accepted
