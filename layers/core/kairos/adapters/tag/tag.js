@@ -9,6 +9,14 @@
   const memory = {}, held = [], waiting = {};
   let view, since = 0, shown = 0, told = 0, timer, busy, beaconed, pause = 2e3, restored;
 
+  // A mistake of ours, or in what a shop hands over, must not stop the shop's own script.
+  const safely = call => (...all) => {
+    try {
+      return call(...all);
+    } catch {}
+  };
+  const on = (target, name, call, more) => target.addEventListener(name, safely(call), more);
+
   // ---- What is kept in the browser: nothing before consent, see keep and allowed.
   const get = name => {
     try {
@@ -225,6 +233,7 @@
     if (!who) {
       const yes = get("yes");
       if (yes) {
+        flush(true);
         forget();
         put("yes", yes);
         cookie("kairos_visitor", visitor());
@@ -281,16 +290,16 @@
     };
     asked();
     for (const name of ["visitorConsentCollected", "wp_listen_for_consent_change"])
-      doc.addEventListener(name, () => win.setTimeout(asked));
-    win.addEventListener("load", asked);
+      on(doc, name, () => win.setTimeout(safely(asked)));
+    on(win, "load", asked);
     if ((win.Shopify || {}).loadFeatures)
       win.Shopify.loadFeatures([{ name: "consent-tracking-api", version: "0.1" }], wrong => wrong || asked());
-    if (win.__tcfapi) win.__tcfapi("addEventListener", 2, (data, fine) => {
+    if (win.__tcfapi) win.__tcfapi("addEventListener", 2, safely((data, fine) => {
       const may = ((data || {}).publisher || {}).consents || {};
       // To store, to make a profile for content, to measure content: the shop's own purposes, not a vendor's.
       if (fine && /^(tcloaded|useractioncomplete)$/.test(data.eventStatus))
         answered(data.gdprApplies === false || may[1] && may[5] && may[8], 1);
-    });
+    }));
   };
 
   // ---- Notifications: the worker has to come from the shop's own site, so that the shop names it.
@@ -311,7 +320,7 @@
 
   // ---- What the page shows, where that is sure: its marks, else what the platform writes into every page.
   const found = (pattern, text) => (text.match(pattern) || [])[1];
-  const told_by_page = () => {
+  const readPage = () => {
     const classes = doc.body.className, path = place.pathname, asked = new URLSearchParams(place.search);
     const rules = {
       woocommerce: () => [/\bsingle-product\b/.test(classes) && found(/\bpostid-(\d+)/, classes),
@@ -339,21 +348,21 @@
   const form = (name, stage) => tell("form", name, { stage });
   const watchForms = () => {
     const begun = new Set(), of = one => one && one.closest && one.closest("form[data-kairos-form]");
-    doc.addEventListener("focusin", event => {
+    on(doc, "focusin", event => {
       const one = of(event.target);
       if (one && !begun.has(one)) {
         begun.add(one);
         form(one.dataset.kairosForm, "started");
       }
     });
-    doc.addEventListener("submit", event => {
+    on(doc, "submit", event => {
       const one = of(event.target);
       if (!one) return;
       form(one.dataset.kairosForm, "sent");
       const field = "kairosIdentify" in one.dataset && one.querySelector("[type=email]");
       if (field && field.value) identify({ email: field.value });
     }, true);
-    doc.addEventListener("change", event => {
+    on(doc, "change", event => {
       const one = event.target, woo = settings.platform === "woocommerce" && one.id === "billing_email";
       if (("kairosEmail" in one.dataset || woo) && one.value && one.checkValidity()) identify({ email: one.value });
     });
@@ -398,12 +407,6 @@
     visitor: () => allowed() ? visitor() : null,
     page, cart, step, form, identify, notify,
   };
-  // A mistake of ours, or in what a shop hands over, must not stop the shop's own script.
-  const safely = call => (...all) => {
-    try {
-      return call(...all);
-    } catch {}
-  };
   for (const name in api) if (name !== "version") api[name] = safely(api[name]);
   win.kairos = api;
 
@@ -411,10 +414,11 @@
     if (marks.consent === "denied") answered(false, 2);
     if (marks.consent === "granted") answered(true, 2);
     if (allowed()) cookie("kairos_visitor", visitor());
+    if (refused && names("").length) forget();
     listen();
     link();
     page();
-    told_by_page();
+    readPage();
     const { email, platformId, phone, signature } = marks;
     if (signature) identify({ email, platform_id: platformId, phone, signature });
     if (marks.cart) cart(parsed(marks.cart));
@@ -422,20 +426,20 @@
     const queue = [].concat(win.kairosq || []), run = ([name, ...rest]) => api[name] && api[name](...rest);
     win.kairosq = { push: (...all) => all.forEach(run) };
     queue.forEach(run);
-    doc.addEventListener("visibilitychange", () => {
+    on(doc, "visibilitychange", () => {
       if (doc.visibilityState === "visible") return look();
       lookAway();
       flush(true);
     });
-    win.addEventListener("pagehide", () => {
+    on(win, "pagehide", () => {
       lookAway();
       flush(true);
     });
-    win.addEventListener("pageshow", look);
+    on(win, "pageshow", look);
     doc.dispatchEvent(new Event("kairos"));
     if (allowed() && names("p.").length + names("e.").length) later();
   });
-  const ready = () => doc.body ? start() : doc.addEventListener("DOMContentLoaded", start);
-  if (doc.prerendering) doc.addEventListener("prerenderingchange", ready, { once: true });
+  const ready = () => doc.readyState === "loading" ? on(doc, "DOMContentLoaded", start) : start();
+  if (doc.prerendering) on(doc, "prerenderingchange", ready, { once: true });
   else ready();
 })(__SETTINGS__, window, document);
