@@ -185,6 +185,13 @@ class Queue(Protocol):
         """Enqueue one JSON message; returns only when it is durable."""
 
 
+class WaitingQueue(Queue, Protocol):
+    """One queue, which holds messages back."""
+
+    def send_later(self, body: Mapping[str, Any], wait: timedelta) -> None:
+        """Like send, but the message is not handed out before `wait` has passed: 15 minutes at most."""
+
+
 class Executions(Protocol):
     """The state machines."""
 
@@ -384,6 +391,10 @@ class ShopReader(Protocol):
 
     def fetch(self, topic: str, id: str) -> ShopDocument | None:
         """What the topic tells of, as it is now; None where the shop has it no more. Raises NotRead."""
+
+
+NOT_ASKED = "left alone"
+"""The reason of a NotRead where the shop was not asked at all, for another thing's sake."""
 
 
 class NotRead(Exception):

@@ -19,6 +19,7 @@ class Settings(NamedTuple):
     bucket_name: str
     record_queue_url: str
     dead_letters_url: str
+    fetch_queue_url: str
     message_queues: dict[str, str]
     channel: "Channel"
     snapshot_queue_url: str
@@ -59,6 +60,7 @@ def read_settings() -> Settings:
         bucket_name=told.get("BUCKET_NAME", ""),
         record_queue_url=told.get("RECORD_QUEUE_URL", ""),
         dead_letters_url=told.get("DEAD_LETTERS_URL", ""),
+        fetch_queue_url=told.get("FETCH_QUEUE_URL", ""),
         message_queues=json.loads(told.get("MESSAGE_QUEUES") or "{}"),
         channel=cast("Channel", told.get("CHANNEL") or "email"),
         snapshot_queue_url=told.get("SNAPSHOT_QUEUE_URL", ""),

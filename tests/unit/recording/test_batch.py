@@ -66,7 +66,7 @@ class Desk:
         self.world = World()
         self.items = self.world.items
         self.bucket, self.dead, self.counts = Bucket(), SomeQueue(), Counts()
-        self.snapshot = SomeQueue()
+        self.snapshot, self.fetches = SomeQueue(), SomeQueue()
         self.errors, self.reads = [], {}
 
     def read(self, delivery, *_):
@@ -92,7 +92,7 @@ class Desk:
         def on_error(*told):
             self.errors.append(told)
 
-        return Batches(recorder, self.bucket, self.dead, self.counts, lag, on_error, self.snapshot)
+        return Batches(recorder, self.bucket, self.dead, self.counts, lag, on_error, self.snapshot, self.fetches)
 
     def record(self, *messages, enough_time=lambda: True, items=None):
         return self.batches(items).record(messages, NOW, enough_time)

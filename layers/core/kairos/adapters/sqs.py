@@ -1,7 +1,9 @@
 """SQS queues."""
 
 import json
+import math
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,7 +22,15 @@ class SqsQueue:
 
     def send(self, body: Mapping[str, Any], attributes: Mapping[str, str] | None = None) -> None:
         """See ports.Queue. An empty attribute is left out: SQS refuses it. Raises Unavailable."""
-        named = {name: value for name, value in (attributes or {}).items() if value}
+        self._send(body, attributes or {}, timedelta())
+
+    def send_later(self, body: Mapping[str, Any], wait: timedelta) -> None:
+        """See ports.WaitingQueue. Raises Unavailable."""
+        self._send(body, {}, wait)
+
+    def _send(self, body: Mapping[str, Any], attributes: Mapping[str, str], wait: timedelta) -> None:
+        named = {name: value for name, value in attributes.items() if value}
+        held = {"DelaySeconds": math.ceil(wait.total_seconds())} if wait else {}
         try:
             self._client.send_message(
                 QueueUrl=self._url,
@@ -29,6 +39,7 @@ class SqsQueue:
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value} for name, value in named.items()
                 },
+                **held,
             )
         except ClientError as error:
             if status_of(error) < SERVER_ERRORS:

@@ -1,5 +1,7 @@
 """What can be wrong, in words that name the field and the remedy."""
 
+from datetime import datetime
+
 
 class KairosError(Exception):
     """The root of all errors that Kairos itself raises."""
@@ -29,6 +31,20 @@ class NotConcerned(KairosError):
     def __init__(self, topic: str) -> None:
         super().__init__(f"Topic {topic!r} does not concern customer profiles.")
         self.topic = topic
+
+
+class NotFetched(KairosError):
+    """A delivery that names a thing by its id alone: the shop's own API has to be asked for the rest.
+
+    topic, id: what to ask for, see ports.ShopReader.fetch. told_at: real time at which the platform says that
+    it was so, None where it does not.
+    """
+
+    def __init__(self, topic: str, id: str, told_at: datetime | None) -> None:
+        super().__init__(f"Topic {topic!r} tells an id alone.")
+        self.topic = topic
+        self.id = id
+        self.told_at = told_at
 
 
 class NotFound(KairosError):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kairos.adapters.platforms import activity, generic, prestashop, shopify, woocommerce
+from kairos.adapters.platforms import activity, bigcommerce, generic, prestashop, shopify, woocommerce
 from kairos.adapters.platforms.envelope import Envelope
 from kairos.adapters.platforms.fields import Fields, clean, parse_json
 from kairos.adapters.platforms.message import Message, Reader
@@ -27,6 +27,7 @@ class Platform(NamedTuple):
     names of the header that tells the topic; none where every body is read alike, by the reader of "".
     told_at_headers: of the one that tells when it happened. open: takes the wrapper off a parsed body; what
     topic the wrapper tells holds where no header does. topic_starts: what is left off a topic's beginning.
+    gone: for platforms whose webhooks tell ids alone, what stands for a thing that is not to be had.
     """
 
     topics: Mapping[str, Reader]
@@ -34,12 +35,14 @@ class Platform(NamedTuple):
     told_at_headers: tuple[str, ...] = ()
     open: Callable[[Any], Envelope] | None = None
     topic_starts: tuple[str, ...] = ()
+    gone: Callable[[str, str], ShopDocument] | None = None
 
     def read(self, delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
         """The snapshots that the delivery tells, in the order in which they are to be recorded.
 
         Raises Unreadable (naming field, problem and remedy) for what can't be understood, NotConcerned
-        for a topic that is none of our business, and nothing else, whatever the body holds.
+        for a topic that is none of our business, NotFetched for a body of ids alone whose thing has to be
+        fetched, and nothing else, whatever the body holds.
         """
         topic = self._named(_header(delivery, self.topic_headers) or "")
         if self.topic_headers and not topic and self.open is None:
@@ -91,6 +94,12 @@ PLATFORMS: dict[str, Platform] = {
     "prestashop": Platform(
         topics=prestashop.TOPICS, topic_headers=("x-kairos-topic",), open=prestashop.opened
     ),
+    "bigcommerce": Platform(
+        topics=bigcommerce.TOPICS,
+        told_at_headers=(bigcommerce.TOLD_AT_HEADER,),
+        open=bigcommerce.opened,
+        gone=bigcommerce.gone,
+    ),
     "generic": Platform(topics=generic.TOPICS),
     "activity": Platform(topics=activity.TOPICS),
 }
@@ -100,7 +109,7 @@ PLATFORMS: dict[str, Platform] = {
 def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
     """What any delivery tells, by its platform.
 
-    Raises Unreadable or NotConcerned, like Platform.read.
+    Raises Unreadable, NotConcerned or NotFetched, like Platform.read.
     """
     platform = PLATFORMS.get(delivery.platform)
     if platform is None:
@@ -109,9 +118,17 @@ def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot
     return platform.read(delivery, shop, clock)
 
 
-def delivery_of(shop: Shop, document: ShopDocument, received_at: datetime) -> Delivery:
-    """What the shop's API told, as if its platform had posted it. received_at: real time at which it was read."""
-    headers = {name: document.topic for name in PLATFORMS[shop.platform].topic_headers[:1]}
+def delivery_of(
+    shop: Shop, document: ShopDocument, received_at: datetime, told_at: datetime | None = None
+) -> Delivery:
+    """What the shop's API told, as if its platform had posted it. received_at: real time at which it was read.
+
+    told_at: real time of the webhook that led to it, for platforms that have a header for it.
+    """
+    platform = PLATFORMS[shop.platform]
+    headers = {name: document.topic for name in platform.topic_headers[:1]}
+    if told_at is not None:
+        headers |= {name: told_at.isoformat() for name in platform.told_at_headers[:1]}
     body = base64.b64encode(document.body).decode()
     return Delivery(
         shop=shop.id,
@@ -121,6 +138,14 @@ def delivery_of(shop: Shop, document: ShopDocument, received_at: datetime) -> De
         body=body,
         received_at=received_at,
     )
+
+
+def gone(shop: Shop, topic: str, id: str) -> ShopDocument:
+    """What stands for a thing that the shop's API has no more: as its platform tells that it was deleted."""
+    made = PLATFORMS[shop.platform].gone
+    if made is None:
+        raise Refused("platform", "tells whole documents.", "Nothing of it is to be fetched.")
+    return made(topic, id)
 
 
 def _header(delivery: Delivery, names: tuple[str, ...]) -> str | None:

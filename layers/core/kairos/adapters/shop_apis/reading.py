@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from kairos.adapters.shop_apis.answers import NO_ANSWER
+from kairos.adapters.shop_apis.bigcommerce import BigCommerce
 from kairos.adapters.shop_apis.shopify_reading import ShopifyReader
 from kairos.adapters.shop_apis.woocommerce_reading import WooCommerceReader
 from kairos.domain.shop import Shop
-from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument, ShopReader
+from kairos.ports import NOT_ASKED, Changeable, ChangedPage, NotRead, ShopDocument, ShopReader
 
 LEFT_ALONE = timedelta(seconds=60)
 """For which a shop that gave no answer is not asked: one shop's outage must not hold up the others."""
@@ -23,6 +24,7 @@ class Reads(Protocol):
 
 
 READERS: dict[str, Reads] = {
+    "bigcommerce": BigCommerce,
     "shopify": ShopifyReader,
     "woocommerce": WooCommerceReader,
 }
@@ -53,7 +55,7 @@ class ShopReaders:
     def _raise_if_resting(self, shop: str) -> None:
         left = self._rests.get(shop, 0.0) - self._monotonic()
         if left > 0:
-            raise NotRead("left alone", for_now=True, after=timedelta(seconds=left))
+            raise NotRead(NOT_ASKED, for_now=True, after=timedelta(seconds=left))
 
 
 class _Watched:

@@ -24,7 +24,8 @@ _UNSENDABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 class Batches(NamedTuple):
     """Records batches. on_error: is told each transient error, for the log; never anything personal.
 
-    snapshot: where the snapshot is told whose facts have changed.
+    snapshot: where the snapshot is told whose facts have changed. fetches: where what a delivery names by its
+    id alone waits to be fetched.
     """
 
     recorder: Recorder
@@ -34,6 +35,7 @@ class Batches(NamedTuple):
     lag: LagWatch
     on_error: Callable[[str, Exception], None]
     snapshot: Queue
+    fetches: Queue
 
     def record(
         self, messages: Sequence[QueuedMessage], now: datetime, enough_time: Callable[[], bool]
@@ -118,6 +120,8 @@ class Batches(NamedTuple):
             shop = told.shop if isinstance(told, Delivery) else ""
             if outcome.kind == "dead":
                 self._bury(message, outcome, shop)
+            if outcome.wanted is not None:
+                self.fetches.send(outcome.wanted.as_json())
             self._count(outcome, shop)
         except Exception as error:
             self.on_error(message.id, error)
@@ -149,6 +153,7 @@ class Batches(NamedTuple):
 
     def _count(self, outcome: Outcome, shop: str) -> None:
         names = {"recorded": "Recorded", "dropped": "Dropped", "erased": "Erased", "dead": "DeadLetters"}
+        names |= {"to fetch": "ToFetch"}
         labels = {"shop": shop} if shop else {}
         if outcome.reason:
             labels["topic" if outcome.kind == "dropped" else "reason"] = outcome.reason[:64]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from kairos.domain.segment import SegmentId
+from kairos.services.fetching.wanted import Wanted
 from kairos.services.recording.reconciled import Noted
 from kairos.services.segments.touching import Touched
 
@@ -22,11 +23,13 @@ class Outcome(NamedTuple):
 
     reason: a short, closed text to count by; for a dropped delivery its topic. problem: for people.
     done: what recording it has changed. noted: what reconciling found by it.
+    wanted: what the shop's API has to be asked for first.
     """
 
-    kind: Literal["recorded", "dropped", "erased", "dead"]
+    kind: Literal["recorded", "dropped", "erased", "dead", "to fetch"]
     reason: str = ""
     field: str = ""
     problem: str = ""
     done: Done = Done()
     noted: tuple[Noted, ...] = ()
+    wanted: Wanted | None = None

@@ -1,0 +1,142 @@
+"""A batch of things to be fetched: each thing once, and no shop's outage holds up another's."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from kairos.domain.delivery import Delivery
+from kairos.domain.shop import Shop
+from kairos.ports import (
+    NOT_ASKED,
+    Counts,
+    Items,
+    NotRead,
+    Objects,
+    Queue,
+    Secrets,
+    ShopDocument,
+    ShopReader,
+    WaitingQueue,
+)
+from kairos.services.fetching.queueing import enqueue
+from kairos.services.fetching.wanted import GIVEN_UP_AFTER, LONGEST_WAIT, Wanted
+from kairos.services.recording.messages import QueuedMessage
+from kairos.services.shop_access import open_reader
+from kairos.services.shops import load_shop
+
+REMEDIES = {
+    "token": ("secrets.api", "Send a token that may read orders, customers, products and carts."),
+    "secret": ("secrets.api", "Send the token as the shop's system shows it, without blanks or line ends."),
+    "no access": ("api", "Send the address of the shop's API as `api`, and its token as `secrets.api`."),
+    "": ("api", "Look at the address of the shop's API, and at what the shop's system holds."),
+}
+"""By how the reason begins: the setting to look at, and what to do about it."""
+
+_SHORTEST = timedelta(seconds=1)
+
+
+class Documents(NamedTuple):
+    """What the shop's platform makes of what was read. of: a delivery; told_at: see Wanted.
+
+    gone: what stands for a thing that the shop has no more.
+    """
+
+    of: Callable[[Shop, ShopDocument, datetime, datetime | None], Delivery]
+    gone: Callable[[Shop, str, str], ShopDocument]
+
+
+class Fetching(NamedTuple):
+    """What fetching needs. connect: speaks to a shop's API with its secret. Raises NotRead.
+
+    record: the queue of deliveries. again: our own. unfetched: for what is not to be had. on_error: is told
+    each transient error of our own, for the log.
+    """
+
+    items: Items
+    secrets: Secrets
+    connect: Callable[[Shop, str], ShopReader]
+    documents: Documents
+    objects: Objects
+    record: Queue
+    again: WaitingQueue
+    unfetched: Queue
+    counts: Counts
+    on_error: Callable[[str, Exception], None]
+
+    def fetch(
+        self, messages: Sequence[QueuedMessage], now: Callable[[], datetime], enough_time: Callable[[], bool]
+    ) -> list[str]:
+        """Fetch all. Returns the ids of the messages that have to be delivered again. now: real time."""
+        groups: dict[tuple[str, str, str], tuple[Wanted, list[str]]] = {}
+        for message in messages:
+            wanted = self._opened(message)
+            if wanted is None:
+                continue
+            known, ids = groups.get(wanted.what, (wanted, []))
+            groups[wanted.what] = known.and_(wanted), [*ids, message.id]
+        failed: list[str] = []
+        for wanted, ids in groups.values():
+            if not enough_time():
+                failed += ids
+                continue
+            try:
+                self._fetch(wanted, now)
+            except Exception as error:
+                self.on_error(", ".join(ids), error)
+                failed += ids
+        return failed
+
+    def _opened(self, message: QueuedMessage) -> Wanted | None:
+        try:
+            return Wanted.model_validate(message.as_json)
+        except ValidationError:
+            told = {"reason": "no wish", "problem": "The message is not as record_events writes it."}
+            self.unfetched.send(message.as_json, told)
+            self.counts.add("Unfetched", reason="no wish")
+            return None
+
+    def _fetch(self, wanted: Wanted, now: Callable[[], datetime]) -> None:
+        shop = load_shop(self.items, wanted.shop)
+        if shop is None:
+            self.counts.add("Unfetched", shop=wanted.shop, reason="unknown shop")
+            return
+        try:
+            told = open_reader(self.secrets, self.connect, shop).fetch(wanted.topic, wanted.id)
+        except NotRead as refusal:
+            self._put_off(wanted, refusal, now())
+            return
+        if told is None:
+            # Dated by now, since the shop said so now; it beats whatever was told of it before.
+            told, at, received = self.documents.gone(shop, wanted.topic, wanted.id), None, now()
+        else:
+            at, received = wanted.told_at, wanted.received_at
+        enqueue(self.objects, self.record, self.documents.of(shop, told, received, at))
+        self.counts.add("Fetched", shop=shop.id, topic=wanted.topic)
+
+    def _put_off(self, wanted: Wanted, refusal: NotRead, now: datetime) -> None:
+        """Back to the queue for a while, or to the dead letters: what passes is never given up in a hurry."""
+        late = now - wanted.received_at > GIVEN_UP_AFTER
+        if not refusal.for_now or late:
+            self._bury(wanted, refusal)
+            return
+        asked = refusal.reason != NOT_ASKED
+        wait = max(refusal.after or wanted.wait, _SHORTEST)
+        self.again.send_later(
+            wanted.model_copy(update={"attempts": wanted.attempts + asked}).as_json(), min(wait, LONGEST_WAIT)
+        )
+        self.counts.add("FetchedLater", shop=wanted.shop, reason=refusal.reason)
+
+    def _bury(self, wanted: Wanted, refusal: NotRead) -> None:
+        field, remedy = next(told for start, told in REMEDIES.items() if refusal.reason.startswith(start))
+        problem = f"{wanted.topic} was not fetched: {refusal.reason}. {remedy}"
+        told = {"reason": refusal.reason, "field": field, "problem": problem, "shop": wanted.shop}
+        self.unfetched.send(wanted.model_copy(update={"attempts": 0}).as_json(), _sendable(told))
+        self.counts.add("Unfetched", shop=wanted.shop, reason=refusal.reason)
+
+
+def _sendable(told: dict[str, str]) -> dict[str, str]:
+    """As attributes of a message: a topic may hold what SQS does not take."""
+    return {name: re.sub(r"[^\x20-\x7e]", "?", value)[:256] for name, value in told.items()}
