@@ -389,8 +389,8 @@ class ShopReader(Protocol):
         never left out. Raises NotRead.
         """
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
-        """What the topic tells of, as it is now; None where the shop has it no more. Raises NotRead."""
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
+        """The thing of this id that the topic tells of, as it is now; None where it is gone. Raises NotRead."""
 
 
 NOT_ASKED = "left alone"

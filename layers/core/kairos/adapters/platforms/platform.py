@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from kairos.adapters.platforms import activity, bigcommerce, generic, prestashop, shopify, woocommerce
+from kairos.adapters.platforms import (
+    activity,
+    bigcommerce,
+    cloudcart,
+    generic,
+    magento,
+    prestashop,
+    shopify,
+    woocommerce,
+)
 from kairos.adapters.platforms.envelope import Envelope
 from kairos.adapters.platforms.fields import Fields, clean, parse_json
 from kairos.adapters.platforms.message import Message, Reader
@@ -94,6 +103,13 @@ PLATFORMS: dict[str, Platform] = {
     "prestashop": Platform(
         topics=prestashop.TOPICS, topic_headers=("x-kairos-topic",), open=prestashop.opened
     ),
+    "magento": Platform(
+        topics=magento.TOPICS,
+        topic_headers=("x-kairos-topic", "x-adobe-event-code"),
+        open=magento.opened,
+        topic_starts=magento.TOPIC_STARTS,
+    ),
+    "cloudcart": Platform(topics=cloudcart.TOPICS, topic_headers=("x-kairos-topic",), open=cloudcart.opened),
     "bigcommerce": Platform(
         topics=bigcommerce.TOPICS,
         told_at_headers=(bigcommerce.TOLD_AT_HEADER,),
@@ -121,14 +137,14 @@ def read_delivery(delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot
 def delivery_of(
     shop: Shop, document: ShopDocument, received_at: datetime, told_at: datetime | None = None
 ) -> Delivery:
-    """What the shop's API told, as if its platform had posted it. received_at: real time at which it was read.
+    """What the shop's API told, as if its platform had posted it. received_at: when it was read, real time.
 
     told_at: real time of the webhook that led to it, for platforms that have a header for it.
     """
     platform = PLATFORMS[shop.platform]
-    headers = {name: document.topic for name in platform.topic_headers[:1]}
+    headers = dict.fromkeys(platform.topic_headers[:1], document.topic)
     if told_at is not None:
-        headers |= {name: told_at.isoformat() for name in platform.told_at_headers[:1]}
+        headers |= dict.fromkeys(platform.told_at_headers[:1], told_at.isoformat())
     body = base64.b64encode(document.body).decode()
     return Delivery(
         shop=shop.id,
@@ -140,12 +156,12 @@ def delivery_of(
     )
 
 
-def gone(shop: Shop, topic: str, id: str) -> ShopDocument:
+def gone(shop: Shop, topic: str, thing: str) -> ShopDocument:
     """What stands for a thing that the shop's API has no more: as its platform tells that it was deleted."""
     made = PLATFORMS[shop.platform].gone
     if made is None:
         raise Refused("platform", "tells whole documents.", "Nothing of it is to be fetched.")
-    return made(topic, id)
+    return made(topic, thing)
 
 
 def _header(delivery: Delivery, names: tuple[str, ...]) -> str | None:

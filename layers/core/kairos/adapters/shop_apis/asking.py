@@ -19,7 +19,7 @@ MOST_READ = 4 * 1024 * 1024
 SECONDS = 8.0
 """For an answer, the connection's 3 apart."""
 
-TOKEN_REFUSED = "token refused"
+TOKEN_REFUSED = "token refused"  # noqa: S105 - a reason
 TOO_BIG = "answer too big"
 
 _LONGEST = timedelta(hours=1)

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from kairos.adapters.platforms.bigcommerce import parts
 from kairos.adapters.shop_apis.asking import Told, ask_for, wait_told
-from kairos.adapters.shop_apis.bigcommerce_changes import LISTS, ORDERS, Changes
+from kairos.adapters.shop_apis.bigcommerce_changes import LISTS
+from kairos.adapters.shop_apis.by_time import place_of
 from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument
 
 MOST_LISTED = 250
@@ -28,7 +29,7 @@ _GIVEN_BACK = frozenset({4, 14})
 
 
 class BigCommerce:
-    """See ports.ShopReader. address: "https://api.bigcommerce.com/stores/HASH", with or without /v2 or /v3."""
+    """See ports.ShopReader. address: "https://api.bigcommerce.com/stores/HASH", also with /v2 or /v3."""
 
     def __init__(self, address: str, token: str, loopback: bool = False) -> None:
         self._address = re.sub(r"/v[23]$", "", address)
@@ -37,7 +38,7 @@ class BigCommerce:
         self._spent: NotRead | None = None
         self._known: dict[str, str] = {}
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader."""
         ways: dict[str, Callable[[str], dict[str, Any] | None]] = {
             parts.ORDER: self._order,
@@ -47,22 +48,27 @@ class BigCommerce:
             parts.PRODUCT: self._product,
             parts.CATEGORY: self._category,
         }
-        if topic not in ways or not _ID.fullmatch(id):
+        if topic not in ways or not _ID.fullmatch(thing):
             raise NotRead("nothing to be asked for", for_now=False)
-        told = ways[topic](id)
-        return None if told is None else _document(topic, id, told)
+        told = ways[topic](thing)
+        return None if told is None else _document(topic, thing, told)
 
     def changed(
         self, kind: Changeable, since: datetime, until: datetime, cursor: str | None = None
     ) -> ChangedPage:
         """See ports.ShopReader."""
-        listed = LISTS[kind]
-        changes = Changes.after(cursor, since)
-        told = self._get(listed.path, listed.query(changes, until))
-        found = _objects(told.json if listed is ORDERS or told is None else _member(told.json, "data"))
-        whole = {"orders": self._whole_order, "customers": self._whole_customer, "products": self._whole_product}
+        listed, place = LISTS[kind], place_of(cursor, since)
+        told = self._get(listed.path, listed.query(place, until))
+        if told is None:
+            raise NotRead("no such address", for_now=False)
+        found = _objects(told.json if kind == "orders" else _member(told.json, "data"))
+        whole = {
+            "orders": self._whole_order,
+            "customers": self._whole_customer,
+            "products": self._whole_product,
+        }
         documents = [_document(listed.topic, str(one["id"]), whole[kind](one)) for one in found]
-        return ChangedPage(documents, listed.next(changes, found))
+        return ChangedPage(documents, listed.next(place, found))
 
     def _order(self, order: str) -> dict[str, Any] | None:
         told = self._get(f"v2/orders/{order}")
@@ -155,8 +161,8 @@ class BigCommerce:
         return told
 
 
-def _document(topic: str, id: str, told: Mapping[str, Any]) -> ShopDocument:
-    body = {parts.SCOPE: topic, "data": {"id": id}, parts.DOCUMENT: told}
+def _document(topic: str, thing: str, told: Mapping[str, Any]) -> ShopDocument:
+    body = {parts.SCOPE: topic, "data": {"id": thing}, parts.DOCUMENT: told}
     return ShopDocument(topic, json.dumps(body, separators=(",", ":")).encode())
 
 

@@ -1,9 +1,4 @@
-"""Looking through what has changed at BigCommerce, page by page, without leaving anything out.
-
-A list by time moves while it is read: what changes leaves its place for the end, and what followed moves up.
-Pages are therefore not counted through: each begins at the last change seen, and only where a whole page
-changed in the same second is the next page of it taken.
-"""
+"""What has changed at BigCommerce: its lists, and how each is bounded, sorted and gone through (by_time)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,30 +6,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from kairos.adapters.platforms.bigcommerce import parts
+from kairos.adapters.shop_apis.by_time import Place, next_place
 from kairos.ports import NotRead
-
-
-class Changes(NamedTuple):
-    """Where to look on. since: real time of a change, included. page: of those since then, from 1."""
-
-    since: datetime
-    page: int = 1
-
-    @classmethod
-    def after(cls, cursor: str | None, since: datetime) -> "Changes":
-        """As a cursor tells it; from `since` without one. Raises NotRead for what is none."""
-        if cursor is None:
-            return cls(since)
-        told, _, page = cursor.partition("|")
-        try:
-            return cls(datetime.fromisoformat(told), int(page))
-        except ValueError:
-            raise NotRead("no cursor", for_now=False) from None
-
-    @property
-    def cursor(self) -> str:
-        """The text that `after` reads."""
-        return f"{self.since.isoformat()}|{self.page}"
 
 
 class Listed(NamedTuple):
@@ -47,22 +20,20 @@ class Listed(NamedTuple):
     order: Mapping[str, str]
     size: int
 
-    def query(self, changes: Changes, until: datetime) -> dict[str, str]:
-        """The parameters of a page."""
+    def query(self, place: Place, until: datetime) -> dict[str, str]:
+        """The parameters of a page. Pages are numbered from 1."""
         return {
-            self.first: _iso(changes.since),
+            self.first: _iso(place.at),
             self.last: _iso(until),
             **self.order,
             "limit": str(self.size),
-            "page": str(changes.page),
+            "page": str(place.skip // self.size + 1),
         }
 
-    def next(self, changes: Changes, found: Sequence[Mapping[str, Any]]) -> str | None:
+    def next(self, place: Place, found: Sequence[Mapping[str, Any]]) -> str | None:
         """The cursor after a page on which these stood."""
-        if len(found) < self.size:
-            return None
-        newest = _changed_at(found[-1])
-        return Changes(newest).cursor if newest > changes.since else Changes(changes.since, changes.page + 1).cursor
+        following = next_place(place, [_changed_at(one) for one in found], self.size, whole_pages=True)
+        return following.cursor if following else None
 
 
 ORDERS = Listed(

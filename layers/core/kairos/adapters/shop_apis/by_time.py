@@ -35,7 +35,9 @@ def place_of(cursor: str | None, since: datetime) -> Place:
         raise NotRead("cursor unusable", for_now=False) from wrong
 
 
-def next_place(place: Place, changed: Sequence[datetime], size: int, whole_pages: bool = False) -> Place | None:
+def next_place(
+    place: Place, changed: Sequence[datetime], size: int, whole_pages: bool = False
+) -> Place | None:
     """Where the next page begins; None where this was the last. changed: of this page's entries, oldest
     first; size: entries of a full page.
 

@@ -73,10 +73,10 @@ class _Watched:
         with self._watching():
             return self._reader.changed(kind, since, until, cursor)
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader."""
         with self._watching():
-            return self._reader.fetch(topic, id)
+            return self._reader.fetch(topic, thing)
 
     @contextmanager
     def _watching(self) -> Iterator[None]:

@@ -56,12 +56,12 @@ class ShopifyReader:
                     raise
         return self._page(kind, wanted, PAGE_SIZES[-1])
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader."""
         kind = next((one for one in _TOPICS if topic.startswith(f"{one}/")), None)
-        if kind is None or not (id.isascii() and id.isdigit()):
+        if kind is None or not (thing.isascii() and thing.isdigit()):
             raise NotRead("nothing of this topic to fetch", for_now=False)
-        told = self._ask(f"{kind}/{id}.json")
+        told = self._ask(f"{kind}/{thing}.json")
         if told is None:
             return None
         [document] = documents_of({kind: [_member(told.json, kind[:-1])]}, kind, _TOPICS[kind])
@@ -103,7 +103,9 @@ def _next(headers: Mapping[str, str]) -> str | None:
 
 def _share(headers: Mapping[str, str]) -> float:
     """How full the bucket is: 0.8 for "32/40"; 0 where nothing is told."""
-    found = re.fullmatch(r"(\d{1,6})/([1-9]\d{0,5})", headers.get("x-shopify-shop-api-call-limit", "").strip())
+    found = re.fullmatch(
+        r"(\d{1,6})/([1-9]\d{0,5})", headers.get("x-shopify-shop-api-call-limit", "").strip()
+    )
     return int(found[1]) / int(found[2]) if found else 0.0
 
 

@@ -49,12 +49,12 @@ class WooCommerceReader:
                     raise
         return read(kind, since, until, cursor, PAGE_SIZES[-1])
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader."""
         kind = next((one for one in _TOPICS if topic.startswith(f"{one[:-1]}.")), None)
-        if kind is None or not (id.isascii() and id.isdigit()):
+        if kind is None or not (thing.isascii() and thing.isdigit()):
             raise NotRead("nothing of this topic to fetch", for_now=False)
-        told = self._ask(f"{kind}/{id}")
+        told = self._ask(f"{kind}/{thing}")
         return ShopDocument(_TOPICS[kind], body_of(told.json)) if told else None
 
     def _modified(

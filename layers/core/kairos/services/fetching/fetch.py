@@ -104,13 +104,13 @@ class Fetching(NamedTuple):
             self.counts.add("Unfetched", shop=wanted.shop, reason="unknown shop")
             return
         try:
-            told = open_reader(self.secrets, self.connect, shop).fetch(wanted.topic, wanted.id)
+            told = open_reader(self.secrets, self.connect, shop).fetch(wanted.topic, wanted.thing)
         except NotRead as refusal:
             self._put_off(wanted, refusal, now())
             return
         if told is None:
             # Dated by now, since the shop said so now; it beats whatever was told of it before.
-            told, at, received = self.documents.gone(shop, wanted.topic, wanted.id), None, now()
+            told, at, received = self.documents.gone(shop, wanted.topic, wanted.thing), None, now()
         else:
             at, received = wanted.told_at, wanted.received_at
         enqueue(self.objects, self.record, self.documents.of(shop, told, received, at))

@@ -7,21 +7,21 @@ from kairos.domain.errors import NotFetched
 from kairos.domain.value import Instant, Value
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-"""After a first failure, doubled each time; a queue holds a message back for 15 minutes at most (SQS)."""
+"""After a first failure, doubled each time; SQS holds a message back for 15 minutes at most."""
 
 GIVEN_UP_AFTER = timedelta(days=7)
-"""Real time after which a shop that does not answer is for the operator: its dead letters last 14 more days."""
+"""Real time after which a shop that gives no answer is for the operator: dead letters last 14 more days."""
 
 
 class Wanted(Value):
-    """topic, id: see ports.ShopReader.fetch. told_at: when the webhook says that it was so, real time.
+    """topic, thing: see ports.ShopReader.fetch. told_at: when the webhook says that it was so, real time.
 
     received_at: when the webhook came, real time. attempts: how often the shop was asked in vain.
     """
 
     shop: str
     topic: str
-    id: str
+    thing: str
     told_at: Instant | None = None
     received_at: Instant
     attempts: int = 0
@@ -29,7 +29,7 @@ class Wanted(Value):
     @property
     def what(self) -> tuple[str, str, str]:
         """What it leads to: the same for all webhooks about the same thing."""
-        return self.shop, self.topic, self.id
+        return self.shop, self.topic, self.thing
 
     @property
     def wait(self) -> timedelta:
@@ -42,7 +42,7 @@ class Wanted(Value):
         return cls(
             shop=delivery.shop,
             topic=named.topic,
-            id=named.id,
+            thing=named.thing,
             told_at=named.told_at,
             received_at=delivery.received_at,
         )

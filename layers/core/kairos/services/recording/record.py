@@ -45,8 +45,8 @@ OVER_THE_LIMIT = "activity over the visitor's daily limit"
 """What is counted as dropped of a visitor who did MOST_PER_DAY things today."""
 
 Read = Callable[[Delivery, Shop, Clock], Sequence[Snapshot]]
-"""A platform's reader. Raises Unreadable, NotConcerned for a topic that is none of our business, or NotFetched
-for a body that tells an id alone."""
+"""A platform's reader. Raises Unreadable, NotConcerned for a topic that is none of our business, or
+NotFetched for a body that tells an id alone."""
 
 ActOn = Callable[[PrivacyRequest, Shop], None]
 """Fulfils a request of privacy law; repeating one does no harm."""

@@ -62,7 +62,10 @@ TOPICS: dict[str, Reader] = {
     "store/category/updated": products.read_category,
     "store/category/deleted": products.read_category_deleted,
 }
-"""In lower case. BigCommerce itself has no store/order/deleted: it stands for an order that is not to be had."""
+"""In lower case. store/order/deleted is none of BigCommerce's own: an order that is not to be had."""
+
+__all__ = ["TOLD_AT_HEADER", "TOPICS", "gone", "opened"]
+
 
 def opened(body: Any) -> Envelope:
     """The body with its topic and time. Raises Unreadable where it tells no scope."""
@@ -73,7 +76,7 @@ def opened(body: Any) -> Envelope:
     return Envelope(scope, body, told_at=at.isoformat() if at else None)
 
 
-def gone(topic: str, id: str) -> ShopDocument:
+def gone(topic: str, thing: str) -> ShopDocument:
     """What stands for a thing that the API has no more: its deletion. topic: one that it is fetched under."""
     deleted = topic.removesuffix("/updated") + "/deleted"
-    return ShopDocument(deleted, json.dumps({SCOPE: deleted, "data": {"id": id}}).encode())
+    return ShopDocument(deleted, json.dumps({SCOPE: deleted, "data": {"id": thing}}).encode())

@@ -144,7 +144,7 @@ def _status(told: Fields, shop: Shop) -> OrderStatus:
 
 
 def _delivered_at(told: Fields, placed_at: datetime) -> datetime | None:
-    """A completed order has arrived; when, only its shipping tells, or at once if there was nothing to ship."""
+    """A completed order has arrived: when it was shipped, or at once if there was nothing to ship."""
     if told.text("status_id") != _COMPLETED:
         return None
     return placed_at if told.flag("order_is_digital") else parts.when(told, "date_shipped")
