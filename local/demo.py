@@ -18,7 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local import stack as local_stack
 from local.demo_segments import await_snapshot, show_segments
 from local.demo_shop.cast import TOO_RECENT, Actor, fits_part, make_cast, real_time_of
-from local.demo_shop.shopify.telling import CURRENCY
+from local.demo_shop.shopify.telling import CURRENCY, SHOP_URL
+from local.demo_site import process
+from local.demo_site.settings import Settings
 from local.mail_files import save_mail
 from local.performance import Performance
 from local.place import Place, StackError, default_place
@@ -38,10 +40,11 @@ class DemoError(Exception):
 
 
 class Demo(NamedTuple):
-    """What every step needs. home: where files go."""
+    """What every step needs. home: where files go. site: address of the shop's site."""
 
     stack: RunningStack
     home: Path
+    site: str
     shop: DemoShop
     say: Callable[[str], None]
 
@@ -70,14 +73,22 @@ def play(place: Place, told: dict[str, Any]) -> bool:
     home = place.home / "demo"
     home.mkdir(parents=True, exist_ok=True)
     shop = make_shop(SEED, _history_ends(home, stack), pictures_url(stack))
-    demo = Demo(stack, home, shop, lambda text: print(text, flush=True))
+    demo = Demo(stack, home, process.address_of(place), shop, lambda text: print(text, flush=True))
     sender = Sender(stack.client, SHOP, open_shop(demo))
     tell_history(demo, sender)
     if not await_snapshot(demo.api, CUSTOMERS):
         raise DemoError("The segments did not come to know all customers within a minute.")
     show_segments(demo.api, CURRENCY, demo.say)
+    serve_site(demo, place)
     cast = next_cast(demo)
     return watch(demo, sender, cast)
+
+
+def serve_site(demo: Demo, place: Place) -> None:
+    """The shop's own site, with the script tag on its pages."""
+    secret = kept_secret(demo, "webhook-secret")
+    told = Settings(demo.stack.told["api_url"], SHOP, secret, kept_secret(demo, "tag-secret"))
+    demo.say(f"\nThe shop's site is at {process.start(place, told)}")
 
 
 def _history_ends(home: Path, stack: RunningStack) -> datetime:
@@ -90,18 +101,25 @@ def _history_ends(home: Path, stack: RunningStack) -> datetime:
 
 def open_shop(demo: Demo) -> str:
     """Create the shop, its pictures, codes and scenario; answers the secret that it signs with."""
-    kept = demo.home / "webhook-secret"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_hex(32))
-    secret = kept.read_text()
-    demo.api("PUT", "", shop_settings(secret))
+    secret = kept_secret(demo, "webhook-secret")
+    settings = shop_settings(secret) | {"allowed_origins": [SHOP_URL, demo.site]}
+    settings["secrets"] |= {"tag": kept_secret(demo, "tag-secret")}
+    demo.api("PUT", "", settings)
     _serve_pictures(demo)
     codes = [f"SONNE-{number:04d}" for number in range(1, _CODES + 1)]
     demo.api("POST", "/codes/pools", {"name": POOL, "codes": codes})
     demo.api("PUT", f"/scenarios/{SCENARIO}", {"enabled": True, "settings": {"code_pool": POOL}})
     demo.say(f"\nThe shop {SHOP!r} signs its webhooks, has {_CODES} codes, and {SCENARIO} is on.")
     return secret
+
+
+def kept_secret(demo: Demo, name: str) -> str:
+    """The secret of this name, made the first time."""
+    kept = demo.home / name
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_hex(32))
+    return kept.read_text()
 
 
 def _serve_pictures(demo: Demo) -> None:
@@ -205,6 +223,7 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
         "\n".join(
             (
                 "\nThe stack stays up. Have a look:\n",
+                f"  the site  {demo.site} (a shop to click through: log in, fill a cart, leave)",
                 f"  shop      {curl} {address}",
                 f"  segments  {curl} {address}/segments",
                 f"  profile   {curl} {profile}",

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from local import daemon, deployment
+from local.demo_site import process
 from local.place import REGION, Place, StackError, default_place
 
 
@@ -54,6 +55,7 @@ def up(place: Place) -> dict[str, Any]:
 
 def down(place: Place) -> None:
     """Stop the stack if it runs; tables, objects and the clock's reading stay for the next `up`."""
+    process.stop(place)
     print("stopped" if daemon.stop(place) else "nothing runs")
 
 

@@ -42,7 +42,7 @@ _LOG = logging.getLogger("kairos")
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """A proxy event of API Gateway; answers 200 with the script, 304, 404, and 503 where no secret is told."""
+    """A proxy event of API Gateway; answers 200 with the script, 304, 404, and 503 for want of the secret."""
     request = read_request(event)
     shop = request.path["shop"]
     address = f"{os.environ.get('API_URL') or request.base}/v1/shops/{shop}/activity"

@@ -49,7 +49,7 @@ class Activity(Value):
 
 
 class BrowserPush(Value):
-    """A browser whose owner asked for notifications on the shop's own site. at: when; wording: what they read."""
+    """A browser whose owner asked for notifications on the shop's site. at: when; wording: what they read."""
 
     endpoint: str
     p256dh: str

@@ -1,10 +1,10 @@
-"""How often something may happen, remembered by one process alone. Light: what receives webhooks imports it."""
+"""How often something may happen, remembered by one process alone. Light: receiving imports it."""
 
 from collections.abc import Callable
 
 
 class TokenBuckets:
-    """A bucket for each name: `burst` tokens at most, `rate` more a second. monotonic: seconds that only grow.
+    """A bucket for each name: `burst` tokens at most, `rate` more a second. monotonic: seconds that grow.
 
     Each process has buckets of its own, so that this keeps a runaway from costing much, and is no exact
     limit: with n processes up to n times as much passes. At most `most_held` names are remembered; the one
