@@ -3,9 +3,9 @@
 After the platform's own documentation (cloudcart/platform-wiki: "Webhooks — supported events & payload",
 "Webhooks API — delivery contract", "Orders API — attributes"). Orders come in a shape of their own with
 amounts in major units; everything else in that of the JSON-API, flat or as `{id, attributes}`, with amounts
-in minor units. Missing values are left out or "". The body does not name its event, so the shop sets the header
-x-kairos-topic with each webhook; without it an order is known by its shape and the others by their `type`.
-CloudCart has no webhook for carts, and none for deleted orders.
+in minor units. Missing values are left out or "". The body does not name its event, so the shop sets the
+header x-kairos-topic with each webhook; without it an order is known by its shape and the others by their
+`type`. CloudCart has no webhook for carts, and none for deleted orders.
 """
 
 from typing import Any
