@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from kairos.adapters.shop_apis.answers import NO_ANSWER
 from kairos.adapters.shop_apis.bigcommerce import BigCommerce
+from kairos.adapters.shop_apis.magento_reading import MagentoReader
+from kairos.adapters.shop_apis.prestashop_reading import PrestaShopReader
 from kairos.adapters.shop_apis.shopify_reading import ShopifyReader
 from kairos.adapters.shop_apis.woocommerce_reading import WooCommerceReader
 from kairos.domain.shop import Shop
@@ -25,9 +27,21 @@ class Reads(Protocol):
 
 READERS: dict[str, Reads] = {
     "bigcommerce": BigCommerce,
+    "magento": MagentoReader,
     "shopify": ShopifyReader,
     "woocommerce": WooCommerceReader,
 }
+"""By the shop's platform."""
+
+
+class ReadsInZone(Protocol):
+    """Likewise, of a shop that tells its times by its own clock, without offset. zone: its time zone."""
+
+    def __call__(self, address: str, secret: str, zone: tzinfo, loopback: bool) -> ShopReader:
+        """The reader."""
+
+
+READERS_IN_ZONE: dict[str, ReadsInZone] = {"prestashop": PrestaShopReader}
 """By the shop's platform."""
 
 
@@ -41,10 +55,16 @@ class ShopReaders:
 
     def connect(self, shop: Shop, secret: str) -> ShopReader:
         """The shop's API. secret: what opens it. Raises NotRead: none that we read, or left alone for now."""
-        if shop.api_address is None or shop.platform not in READERS:
-            raise NotRead("no API of this platform", for_now=False)
+        reader = self._reader(shop, secret)
         self._raise_if_resting(shop.id)
-        return _Watched(READERS[shop.platform](shop.api_address, secret, self._loopback), self, shop.id)
+        return _Watched(reader, self, shop.id)
+
+    def _reader(self, shop: Shop, secret: str) -> ShopReader:
+        if shop.api_address is not None and shop.platform in READERS:
+            return READERS[shop.platform](shop.api_address, secret, self._loopback)
+        if shop.api_address is not None and shop.platform in READERS_IN_ZONE:
+            return READERS_IN_ZONE[shop.platform](shop.api_address, secret, shop.zone, self._loopback)
+        raise NotRead("no API of this platform", for_now=False)
 
     def leave_alone(self, shop: str, refusal: NotRead) -> None:
         """Ask the shop nothing for a while, where it wants that, or where it gave no answer."""

@@ -7,14 +7,14 @@ The key needs the permission to read.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from kairos.adapters.shop_apis.asking import TOO_BIG, Told, ask_for
 from kairos.adapters.shop_apis.by_time import Place, next_place, place_of
-from kairos.adapters.shop_apis.telling import body_of, documents_of
+from kairos.adapters.shop_apis.telling import body_of, documents_of, listed
 from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument
 
 PAGE_SIZES = (50, 10, 1)
@@ -88,13 +88,11 @@ class WooCommerceReader:
         further = Place(since, skip + size).cursor if len(late) == size else None
         return ChangedPage(documents_of(late, None, _TOPICS[kind]), further)
 
-    def _list(self, kind: Changeable, wanted: Mapping[str, str], size: int) -> list[Any]:
+    def _list(self, kind: Changeable, wanted: Mapping[str, str], size: int) -> Sequence[Any]:
         told = self._ask(f"{kind}?{urlencode({**wanted, 'per_page': str(size)}, quote_via=quote)}")
         if told is None:
             raise NotRead("no such address", for_now=False)
-        if not isinstance(told.json, list):
-            raise NotRead("not the list that was asked for", for_now=True)
-        return told.json
+        return listed(told.json, None)
 
     def _ask(self, path: str) -> Told | None:
         return ask_for(f"{self._address}/{path}", self._headers, self._loopback)
