@@ -7,8 +7,9 @@ from kairos import bootstrap
 from kairos.ports import NotRead
 from kairos.services.reconciling.ticking import tick
 
-TIME_FOR_A_PAGE = 45_000
-"""Milliseconds that one more page may need: a request, and each of its documents onto the queue."""
+TIME_FOR_A_PAGE = 90_000
+"""Milliseconds that one more page may need: its request, those for the parts of each of its documents where
+a platform lists them apart, and each document onto the queue."""
 
 _LOG = bootstrap.logger()
 

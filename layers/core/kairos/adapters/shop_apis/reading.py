@@ -17,6 +17,8 @@ from kairos.ports import NOT_ASKED, Changeable, ChangedPage, NotRead, ShopDocume
 LEFT_ALONE = timedelta(seconds=60)
 """For which a shop that gave no answer is not asked: one shop's outage must not hold up the others."""
 
+NO_API = "no API of this platform"
+
 
 class Reads(Protocol):
     """Makes a reader. address: the shop's API; secret: what opens it; loopback: it may be on this machine."""
@@ -64,7 +66,7 @@ class ShopReaders:
             return READERS[shop.platform](shop.api_address, secret, self._loopback)
         if shop.api_address is not None and shop.platform in READERS_IN_ZONE:
             return READERS_IN_ZONE[shop.platform](shop.api_address, secret, shop.zone, self._loopback)
-        raise NotRead("no API of this platform", for_now=False)
+        raise NotRead(NO_API, for_now=False)
 
     def leave_alone(self, shop: str, refusal: NotRead) -> None:
         """Ask the shop nothing for a while, where it wants that, or where it gave no answer."""

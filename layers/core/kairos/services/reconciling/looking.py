@@ -5,8 +5,10 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from kairos.adapters.shop_apis.asking import TOKEN_REFUSED
+from kairos.adapters.shop_apis.reading import NO_API
 from kairos.domain.errors import Conflict
 from kairos.domain.reconciliation import (
+    FIRST_WAIT,
     KINDS,
     Kind,
     Reconciliation,
@@ -20,7 +22,7 @@ from kairos.domain.reconciliation import (
     without_access,
 )
 from kairos.domain.shop import Shop
-from kairos.ports import Clock, Counts, Items, NotRead, ShopDocument, ShopReader
+from kairos.ports import NOT_ASKED, Clock, Counts, Items, NotRead, ShopDocument, ShopReader
 from kairos.services.reconciling.standing import Standing
 from kairos.services.sending.ledger import real_now
 from kairos.services.shop_access import NO_ACCESS
@@ -29,7 +31,7 @@ from kairos.services.shops import load_shop
 PAGES_A_TURN = 4
 """Then another shop has its turn."""
 
-NOTHING_TO_READ = frozenset({NO_ACCESS, "no API of this platform"})
+NOTHING_TO_READ = frozenset({NO_ACCESS, NO_API})
 """Reasons of a shop that need nobody's attention: it has chosen so."""
 
 Turn = Literal["done", "more"]
@@ -108,6 +110,8 @@ class _Look:
         now = real_now(self._given.clock)
         if refusal.reason in NOTHING_TO_READ:
             return without_access(now)
+        if refusal.reason == NOT_ASKED:
+            return self._told.model_copy(update={"due_at": now + (refusal.after or FIRST_WAIT)})
         self._given.counts.add("ReconciliationHindered", shop=self._shop.id, reason=refusal.reason[:64])
         progress, told = self._told.progress(kind), refusal.reason
         if refusal.for_now:
