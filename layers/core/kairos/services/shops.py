@@ -32,8 +32,8 @@ class ShopSecrets(Value):
 
     webhook: signs the shop's webhooks; a new one keeps the former opening beside it. previous: a former one
     that still opens, null to close all former ones. tag: signs whom the script tag identifies; made at
-    creation if left out. api: opens the shop's own API, which makes discount codes: Shopify's access token,
-    WooCommerce's consumer key and secret with a colon between; null to forget it.
+    creation if left out. api: opens the shop's own API: the access token of Shopify or BigCommerce, consumer key
+    and secret of WooCommerce with a colon between; null to forget it.
     vapid: private key of web push, made if left out. outgoing_webhook: signs messages that are posted.
     """
 

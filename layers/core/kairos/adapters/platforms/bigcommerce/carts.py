@@ -42,9 +42,9 @@ def read_cart(message: Message) -> list[Snapshot]:
 
 
 def read_converted(message: Message) -> list[Snapshot]:
-    """store/cart/converted: it became an order, and is not to be had any more."""
-    at = message.told_at
-    return [CartSnapshot(id=parts.named_id(message), updated_at=at, completed_at=at)]
+    """store/cart/converted: it became an order, and is not to be had any more. Nothing follows upon it."""
+    at = message.body.times.received_at
+    return [CartSnapshot(id=parts.named_id(message), updated_at=at, completed_at=message.told_at)]
 
 
 def read_deleted(message: Message) -> list[Snapshot]:

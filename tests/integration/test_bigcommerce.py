@@ -1,0 +1,91 @@
+"""BigCommerce on the deployed stack: webhooks of ids alone become profile, order and cart."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.running_stack import RunningStack
+from tests.adapters.platforms.bigcommerce_bodies import (
+    ADDRESS,
+    COUPON,
+    cart,
+    customer,
+    order,
+    order_product,
+    subscriber,
+    webhook,
+)
+from tests.adapters.shop_apis.fake_bigcommerce import TOKEN, FakeBigCommerce, fake_bigcommerce
+from tests.integration.shops import SECRET, open_shop, stored, until
+
+CART = str(cart()["id"])
+
+
+@pytest.fixture
+def store() -> Iterator[FakeBigCommerce]:
+    with fake_bigcommerce() as running:
+        parts = {"_products": [order_product()], "_coupons": [COUPON], "_shipping_addresses": [ADDRESS]}
+        running.orders["118"] = order(cart_id=None) | parts
+        running.carts[CART] = cart(customer_id=11)
+        running.customers["11"] = customer()
+        running.subscribers["5"] = subscriber()
+        yield running
+
+
+def post(stack: RunningStack, shop: str, scope: str, data: dict[str, Any], secret: str = SECRET) -> int:
+    """Post a webhook as BigCommerce does; the status of the answer."""
+    raw = json.dumps(webhook(scope, data)).encode()
+    seconds = str(int(time.time()))
+    signed = b"msg_1." + seconds.encode() + b"." + raw
+    signature = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": "msg_1",
+        "webhook-timestamp": seconds,
+        "webhook-signature": f"v1,{signature}",
+    }
+    return stack.client.ask("POST", f"/v1/shops/{shop}/webhooks/bigcommerce", raw, headers).status
+
+
+def documents(stack: RunningStack, shop: str) -> dict[str, dict[str, Any]]:
+    """What is stored of the shop's orders, carts and customers: the snapshot by its kind."""
+    found = {}
+    for item in stored(stack):
+        if item["pk"]["S"].startswith(f"{shop}#") and "body" in item:
+            body = json.loads(item["body"].get("S", "null"))
+            told = body.get("snapshot", body) if isinstance(body, dict) else {}
+            if told.get("kind") in ("order", "cart", "customer"):
+                found[told["kind"]] = told
+    return found
+
+
+def test_webhooks_of_ids_become_profile_order_and_cart_also_through_an_outage(
+    stack: dict[str, Any], store: FakeBigCommerce
+) -> None:
+    running = RunningStack(stack)
+    shop = open_shop(
+        running,
+        "bigcommerce",
+        currency="EUR",
+        api=store.address,
+        secrets={"webhook": SECRET, "api": TOKEN},
+    )
+    assert post(running, shop, "store/order/created", {"type": "order", "id": 118}, "another") == 401
+    store.moods, store.reset_ms = ["throttled"], 1000
+    assert post(running, shop, "store/order/created", {"type": "order", "id": 118}) == 200
+    assert post(running, shop, "store/cart/created", {"type": "cart", "id": CART}) == 200
+    assert post(running, shop, "store/customer/created", {"type": "customer", "id": 11}) == 200
+    until(lambda: len(documents(running, shop)) == 3, "order, cart and customer are recorded", 120)
+    found = documents(running, shop)
+    assert found["order"]["amounts"]["total"] == 8813
+    assert found["cart"]["lines"][0]["product_id"] == "77"
+    until(lambda: running.customer(shop, "kim@example.com") is not None, "the profile is there")
+    profile = running.customer(shop, "kim@example.com")
+    assert profile is not None
+    assert profile["person"]["first_name"] == "Kim"
