@@ -1,6 +1,7 @@
 """Access to a shop's own API: its address, and the secret that opens it."""
 
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from kairos.domain.shop import Shop
 from kairos.ports import NotMade, NotRead, Secrets, ShopReader
@@ -17,7 +18,14 @@ def open_api[Api](secrets: Secrets, connect: Callable[[Shop, str], Api], shop: S
     return connect(shop, secret)
 
 
-def open_reader(secrets: Secrets, connect: Callable[[Shop, str], ShopReader], shop: Shop) -> ShopReader:
+class Readable(Protocol):
+    """As much of ports.Secrets as opening takes."""
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        """See ports.Secrets."""
+
+
+def open_reader(secrets: Readable, connect: Callable[[Shop, str], ShopReader], shop: Shop) -> ShopReader:
     """The shop's API, to be read. connect: as for `open_api`. Raises NotRead likewise, and Throttled."""
     secret = (secrets.get(shop.id) or {}).get("api") if shop.api_address else None
     if not secret:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,7 +16,6 @@ from kairos.ports import (
     NotRead,
     Objects,
     Queue,
-    Secrets,
     ShopDocument,
     ShopReader,
     WaitingQueue,
@@ -24,7 +23,7 @@ from kairos.ports import (
 from kairos.services.fetching.queueing import enqueue
 from kairos.services.fetching.wanted import GIVEN_UP_AFTER, LONGEST_WAIT, Wanted
 from kairos.services.recording.messages import QueuedMessage
-from kairos.services.shop_access import open_reader
+from kairos.services.shop_access import Readable, open_reader
 from kairos.services.shops import load_shop
 
 REMEDIES = {
@@ -56,7 +55,7 @@ class Fetching(NamedTuple):
     """
 
     items: Items
-    secrets: Secrets
+    secrets: Readable
     connect: Callable[[Shop, str], ShopReader]
     documents: Documents
     objects: Objects
@@ -78,12 +77,13 @@ class Fetching(NamedTuple):
             known, ids = groups.get(wanted.what, (wanted, []))
             groups[wanted.what] = known.and_(wanted), [*ids, message.id]
         failed: list[str] = []
+        batch = self._replace(secrets=_ReadOnce(self.secrets))
         for wanted, ids in groups.values():
             if not enough_time():
                 failed += ids
                 continue
             try:
-                self._fetch(wanted, now)
+                batch._fetch(wanted, now)
             except Exception as error:
                 self.on_error(", ".join(ids), error)
                 failed += ids
@@ -135,6 +135,20 @@ class Fetching(NamedTuple):
         told = {"reason": refusal.reason, "field": field, "problem": problem, "shop": wanted.shop}
         self.unfetched.send(wanted.model_copy(update={"attempts": 0}).as_json(), _sendable(told))
         self.counts.add("Unfetched", shop=wanted.shop, reason=refusal.reason)
+
+
+class _ReadOnce:
+    """See ports.Secrets, of which no more is needed: the vault is paid by the question."""
+
+    def __init__(self, secrets: Readable) -> None:
+        self._secrets = secrets
+        self._read: dict[str, dict[str, Any] | None] = {}
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        """See ports.Secrets."""
+        if name not in self._read:
+            self._read[name] = self._secrets.get(name)
+        return self._read[name]
 
 
 def _sendable(told: dict[str, str]) -> dict[str, str]:
