@@ -28,8 +28,9 @@ from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.services.customers import load_profile
-from kairos.services.receiving import Post, Receiver, Verdict
+from kairos.services.receiving import BATCHES_A_SECOND, BATCHES_AT_ONCE, Post, Receiver, Verdict
 from kairos.services.segments.shelf import load_segments
+from kairos.services.token_buckets import TokenBuckets
 from local.costs import NOW, World
 from local.demo_shop.cast import make_cast
 from local.demo_shop.webhook import Webhook
@@ -126,7 +127,8 @@ def run() -> list[Measured]:
 
 
 def _receiving(order: Webhook) -> Callable[[], Any]:
-    receiver, raw = Receiver(_Secrets(), lambda _delivery: None), order.raw
+    visitors = TokenBuckets(time.monotonic, BATCHES_A_SECOND, BATCHES_AT_ONCE)
+    receiver, raw = Receiver(_Secrets(), lambda _delivery: None, visitors), order.raw
     headers = {name.lower(): value for name, value in order.headers.items()}
     headers["x-shopify-hmac-sha256"] = signature(_SECRET["current"], raw)  # type: ignore[arg-type]
     post = Post(SHOP, headers, {}, raw)

@@ -143,7 +143,9 @@ def read(message: Message) -> list[Snapshot]:
             activities=tuple(_activity(one, latest) for one in read_events),
             cart=_cart(cart, identities, message, sent_at) if cart else None,
             identities=identities,
-            identified_at=min(claim.at or sent_at, latest) if claim and _says_who(claim, identities) else None,
+            identified_at=min(claim.at or sent_at, latest)
+            if claim and _says_who(claim, identities)
+            else None,
             link=claim.link if claim and not _names_somebody(identities) else None,
             push=push,
             refused=tuple(one.field for one in refused),

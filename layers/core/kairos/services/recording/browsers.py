@@ -30,6 +30,4 @@ def register_browser(parts: Registering, shop: Shop, node: str, told: BrowserPus
     if new and len(known) >= MOST_ENDPOINTS:
         return
     keys = {"p256dh": told.p256dh, "auth": told.auth}
-    register(
-        parts, shop.id, node, "web_push", told.endpoint, keys, told.at, SOURCE, told.wording, by="shop"
-    )
+    register(parts, shop.id, node, "web_push", told.endpoint, keys, told.at, SOURCE, told.wording, by="shop")
