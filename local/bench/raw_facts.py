@@ -8,23 +8,29 @@ from local.bench.measuring import Run
 from local.bench.segments import TEN, ten
 from local.bench.shops import PARTITION
 
+_COUNTED = {
+    "orders": "count(*)",
+    "revenue": "sum(revenue)::BIGINT",
+    "last_order": "max(ts)",
+    "foreign_orders": "count_if(foreign_money)",
+}
+"""What of the ten's columns of `customers` is maintained, and how it comes from the orders that count."""
+
+
+class RawPlan(Plan):
+    """Counts from orders what is maintained, in the scan that answers what is asked of them besides."""
+
+    def column(self, name: str) -> str:
+        """See Query."""
+        return self.feature("orders", _COUNTED[name]) if name in _COUNTED else super().column(name)
+
 
 def raw(sources: Sources) -> Sources:
-    """The same, with the columns of `customers` that the ten ask for, and `bought`, from orders and lines."""
+    """The same, for the ten: orders that count alone, and `bought` from the lines."""
     orders, lines = relation(sources["orders"]), relation(sources["lines"])
-    counted = (
-        "SELECT customer, count(*) AS orders, sum(revenue)::BIGINT AS revenue, max(ts) AS last_order,"
-        f" count_if(foreign_money) AS foreign_orders FROM {orders} WHERE counts GROUP BY customer"
-    )
-    replaced = ", ".join(
-        f"CASE WHEN o.{column} IS NULL THEN 0 ELSE o.{column} END AS {column}"
-        for column in ("orders", "revenue", "last_order", "foreign_orders")
-    )
-    customers = relation(sources["customers"])
     return {
         **sources,
-        "customers": f"(SELECT c.* REPLACE ({replaced}) FROM {customers} c"
-        f" LEFT JOIN ({counted}) o USING (customer))",
+        "orders": f"(SELECT * FROM {orders} WHERE counts)",
         "bought": f"(SELECT customer, ts, product, quantity FROM {lines} WHERE counts)",
     }
 
@@ -35,7 +41,7 @@ def ten_of_raw(customers: str, partition: str = str(PARTITION)) -> Run:
     moment, asked, sources = moment_of(told), [parse_rule(one) for one in ten()], raw(told.sources)
 
     def run() -> list[int]:
-        plan = Plan(moment, told.words)
+        plan = RawPlan(moment, told.words)
         outputs = words_of([rule.sql(plan) for rule in asked])
         told.connection.execute(f"CREATE OR REPLACE TEMP TABLE w AS {plan.select(outputs, sources)}")
         counts = ", ".join(f"count_if(w0 & {1 << place} <> 0)" for place in range(len(TEN)))

@@ -62,7 +62,14 @@ def test_many_rules_over_a_table_read_it_once() -> None:
 def test_what_several_rules_ask_for_is_computed_once() -> None:
     sql = query(orders("P30D", 2), orders("P30D", 3), orders("P30D", 4))
 
-    assert sql.count("count_if") == 1
+    assert sql.count("count(*)") == 1
+
+
+def test_two_windows_are_counted_in_the_scan_of_the_longer() -> None:
+    sql = query(orders("P30D"), orders("P60D"))
+
+    assert sql.count("count_if") == 2
+    assert read(sql) == ["all_orders", "all_customers"]
 
 
 @pytest.mark.parametrize(("within", "relation"), [("P92D", "hot_acts"), ("P92DT1S", "all_acts")])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from kairos.domain.criteria.query import Turn, Window, every, some
+from kairos.domain.criteria.query import OneOf, Turn, Window, every, some
 from kairos.engine.sources import Sources, Split, relation
 from kairos.engine.tables import TABLES
 
@@ -93,7 +93,11 @@ class Facts:
         self, features: Sequence[_Feature], turns: Sequence[tuple[str, Turn]], sources: Sources
     ) -> "Scan":
         since = min([one.since for one in features] + [turn.after for _, turn in turns])
-        columns = {self._features[one]: one.sql for one in features}
+        tests = [*(one.passing for one in features), *(_turns_soon(*one) for one in turns)]
+        first = self.table in _ASKED_FOR_FEW or len(tests) <= _FEW_TESTS
+        # A single test that rows were chosen by holds for all that are left.
+        alone = first and len(tests) == 1
+        columns = {self._features[one]: one.aggregate if alone else one.sql for one in features}
         names = dict.fromkeys(columns, 0)
         due = self._name("t") if turns else None
         if due:
@@ -101,9 +105,8 @@ class Facts:
             names[due] = NEVER
         listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         when = f"ts > {since}" if since else "true"
-        tests = [*(one.passing for one in features), *(_turns_soon(*one) for one in turns)]
-        if self.table in _ASKED_FOR_FEW or len(tests) <= _FEW_TESTS:
-            when = every([when, some(tests)])
+        if first:
+            when = every([when, tests[0].chosen if alone and isinstance(tests[0], OneOf) else some(tests)])
         rows = self._rows(sources, since)
         where = "" if when == "true" else f" WHERE {when}"
         return Scan(names, due, f"SELECT customer, {listed} FROM {rows}{where} GROUP BY customer")

@@ -77,6 +77,13 @@ _SPREAD = 4096
 """A map of more bits than this for each comparison costs more to read than it saves."""
 
 
+class OneOf(str):
+    """SQL: a number is one of many codes, as a test of rows like any other. chosen: the same as what a WHERE
+    that tests nothing else of its rows should say; it joins with the codes, in half the time of the map."""
+
+    chosen: str
+
+
 def isin(expression: str, codes: Iterable[int]) -> str:
     """SQL: the expression, a whole number, is one of the codes.
 
@@ -100,7 +107,9 @@ def isin(expression: str, codes: Iterable[int]) -> str:
         wanted = set(listed)
         bits = "".join("1" if code in wanted else "0" for code in range(last + 1))
         looked_up = f"get_bit('{bits}'::BIT, ({expression})::INTEGER) = 1"
-        return f"(CASE WHEN {expression} BETWEEN 0 AND {last} THEN {looked_up} ELSE false END)"
+        test = OneOf(f"(CASE WHEN {expression} BETWEEN 0 AND {last} THEN {looked_up} ELSE false END)")
+        test.chosen = f"{expression} IN (SELECT unnest({listed}::UINTEGER[]))"
+        return test
     tests = [*ranges, *([f"{expression} IN ({', '.join(single)})"] if single else [])]
     return f"({' OR '.join(tests)})"
 
@@ -108,6 +117,8 @@ def isin(expression: str, codes: Iterable[int]) -> str:
 def every(tests: Iterable[str]) -> str:
     """SQL: all of the tests hold."""
     listed = [test for test in tests if test not in ("", "true")]
+    if len(listed) == 1 and isinstance(listed[0], OneOf):
+        return listed[0]
     return f"({' AND '.join(listed)})" if listed else "true"
 
 
