@@ -28,7 +28,11 @@ class Payload(NamedTuple):
         return json.dumps(self.body).encode()
 
 
-TOPIC_HEADER = {"shopify": "X-Shopify-Topic", "woocommerce": "X-WC-Webhook-Topic"}
+TOPIC_HEADER = {
+    "shopify": "X-Shopify-Topic",
+    "woocommerce": "X-WC-Webhook-Topic",
+    "magento": "X-Kairos-Topic",
+}
 
 # What the file's name begins with, and the topic of such a body. Names not listed have no topic of
 # their own: parts of REST alone (order notes, variations, single transactions in a list …).
@@ -65,6 +69,45 @@ _WOOCOMMERCE = {
     "products": "product",
     "coupons": "coupon",
 }
+# Events under their own names, REST bodies under that of their resource. Other files are requests, answers of
+# checkout, or configuration.
+_MAGENTO = {
+    "events__custom-event-fields__02_configure-the-io-events-xml-file": "sales_order_save_after",
+    "events__events-reference__01_observer-catalog-category-delete-after": (
+        "observer.catalog_category_delete_after"
+    ),
+    "events__events-reference__06_observer-cataloginventory-stock-item-save-commit-a": (
+        "observer.cataloginventory_stock_item_save_commit_after"
+    ),
+    "events__events-reference__08_observer-checkout-submit-all-after": "observer.checkout_submit_all_after",
+    "events__events-reference__10_observer-customer-delete-commit-after": (
+        "observer.customer_delete_commit_after"
+    ),
+    "events__events-reference__13_observer-customer-login": "observer.customer_login",
+    "events__events-reference__21_observer-sales-quote-save-after": "observer.sales_quote_save_after",
+    "events__events-reference__25_observer-sales-order-creditmemo-save-after": (
+        "observer.sales_order_creditmemo_save_after"
+    ),
+    "events__events-reference__27_observer-sales-order-save-after": "observer.sales_order_save_after",
+    "events__events-reference__30_observer-sales-order-shipment-track-save-after": (
+        "observer.sales_order_shipment_track_save_after"
+    ),
+    "events__events-reference__32_plugin-sales-api-order-management-place": (
+        "plugin.magento.sales.api.order_management.place"
+    ),
+    "events__events-reference__36_plugin-sales-rule-api-rule-repository-save": (
+        "plugin.magento.sales_rule.api.rule_repository.save"
+    ),
+    "includes__nested-event__01_x": "com.adobe.commerce.observer.sales_order_invoice_save_after",
+    "starter-kit__integration__send-data__01_customer": "customer_save_commit_after",
+    "starter-kit__integration__send-data__03_order": "sales_order_save_commit_after",
+    "tutorials__inventory__create-invoice__01_retrieve-the-order-item-ids": "invoice",
+    "tutorials__orders__order-create-customer__02_create-a-customer-account": "customer",
+    "tutorials__orders__order-create-invoice__01_view-the-invoice": "invoice",
+    "tutorials__orders__order-create-order__02_review-the-order-as-an-admin": "order",
+}
+_LEFT_OUT = re.compile(r",?\s*\.\.\.")
+"""What stands in the documentation for further lines of an order."""
 _NOT_A_RESOURCE = {"customers__07_http-request.json"}  # a customer's downloads
 _BATCH = {"create": "created", "update": "updated", "delete": "deleted"}
 
@@ -73,6 +116,7 @@ def payloads() -> Iterator[Payload]:
     """Every body with a topic of its own; none where the folder is absent."""
     yield from _of_shopify()
     yield from _of_woocommerce()
+    yield from _of_magento()
 
 
 def needs_data() -> None:
@@ -105,6 +149,13 @@ def _of_woocommerce() -> Iterator[Payload]:
         else:
             event = "created" if resource == "refund" else "updated"
             yield from _each("woocommerce", f"{resource}.{event}", file, told)
+
+
+def _of_magento() -> Iterator[Payload]:
+    for file in sorted((DATA / "payloads/magento").glob("*/*.json*")):
+        topic = _MAGENTO.get(file.name.split(".")[0])
+        if topic:
+            yield from _each("magento", topic, file, json.loads(_LEFT_OUT.sub("", file.read_text())))
 
 
 def _each(platform: str, topic: str, file: Path, told: Any) -> Iterator[Payload]:

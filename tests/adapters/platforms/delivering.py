@@ -56,6 +56,20 @@ def woocommerce(topic: str, body: Any, shop: Shop | None = None, clock: Clock | 
     return _read(delivery("woocommerce", body, {"x-wc-webhook-topic": topic}), shop, clock)
 
 
+def prestashop(body: Any, shop: Shop | None = None, clock: Clock | None = None) -> Any:
+    return _read(delivery("prestashop", body), shop, clock)
+
+
+def magento(topic: str, body: Any, shop: Shop | None = None, clock: Clock | None = None) -> Any:
+    """topic: what x-kairos-topic tells, "" for a body that tells it itself."""
+    return _read(delivery("magento", body, {"x-kairos-topic": topic} if topic else {}), shop, clock)
+
+
+def cloudcart(topic: str, body: Any, shop: Shop | None = None, clock: Clock | None = None) -> Any:
+    """topic: what x-kairos-topic tells, "" for a webhook without it."""
+    return _read(delivery("cloudcart", body, {"x-kairos-topic": topic} if topic else {}), shop, clock)
+
+
 def generic(body: Any, shop: Shop | None = None, clock: Clock | None = None) -> Any:
     return _read(delivery("generic", body), shop, clock)
 

@@ -17,6 +17,15 @@ NOBODY = "customer, email, phone"
 BLANKED = "wh-exemplars-gadget"
 """Their true fields and nulls, but every value made "example string": no currency and no amount."""
 
+EVENTS = "magento/docs-events-json/"
+SCHEMAS = f"{EVENTS}events__events-reference__"
+
+
+def schema(file: str, topic: str) -> str:
+    """The path of a payload that documents an event."""
+    return f"{SCHEMAS}{file}.json {topic}"
+
+
 MISSING = {
     # Shopify's carts name nobody: they wait under their token for a checkout.
     "shopify/rest-python/carts.json carts/update 0": NOBODY,
@@ -51,6 +60,26 @@ MISSING = {
     f"shopify/{BLANKED}/2025-04__refunds__1.json refunds/create": (
         "total_duties_set.shop_money.currency_code"
     ),
+    # Documentation of events that tells each field's type in the place of its value.
+    schema("08_observer-checkout-submit-all-after", "observer.checkout_submit_all_after"): (
+        "order.base_currency_code"
+    ),
+    schema("13_observer-customer-login", "observer.customer_login"): "customer.updated_at",
+    schema("21_observer-sales-quote-save-after", "observer.sales_quote_save_after"): (
+        "currency.base_currency_code"
+    ),
+    schema(
+        "25_observer-sales-order-creditmemo-save-after", "observer.sales_order_creditmemo_save_after"
+    ): "updated_at",
+    schema("27_observer-sales-order-save-after", "observer.sales_order_save_after"): "base_currency_code",
+    schema(
+        "32_plugin-sales-api-order-management-place", "plugin.magento.sales.api.order_management.place"
+    ): "base_currency_code",
+    # Events whose subscription names a few fields only.
+    f"{EVENTS}events__custom-event-fields__02_configure-the-io-events-xml-file.json sales_order_save_after": (
+        "value.base_grand_total"
+    ),
+    f"{EVENTS}starter-kit__integration__send-data__03_order.json sales_order_save_commit_after": "entity_id",
 }
 NONE_OF_OUR_BUSINESS = (
     "shop/",
@@ -60,6 +89,11 @@ NONE_OF_OUR_BUSINESS = (
     "orders/risk_assessment_changed",
     "app/",
     "coupon.",
+    "invoice",
+    "com.adobe.commerce.observer.sales_order_invoice_",
+    "observer.sales_order_shipment_",
+    "observer.cataloginventory_",
+    "plugin.magento.sales_rule.",
 )
 
 ALL = list(payloads())
@@ -131,3 +165,40 @@ def filled(told: Any, name: str = "") -> Any:
 def test_a_blanked_body_is_read_once_its_money_is_put_back(payload: Payload) -> None:
     [told] = read(payload, filled(payload.body))
     assert told.model_dump_json()
+
+
+_OF_TYPE = {
+    "int": 7,
+    "integer": 7,
+    "float": "12.5000",
+    "bool": "1",
+    "boolean": True,
+    "array": [],
+    "object{}": {},
+    "object{}[]": [],
+    "string[]": ["Example Street 1"],
+    "mixed": "",
+}
+
+
+def with_values(told: Any, name: str = "") -> Any:
+    """A documented schema as a body: for each type a value that such a field may hold."""
+    if isinstance(told, dict):
+        return {key: with_values(one, key) for key, one in told.items()}
+    if isinstance(told, list):
+        return [with_values(one, name) for one in told]
+    if told != "string":
+        return _OF_TYPE[told]
+    if "currency" in name:
+        return "EUR"
+    if name.endswith(("_at", "_date")) or name == "dob":
+        return "2026-02-28 10:00:00"
+    return {"country_id": "CH", "email": "kim@example.com", "customer_email": "kim@example.com"}.get(
+        name, "x"
+    )
+
+
+@pytest.mark.parametrize("payload", [one for one in OURS if SCHEMAS in one.path], ids=lambda one: one.path)
+def test_a_documented_schema_is_read_once_it_holds_values(payload: Payload) -> None:
+    [told] = read(payload, with_values(payload.body))
+    assert names_somebody(told) or payload.topic.endswith("sales_quote_save_after")
