@@ -53,7 +53,7 @@ def test_the_years_before_the_shop_gave_access_are_not_asked_for(world: World) -
     world.wait(hours=1)
     world.tick()
     asked = world.admin.requests[0].wanted
-    assert asked["updated_at_min"] == f"{connected - OVERLAP:%Y-%m-%dT%H:%M:%SZ}"
+    assert asked["updated_at_min"] == f"{connected - OVERLAP - SETTLING:%Y-%m-%dT%H:%M:%SZ}"
     assert asked["updated_at_max"] == f"{world.clock.time - SETTLING:%Y-%m-%dT%H:%M:%SZ}"
 
 

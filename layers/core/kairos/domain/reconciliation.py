@@ -87,8 +87,8 @@ class Reconciliation(Value):
 
 
 def begun(api: str, now: datetime) -> Reconciliation:
-    """Of a shop that has just given access: from now on. The years before are for imports."""
-    start = Progress(sure=now)
+    """Of a shop that has just given access: from now on, as after a look. The years before are for imports."""
+    start = Progress(sure=now - SETTLING)
     return Reconciliation(api=api, connected_at=now, orders=start, customers=start, due_at=now)
 
 
