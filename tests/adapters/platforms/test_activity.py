@@ -170,3 +170,48 @@ def test_a_wrong_frame_is_named(changes: dict[str, Any], field: str) -> None:
 
 def test_a_cart_of_too_many_lines_is_left_out() -> None:
     assert batch(cart={"lines": [LINE] * 201}).refused == ("cart.lines",)
+
+
+BROWSER = {
+    "endpoint": "https://push.example.com/send/1",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+
+
+def test_a_mails_link_is_handed_on_and_names_nobody_by_itself() -> None:
+    told = batch(identify={"link": "token"})
+    assert told.link == "token"
+    assert (told.identities.email, told.identities.verified) == (None, False)
+    assert told.identified_at is not None
+
+
+def test_who_says_who_they_are_needs_no_link() -> None:
+    told = batch(identify={"email": "kim@example.com", "link": "token"})
+    assert (told.identities.email, told.link) == ("kim@example.com", None)
+
+
+def test_a_browser_is_taken_with_a_signed_identify() -> None:
+    told = batch(True, identify={"email": "kim@example.com"}, push=BROWSER | {"wording": "Tell me"})
+    assert told.push is not None
+    assert (told.push.endpoint, told.push.wording) == (BROWSER["endpoint"], "Tell me")
+    assert told.refused == ()
+
+
+def test_a_browser_of_somebody_nobody_signed_for_is_refused() -> None:
+    for identify in (None, {"email": "kim@example.com"}, {"link": "token"}):
+        told = batch(identify=identify, push=BROWSER)
+        assert (told.push, told.refused) == (None, ("push",))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"endpoint": "https://127.0.0.1/x"}, "push.endpoint"),
+        ({"auth": "c2hvcnQ"}, "push.auth"),
+        ({"p256dh": None}, "push.p256dh"),
+    ],
+)
+def test_what_is_no_subscription_is_refused_by_its_field(change: dict[str, Any], field: str) -> None:
+    told = batch(True, identify={"email": "kim@example.com"}, push=BROWSER | change)
+    assert (told.push, told.refused) == (None, (field,))
