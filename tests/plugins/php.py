@@ -1,0 +1,34 @@
+"""Running PHP, where it is installed."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = ROOT / "integrations/prestashop/kairos"
+PLUGIN = ROOT / "integrations/woocommerce/kairos"
+
+
+def php() -> str:
+    """The interpreter; skips aloud where there is none."""
+    found = shutil.which("php")
+    if found is None:
+        pytest.skip("PHP is absent: install Debian's php-cli")
+    return found
+
+
+def run(script: str, told: dict[str, Any]) -> list[Any]:
+    """What a script of this folder answers, of JSON to JSON. A warning of PHP's fails the test."""
+    script_file = Path(__file__).parent / script
+    command = [php(), "-d", "error_reporting=E_ALL", "-d", "display_errors=stderr", str(script_file)]
+    done = subprocess.run(
+        command, input=json.dumps(told), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    answered: list[Any] = json.loads(done.stdout)
+    return answered

@@ -1,0 +1,52 @@
+<?php
+/**
+ * Runs the module as told on standard input: {"module": folder, "settings": {}, "shop": {}, "cookie": {}, "steps": []}.
+ * A step is ["hook", name, params] (objects as {"class", "id"}), ["deliver"], ["change", class, id, fields],
+ * ["wait"] (whatever is postponed falls due) or ["restore", text]. Prints what the steps answered as JSON.
+ */
+require __DIR__ . '/stubs.php';
+
+$told = json_decode(stream_get_contents(STDIN), true);
+require $told['module'] . '/kairos.php';
+require $told['module'] . '/controllers/front/restore.php';
+
+$GLOBALS['settings'] = $told['settings'] + $GLOBALS['settings'];
+$GLOBALS['shop'] = $told['shop'];
+$_COOKIE = $told['cookie'];
+$module = new Kairos();
+$answers = [];
+foreach ($told['steps'] as $step) {
+    switch ($step[0]) {
+        case 'hook':
+            $params = [];
+            foreach ($step[2] as $name => $value) {
+                $params[$name] = is_array($value) && isset($value['class']) ? new $value['class']($value['id']) : $value;
+                foreach (is_array($value) && isset($value['with']) ? $value['with'] : [] as $field => $other) {
+                    $params[$name]->$field = $other;
+                }
+            }
+            $answers[] = $module->{'hook' . ucfirst($step[1])}($params);
+            break;
+        case 'deliver':
+            $answers[] = $module->deliver(Kairos\PrestaShop\Sender::BRIEF);
+            break;
+        case 'change':
+            $GLOBALS['shop'][$step[1]][$step[2]] = $step[3] + $GLOBALS['shop'][$step[1]][$step[2]];
+            $answers[] = null;
+            break;
+        case 'wait':
+            foreach (Db::getInstance()->rows as &$row) {
+                $row['due_at'] = 0;
+            }
+            unset($row);
+            $answers[] = array_values(array_column(Db::getInstance()->rows, 'tries'));
+            break;
+        case 'restore':
+            $answers[] = KairosRestoreModuleFrontController::lines($step[1]);
+            break;
+        case 'identify':
+            $answers[] = call_user_func_array(['Kairos\PrestaShop\Signature', 'identify'], $step[1]);
+            break;
+    }
+}
+echo json_encode($answers);

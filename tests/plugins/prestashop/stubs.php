@@ -1,0 +1,345 @@
+<?php
+/**
+ * As much of PrestaShop as our module calls: a shop held in an array, and the outbox's statements carried out
+ * on another.
+ */
+define('_PS_VERSION_', '8.1.0');
+define('_DB_PREFIX_', 'ps_');
+define('_MYSQL_ENGINE_', 'InnoDB');
+
+$GLOBALS['shop'] = [];
+$GLOBALS['settings'] = ['PS_LANG_DEFAULT' => 1, 'PS_OS_DELIVERED' => 5, 'PS_STOCK_MANAGEMENT' => 1];
+
+function pSQL($text, $html = false)
+{
+    return addslashes($text);
+}
+
+class Configuration
+{
+    public static function get($name)
+    {
+        return isset($GLOBALS['settings'][$name]) ? $GLOBALS['settings'][$name] : false;
+    }
+
+    public static function updateValue($name, $value)
+    {
+        $GLOBALS['settings'][$name] = $value;
+
+        return true;
+    }
+
+    public static function updateGlobalValue($name, $value)
+    {
+        return self::updateValue($name, $value);
+    }
+
+    public static function deleteByName($name)
+    {
+        unset($GLOBALS['settings'][$name]);
+
+        return true;
+    }
+}
+
+class Link
+{
+    public function getModuleLink($module, $controller, $parameters = [])
+    {
+        return 'https://shop.example.com/module/' . $module . '/' . $controller . '?' . http_build_query($parameters);
+    }
+
+    public function getProductLink($product)
+    {
+        return 'https://shop.example.com/' . $product->id . '-lamp.html';
+    }
+
+    public function getImageLink($name, $id, $type)
+    {
+        return 'https://shop.example.com/' . $id . '-' . $type . '/' . $name . '.jpg';
+    }
+}
+
+class Context
+{
+    public $shop;
+    public $link;
+    public $customer;
+    public $cart;
+    public $controller;
+    public $smarty;
+    private static $only;
+
+    public static function getContext()
+    {
+        if (!self::$only) {
+            self::$only = new Context();
+            self::$only->shop = (object) ['id' => 1];
+            self::$only->link = new Link();
+            self::$only->controller = (object) ['php_self' => 'order'];
+            self::$only->cart = (object) ['id_address_delivery' => 3, 'delivery_option' => ''];
+        }
+
+        return self::$only;
+    }
+}
+
+class Tools
+{
+    public static function getValue($name)
+    {
+        return false;
+    }
+}
+
+class Validate
+{
+    public static function isLoadedObject($object)
+    {
+        return !empty($object->id);
+    }
+}
+
+class Module
+{
+    public $name;
+    public $tab;
+    public $version;
+    public $author;
+    public $need_instance;
+    public $ps_versions_compliancy;
+    public $bootstrap;
+    public $displayName;
+    public $description;
+    public $confirmUninstall;
+    public $context;
+
+    public function __construct()
+    {
+        $this->context = Context::getContext();
+    }
+
+    public function trans($text)
+    {
+        return $text;
+    }
+}
+
+class ModuleFrontController
+{
+}
+
+#[AllowDynamicProperties]
+class Stored
+{
+    public $id;
+
+    public function __construct($id = null)
+    {
+        foreach (isset($GLOBALS['shop'][static::class][$id]) ? $GLOBALS['shop'][static::class][$id] : [] as $name => $told) {
+            $this->$name = $told;
+        }
+    }
+}
+
+class Order extends Stored
+{
+    public function getProducts()
+    {
+        return $this->rows;
+    }
+
+    public function getCartRules()
+    {
+        return $this->rules;
+    }
+}
+
+class Cart extends Stored
+{
+    const BOTH = 3;
+
+    public function getProducts()
+    {
+        return $this->rows;
+    }
+
+    public function getOrderTotal($withTax, $what)
+    {
+        return $this->total;
+    }
+}
+
+class Address extends Stored
+{
+    public static function getFirstCustomerAddressId($id)
+    {
+        return 3;
+    }
+}
+
+class Product extends Stored
+{
+    public static function priceCalculation($shop, $id)
+    {
+        return $GLOBALS['shop']['Product'][$id]['price_shown'];
+    }
+
+    public static function getProductCategoriesFull($id, $language)
+    {
+        return [['id_category' => 9, 'name' => 'Lamps']];
+    }
+
+    public static function isAvailableWhenOutOfStock($told)
+    {
+        return $told === 1;
+    }
+}
+
+class StockAvailable
+{
+    public static function getQuantityAvailableByProduct($id)
+    {
+        return 4;
+    }
+}
+
+class Country
+{
+    public static function getIsoById($id)
+    {
+        return 'CH';
+    }
+}
+
+class State
+{
+    public static function getNameById($id)
+    {
+        return 'Bern';
+    }
+}
+
+class Manufacturer
+{
+    public static function getNameById($id)
+    {
+        return 'Lumen';
+    }
+}
+
+class Image
+{
+    public static function getCover($id)
+    {
+        return ['id_image' => 77];
+    }
+}
+
+class Customer extends Stored
+{
+}
+class Currency extends Stored
+{
+}
+class Language extends Stored
+{
+}
+class Group extends Stored
+{
+}
+class OrderState extends Stored
+{
+}
+
+/** Carries out the few statements of the module; any other ends the test. */
+class Db
+{
+    public $rows = [];
+    private $next = 1;
+    private static $only;
+
+    public static function getInstance()
+    {
+        self::$only = self::$only ?: new Db();
+
+        return self::$only;
+    }
+
+    public function getValue($sql)
+    {
+        if (strpos($sql, 'COUNT(*)') !== false) {
+            return count($this->rows);
+        }
+        if (preg_match('/SELECT `details`.*`kind` = "(.*?)" AND `resource` = "(.*?)"$/', $sql, $match)) {
+            $key = $match[1] . '|' . stripslashes($match[2]);
+
+            return isset($this->rows[$key]) ? $this->rows[$key]['details'] : false;
+        }
+        if (preg_match('/SELECT `newsletter`.*= (\d+)$/', $sql, $match)) {
+            $customer = isset($GLOBALS['shop']['Customer'][$match[1]]) ? $GLOBALS['shop']['Customer'][$match[1]] : null;
+
+            return $customer ? $customer['newsletter'] : false;
+        }
+        if (strpos($sql, 'SELECT `code`') === 0) {
+            return 'SPRING5';
+        }
+        if (strpos($sql, 'SELECT MIN(`date_add`)') === 0) {
+            return null;
+        }
+        throw new Exception('Unexpected: ' . $sql);
+    }
+
+    public function executeS($sql)
+    {
+        if (strpos($sql, 'order_slip') !== false) {
+            return isset($GLOBALS['shop']['slips']) ? $GLOBALS['shop']['slips'] : [];
+        }
+        if (preg_match('/`due_at` <= (\d+).*LIMIT (\d+)$/', $sql, $match)) {
+            $due = array_filter($this->rows, function ($row) use ($match) {
+                return $row['due_at'] <= (int) $match[1];
+            });
+
+            return array_slice(array_values($due), 0, (int) $match[2]);
+        }
+        throw new Exception('Unexpected: ' . $sql);
+    }
+
+    public function execute($sql)
+    {
+        if (preg_match('/VALUES \((\d+), "(.*?)", "(.*?)", "(.*)", (\d+)\) ON DUPLICATE KEY UPDATE/s', $sql, $match)) {
+            $key = $match[2] . '|' . stripslashes($match[3]);
+            $known = isset($this->rows[$key]) ? $this->rows[$key] : [
+                'id_kairos_outbox' => $this->next++, 'kind' => $match[2], 'resource' => stripslashes($match[3]),
+                'version' => 0, 'tries' => 0, 'due_at' => (int) $match[5],
+            ];
+            ++$known['version'];
+            $this->rows[$key] = ['details' => stripslashes($match[4])] + $known;
+
+            return true;
+        }
+        if (preg_match('/^DELETE .*`id_kairos_outbox` = (\d+) AND `version` = (\d+)$/', $sql, $match)) {
+            $this->rows = array_filter($this->rows, function ($row) use ($match) {
+                return $row['id_kairos_outbox'] !== (int) $match[1] || $row['version'] !== (int) $match[2];
+            });
+
+            return true;
+        }
+        if (preg_match('/^UPDATE .*`due_at` = (\d+) WHERE `id_kairos_outbox` = (\d+) AND `version` = (\d+)$/', $sql, $match)) {
+            foreach ($this->rows as &$row) {
+                if ($row['id_kairos_outbox'] === (int) $match[2] && $row['version'] === (int) $match[3]) {
+                    $row['due_at'] = (int) $match[1];
+                    ++$row['tries'];
+                }
+            }
+
+            return true;
+        }
+        if (preg_match('/^DELETE .*`kind` = "(.*?)" AND `resource` = "(.*?)"$/', $sql, $match)) {
+            unset($this->rows[$match[1] . '|' . stripslashes($match[2])]);
+
+            return true;
+        }
+        throw new Exception('Unexpected: ' . $sql);
+    }
+}
