@@ -231,10 +231,15 @@ def test_a_dead_letter_put_back_is_fetched_as_if_it_were_new(desk: Desk, store: 
 def test_a_shop_that_stays_silent_for_a_week_is_for_the_operator(desk: Desk, store: FakeBigCommerce) -> None:
     desk.open("demo", store)
     desk.want("demo")
-    desk.now += GIVEN_UP_AFTER + timedelta(minutes=1)
+    store.moods = ["outage"] * 2
+    desk.work()
+    assert desk.unfetched.letters == []
+    desk.work(wait=GIVEN_UP_AFTER + timedelta(minutes=1))
+    assert (len(desk.unfetched.letters), desk.fetches.held) == (1, [])
+    desk.fetches.send(desk.unfetched.letters[0][0])
     store.moods = ["outage"]
     desk.work()
-    assert (len(desk.unfetched.letters), desk.fetches.held) == (1, [])
+    assert len(desk.unfetched.letters) == 1, "put back by the operator, it has another week"
 
 
 def test_what_is_wanted_of_a_shop_that_is_gone_is_dropped(desk: Desk) -> None:

@@ -13,8 +13,6 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kairos.domain.standard_webhooks import PREFIX, key_of, signed_by
-
 OLDEST, NEWEST = timedelta(days=3), timedelta(minutes=5)
 """How old, and how far ahead, a Standard Webhooks timestamp may be. BigCommerce repeats a delivery for 48
 hours ("Webhooks overview"), and does not say whether it dates each attempt anew: to refuse one would lose it,
@@ -143,11 +141,16 @@ def _is_signed_by_key(rule: Signature, told: Mapping[str, str], body: bytes, sec
 
 def _standard_signature(secret: str, told: Mapping[str, str], body: bytes) -> str:
     """Empty for a secret of no use. BigCommerce's key is the client secret's own bytes ("HTTPS webhooks")."""
+    named = [told.get(name, "").encode("utf-8", "replace") for name in ("webhook-id", "webhook-timestamp")]
     try:
-        key = key_of(secret) if secret.startswith(PREFIX) else secret.encode()
+        in_base64 = secret.startswith("whsec_")
+        told_key = secret.removeprefix("whsec_")
+        key = base64.b64decode(told_key, validate=True) if in_base64 else secret.encode()
     except ValueError:
         return ""
-    return signed_by(key, told.get("webhook-id", ""), told.get("webhook-timestamp", ""), body)
+    return (
+        "v1," + base64.b64encode(hmac.new(key, b".".join((*named, body)), hashlib.sha256).digest()).decode()
+    )
 
 
 def _in_time(told: Mapping[str, str], now: datetime) -> bool:

@@ -118,22 +118,22 @@ class Fetching(NamedTuple):
 
     def _put_off(self, wanted: Wanted, refusal: NotRead, now: datetime) -> None:
         """Back to the queue for a while, or to the dead letters: what passes is never given up in a hurry."""
-        late = now - wanted.received_at > GIVEN_UP_AFTER
-        if not refusal.for_now or late:
+        since = wanted.failing_since or now
+        if not refusal.for_now or now - since > GIVEN_UP_AFTER:
             self._bury(wanted, refusal)
             return
         asked = refusal.reason != NOT_ASKED
         wait = max(refusal.after or wanted.wait, _SHORTEST)
-        self.again.send_later(
-            wanted.model_copy(update={"attempts": wanted.attempts + asked}).as_json(), min(wait, LONGEST_WAIT)
-        )
+        later = wanted.model_copy(update={"attempts": wanted.attempts + asked, "failing_since": since})
+        self.again.send_later(later.as_json(), min(wait, LONGEST_WAIT))
         self.counts.add("FetchedLater", shop=wanted.shop, reason=refusal.reason)
 
     def _bury(self, wanted: Wanted, refusal: NotRead) -> None:
         field, remedy = next(told for start, told in REMEDIES.items() if refusal.reason.startswith(start))
         problem = f"{wanted.topic} was not fetched: {refusal.reason}. {remedy}"
         told = {"reason": refusal.reason, "field": field, "problem": problem, "shop": wanted.shop}
-        self.unfetched.send(wanted.model_copy(update={"attempts": 0}).as_json(), _sendable(told))
+        anew = wanted.model_copy(update={"attempts": 0, "failing_since": None})
+        self.unfetched.send(anew.as_json(), _sendable(told))
         self.counts.add("Unfetched", shop=wanted.shop, reason=refusal.reason)
 
 

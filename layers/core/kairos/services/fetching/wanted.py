@@ -17,6 +17,7 @@ class Wanted(Value):
     """topic, thing: see ports.ShopReader.fetch. told_at: when the webhook says that it was so, real time.
 
     received_at: when the webhook came, real time. attempts: how often the shop was asked in vain.
+    failing_since: when it was first put off, real time.
     """
 
     shop: str
@@ -25,6 +26,7 @@ class Wanted(Value):
     told_at: Instant | None = None
     received_at: Instant
     attempts: int = 0
+    failing_since: Instant | None = None
 
     @property
     def what(self) -> tuple[str, str, str]:
@@ -50,10 +52,12 @@ class Wanted(Value):
     def and_(self, other: "Wanted") -> "Wanted":
         """Both of the same thing in one: one answer serves all that came before it was asked for."""
         told = [one for one in (self.told_at, other.told_at) if one is not None]
+        failing = [one for one in (self.failing_since, other.failing_since) if one is not None]
         return self.model_copy(
             update={
                 "told_at": max(told, default=None),
                 "received_at": min(self.received_at, other.received_at),
                 "attempts": min(self.attempts, other.attempts),
+                "failing_since": min(failing, default=None),
             }
         )
