@@ -23,7 +23,7 @@ NO_API = "no API of this platform"
 class Reads(Protocol):
     """Makes a reader. address: the shop's API; secret: what opens it; loopback: it may be on this machine."""
 
-    def __call__(self, address: str, secret: str, loopback: bool) -> ShopReader:
+    def __call__(self, address: str, secret: str, loopback: bool, /) -> ShopReader:
         """The reader."""
 
 
@@ -39,7 +39,7 @@ READERS: dict[str, Reads] = {
 class ReadsInZone(Protocol):
     """Likewise, of a shop that tells its times by its own clock, without offset. zone: its time zone."""
 
-    def __call__(self, address: str, secret: str, zone: tzinfo, loopback: bool) -> ShopReader:
+    def __call__(self, address: str, secret: str, zone: tzinfo, loopback: bool, /) -> ShopReader:
         """The reader."""
 
 

@@ -36,7 +36,7 @@ class Wanted(Value):
     @property
     def wait(self) -> timedelta:
         """How long to leave it after another failure, where the shop itself says nothing."""
-        return min(FIRST_WAIT * 2 ** min(self.attempts, 10), LONGEST_WAIT)
+        return min(FIRST_WAIT * (1 << min(self.attempts, 10)), LONGEST_WAIT)
 
     @classmethod
     def of(cls, delivery: Delivery, named: NotFetched) -> "Wanted":
