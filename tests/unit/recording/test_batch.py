@@ -9,7 +9,7 @@ import pytest
 
 from kairos import keys
 from kairos.adapters.clock import SystemClock
-from kairos.domain.errors import NotConcerned, NotFound, Throttled, TooLarge, Unreadable
+from kairos.domain.errors import NotConcerned, NotFetched, NotFound, Throttled, TooLarge, Unreadable
 from kairos.domain.product import ProductSnapshot
 from kairos.domain.segment import Layout
 from kairos.services.recording.batch import Batches
@@ -165,6 +165,18 @@ def test_a_shop_that_is_not_known_any_more_is_a_dead_letter(desk):
 def test_a_telling_too_large_for_the_store_is_a_dead_letter(desk):
     desk.record(desk.message("1", TooLarge("The body has 900000 bytes.")))
     assert desk.dead.sent[0][1]["reason"] == "too large"
+
+
+def test_what_a_delivery_names_by_its_id_alone_is_queued_to_be_fetched(desk):
+    assert desk.record(desk.message("1", NotFetched("store/order/updated", "118", NOW))) == []
+    ((wanted, _),) = desk.fetches.sent
+    assert (wanted["shop"], wanted["topic"], wanted["thing"]) == (SHOP.id, "store/order/updated", "118")
+    assert (desk.dead.sent, [name for name, *_ in desk.counts.counted]) == ([], ["ToFetch"])
+
+
+def test_what_can_not_be_queued_to_be_fetched_comes_again(desk):
+    desk.fetches.broken = True
+    assert desk.record(desk.message("1", NotFetched("store/order/updated", "118", NOW)), good(desk)) == ["1"]
 
 
 def test_a_topic_that_does_not_concern_us_is_counted_and_dropped(desk):
