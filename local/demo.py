@@ -224,6 +224,8 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
             (
                 "\nThe stack stays up. Have a look:\n",
                 f"  the site  {demo.site} (a shop to click through: log in, fill a cart, leave)",
+                f"  console   {told['console']['url']}",
+                f"            sign in as {told['console']['email']} with {told['console']['password']}",
                 f"  shop      {curl} {address}",
                 f"  segments  {curl} {address}/segments",
                 f"  profile   {curl} {profile}",

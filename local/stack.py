@@ -1,8 +1,8 @@
 """`python -m local.stack up|down`: the whole stack on this machine, without Docker.
 
 `up` writes stack.json: api_url, api_key (the owner's), region, endpoint_url, outbox (a file, one JSON object
-a line), wait_scale, and the names of what was deployed. Run again, it updates what runs. `down` keeps tables
-and objects.
+a line), wait_scale, console (its url, email and password of somebody who may sign in), and what was deployed.
+Run again, it updates what runs. `down` keeps tables and objects.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 from local import daemon, deployment
 from local.demo_site import process
+from local.people import ready_person
 from local.place import REGION, Place, StackError, default_place
 
 
@@ -46,9 +47,11 @@ def up(place: Place) -> dict[str, Any]:
         "wait_scale": clock.wait_scale,
         "clock": clock.as_json(),
         "auth": place.auth,
+        "console": {"url": outputs["ConsoleUrl"], **ready_person(place, outputs)},
         "outputs": outputs,
     }
     place.stack_file.write_text(json.dumps(told, indent=2) + "\n")
+    say(f"console: {told['console']['url']} ({told['console']['email']}, {told['console']['password']})")
     say(f"ready: {told['api_url']} (all about it in {place.stack_file})")
     return told
 

@@ -81,7 +81,7 @@ class Asked:
         """Whether the person's role in this shop reaches so far."""
         return at_least(self.role, needed)
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """The sentence of that name in the reader's language, see words.say."""
         return say(self.language, name, **values)
 

@@ -71,7 +71,9 @@ def line(points: Sequence[Point], title: str, width: int = 640, height: int = 20
         "</circle>"
         for (x, y), one in zip(places, points, strict=True)
     )
-    drawn = f'{grid}<polygon class="area" points="{area}"/><polyline class="line" points="{path}"/>{dots}{words}'
+    drawn = (
+        f'{grid}<polygon class="area" points="{area}"/><polyline class="line" points="{path}"/>{dots}{words}'
+    )
     return _svg("chart", width, height, title, drawn)
 
 

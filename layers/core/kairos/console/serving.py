@@ -142,7 +142,9 @@ def _within(asked: Asked, route: Route, person: Person) -> Answer:
 def _is_ours(asked: Asked) -> bool:
     """Whether the form was made for this very browser."""
     told = asked.one("csrf") or asked.request.headers.get("x-csrf", "")
-    return bool(cookies_of(asked.request).get(cookie_name(asked.parts))) and sessions.is_same(told, asked.csrf)
+    return bool(cookies_of(asked.request).get(cookie_name(asked.parts))) and sessions.is_same(
+        told, asked.csrf
+    )
 
 
 def _to_sign_in(asked: Asked) -> Answer:

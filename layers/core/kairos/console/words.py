@@ -24,7 +24,7 @@ def spoken(*asked: str) -> str:
     return "en"
 
 
-def say(language: str, name: str, **values: object) -> str:
+def say(language: str, name: str, /, **values: object) -> str:
     """The sentence of that name, "section.sentence" or deeper, with {value} for each value.
 
     Where the sentence has the forms `one` and `other`, the value `n` chooses. Raises KeyError for no such
@@ -63,5 +63,4 @@ def words_of(language: str, section: str) -> dict[str, Any]:
 
 def _form(language: str, number: object) -> str:
     """One or several (CLDR): French says 0 like 1."""
-    count = float(str(number).replace("\u202f", "").replace("’", "") or 0) if number else 0
-    return "one" if count == 1 or (language == "fr" and count == 0) else "other"
+    return "one" if number == 1 or (language == "fr" and number == 0) else "other"

@@ -135,18 +135,7 @@ class _Counting:
     def _orders_sql(self) -> str:
         """Each order that counts goes to the message of all scenarios that was touched last before it; with
         it goes what our codes took off it, once, however many of them it names."""
-        clicked, opened, received, _ = self._asked.windows
-        messages = self._from("messages")
-        touches = (
-            "SELECT t.customer, t.number, t.ts,"
-            f" t.ts::BIGINT + CASE WHEN t.clicked THEN {clicked} ELSE {opened} END AS until"
-            f" FROM {self._from('touches')} t"
-            " UNION ALL SELECT customer, number,"
-            " CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END AS ts,"
-            f" CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END::BIGINT + {received} AS until"
-            f" FROM {messages} WHERE state = {_SENT} AND channel <> {_EMAIL}"
-            " AND (delivered_at > 0 OR bounced_at = 0)"
-        )
+        messages, touches = self._from("messages"), touches_sql(self._partition, self._asked.windows)
         # Of touches in the same second the later message's is the last.
         last = "arg_max(t.number, (t.ts::UBIGINT << 24) | t.number)"
         claimed = (
@@ -219,6 +208,21 @@ class _Counting:
             else:
                 waiting += int(sums[0])
         return arms[False], arms[True], waiting
+
+
+def touches_sql(partition: Partition, windows: WindowSeconds) -> str:
+    """Every touch of a message: customer, number, ts, and until when it claims an order."""
+    clicked, opened, received, _ = windows
+    return (
+        "SELECT t.customer, t.number, t.ts,"
+        f" t.ts::BIGINT + CASE WHEN t.clicked THEN {clicked} ELSE {opened} END AS until"
+        f" FROM {relation(partition.sources['touches'])} t"
+        " UNION ALL SELECT customer, number,"
+        " CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END AS ts,"
+        f" CASE WHEN delivered_at > 0 THEN delivered_at ELSE sent_at END::BIGINT + {received} AS until"
+        f" FROM {relation(partition.sources['messages'])} WHERE state = {_SENT} AND channel <> {_EMAIL}"
+        " AND (delivered_at > 0 OR bounced_at = 0)"
+    )
 
 
 def _in(*states: str) -> str:

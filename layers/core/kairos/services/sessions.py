@@ -6,6 +6,7 @@ Times are real ones, whatever the stack's clock shows: they are a person's, not 
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from kairos import keys
@@ -62,9 +63,7 @@ def new_secret() -> str:
 def begin(items: Items, real: Clock, who: SignedIn) -> str:
     """Begin a session; answers its secret, which is kept nowhere. real: the real clock."""
     secret, now = new_secret(), real.now()
-    session = Session(
-        person=who.person, email=who.email, groups=who.groups, began_at=now, checked_at=now
-    )
+    session = Session(person=who.person, email=who.email, groups=who.groups, began_at=now, checked_at=now)
     items.write(Put(_item(secret, session, "1"), Unchanged(None)))
     return secret
 
@@ -87,10 +86,9 @@ def find(items: Items, real: Clock, people: People, secret: str) -> Session | No
         items.write(Delete(held.key))
         return None
     fresh = session.model_copy(update={"groups": groups, "checked_at": now})
-    try:
+    # Refused where another page of the same person asked at the same moment, or signed out.
+    with suppress(Conflict):
         items.write(Put(_item(secret, fresh, str(int(held.version) + 1)), Unchanged(held.version)))
-    except Conflict:
-        pass  # another page of the same person asked at the same moment, or signed out
     return fresh
 
 

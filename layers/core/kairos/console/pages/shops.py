@@ -29,7 +29,9 @@ def shops_of(asked: Asked) -> list[Shop]:
     if EVERY_SHOP in roles:
         ids |= {item.key.sk for item in asked.parts.items.query(keys.listed_shop("").pk)}
     held = asked.parts.items.get_many(keys.shop(one) for one in ids)
-    return sorted((Shop.model_validate(one.body) for one in held.values()), key=lambda one: one.name.casefold())
+    return sorted(
+        (Shop.model_validate(one.body) for one in held.values()), key=lambda one: one.name.casefold()
+    )
 
 
 SECTION = Section(

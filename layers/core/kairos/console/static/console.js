@@ -27,3 +27,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const notice = document.getElementById("lost");
   if (notice && event.detail.successful) notice.hidden = true;
 });
+
+// After a part of a rule came, went or changed: on with the keyboard where the hand was.
+document.body.addEventListener("rebuilt", (event) => {
+  const at = document.getElementById(event.detail.focus);
+  if (!at) return;
+  const first = at.closest(".criterion")?.querySelector("input:not([type=hidden]), select");
+  (first ?? at).focus();
+});

@@ -47,7 +47,7 @@ def create_segment(parts: Editing, shop: Shop, wish: NewSegment, language: str =
     """
 
     def made(shelf: ShopSegments) -> _Edit:
-        own = _own(shelf)
+        own = own_segments(shelf)
         if len(own) >= MOST_SEGMENTS:
             problem = f"The shop has {len(own)} segments of its own; {MOST_SEGMENTS} are the most."
             raise Refused("segments", problem, "Delete one that nobody needs.")
@@ -138,7 +138,8 @@ def _carry_out(parts: Editing, shop: Shop, edit: Callable[[ShopSegments], _Edit]
     raise Conflict("The shop's segments are being changed by others.")
 
 
-def _own(shelf: ShopSegments) -> list[Segment]:
+def own_segments(shelf: ShopSegments) -> list[Segment]:
+    """Those that the shop made."""
     return [one for one in shelf.segments.values() if one.origin == "shop"]
 
 
