@@ -20,6 +20,7 @@ from local.demo_site.settings import Settings
 
 SECRET = {"platform": "generic", "write_key": "write-key-of-demo", "push_key": "BPublicKeyOfDemo"}
 TAG_SECRET = "tag-secret-of-demo"
+READY = "window.kairos && window.kairosq && !Array.isArray(window.kairosq)"
 SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver(list => {
@@ -111,7 +112,11 @@ class Stage:
     def open(self, path: str = "/") -> None:
         """Go there, and wait until the script tag runs."""
         self.view.goto(self.site + path)
-        self.view.wait_for_function("window.kairos")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the script tag runs on the page that is shown."""
+        self.view.wait_for_function(READY)
 
     def press(self, name: str) -> None:
         self.view.get_by_role("button", name=name, exact=True).click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from kairos.adapters.platforms.signatures import identify_is_signed
-from tests.browser.tag_stage import TAG_SECRET, Stage, stage
+from tests.browser.tag_stage import READY, TAG_SECRET, Stage, stage
 
 pytestmark = pytest.mark.proof
 
@@ -43,7 +43,7 @@ def test_before_consent_nothing_is_sent_and_nothing_kept(shop: Stage) -> None:
     path = product_page(shop)
     shop.open(path)
     shop.press("Put into the cart")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     shop.view.evaluate("kairos.track('size_guide'); kairos.identify({email: 'kim@example.com'})")
     settle(shop)
     shop.open("/")
@@ -71,7 +71,7 @@ def test_who_asks_by_global_privacy_control_is_left_alone_even_after_a_yes(shop:
     shop.agree()
     shop.open(path)
     shop.press("Put into the cart")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     shop.view.evaluate("window.kairosq.push(['consent', true])")
     settle(shop)
     shop.open("/")
@@ -124,7 +124,7 @@ def test_what_is_put_into_the_cart_and_taken_out_is_told_with_the_cart(shop: Sta
     shop.agree()
     shop.open(path)
     shop.press("Put into the cart")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     added = shop.until_told("cart", stage="added")
     shop.until(lambda: any(batch.get("cart") for batch in shop.api.batches))
     cart = [batch["cart"] for batch in shop.api.batches if batch.get("cart")][-1]
@@ -132,7 +132,7 @@ def test_what_is_put_into_the_cart_and_taken_out_is_told_with_the_cart(shop: Sta
     assert cart["id"] == shop.cookies()["kairos_cart"] == shop.cookies()["cart_id"]
     assert cart["restore_url"].startswith(f"{shop.site}/cart?kairos_restore={added['target']}:1")
     shop.press("Remove")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     shop.until_told("cart", stage="removed", target=added["target"])
     emptied = [batch["cart"] for batch in shop.api.batches if batch.get("cart")][-1]
     assert (emptied["lines"], emptied["id"]) == ([], cart["id"])
@@ -198,7 +198,7 @@ def test_what_happened_right_before_the_page_was_closed_arrives(shop: Stage) -> 
     shop.until_told("page")
     view = shop.new_view()
     view.goto(shop.site + "/cart")
-    view.wait_for_function("window.kairos")
+    view.wait_for_function(READY)
     view.evaluate("kairos.track('last_words')")
     view.close(run_before_unload=True)
     assert shop.until_told("event")["target"] == "last_words"
@@ -209,7 +209,7 @@ def test_a_consent_that_is_withdrawn_leaves_nothing_behind(shop: Stage) -> None:
     shop.agree()
     shop.open(path)
     shop.press("Put into the cart")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     shop.until_told("cart")
     shop.press("Withdraw consent")
     assert shop.kept() == {}
@@ -302,7 +302,7 @@ def test_nothing_shifts_and_nothing_complains_on_the_way_to_an_order(shop: Stage
     path, shifts = product_page(shop), []
 
     def look() -> None:
-        shop.view.wait_for_function("window.kairos")
+        shop.ready()
         shop.view.wait_for_timeout(200)
         shifts.append(shop.view.evaluate("window.shifted"))
 
@@ -360,7 +360,7 @@ def test_notifications_are_for_who_is_logged_in_and_by_the_shops_own_worker(shop
     shop.open("/login")
     shop.view.get_by_label("E-mail address").first.fill("kim@example.com")
     shop.press("Log in")
-    shop.view.wait_for_function("window.kairos")
+    shop.ready()
     shop.until(lambda: any((one.get("identify") or {}).get("signature") for one in shop.api.batches))
     assert asked(shop) == "on"
     shop.until(lambda: any(one.get("push") for one in shop.api.batches))
