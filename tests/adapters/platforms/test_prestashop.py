@@ -77,6 +77,11 @@ def test_times_are_the_shop_s_own_and_a_zero_date_is_none() -> None:
     assert order(date_upd="0000-00-00 00:00:00", date_add="0000-00-00 00:00:00").updated_at == RECEIVED
 
 
+def test_our_module_s_telling_is_newer_than_the_webservice_s_of_the_same_second() -> None:
+    assert order().updated_at < order(event="order.updated").updated_at
+    assert order(date_upd="2026-02-28 10:30:01").updated_at > order(event="order.updated").updated_at
+
+
 def test_amounts_are_texts_and_tax_is_what_lies_between_with_and_without() -> None:
     told = order().amounts
     assert (told.currency, told.total, told.tax, told.shipping, told.discount) == ("EUR", 5100, 850, 800, 500)

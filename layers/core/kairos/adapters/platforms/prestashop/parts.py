@@ -1,6 +1,6 @@
 """What PrestaShop's bodies share: times without offset, converted money, addresses, who it is."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,9 +33,12 @@ def when(message: Message, *names: str) -> datetime | None:
 
 
 def updated_at(message: Message) -> datetime:
-    """When the resource was so."""
+    """When the resource was so. What our module tells of an event holds more than the webservice's answer, so
+    of two tellings of the same second it is the newer."""
     told = message.body.version_time("date_upd", "date_add", zone=message.shop.zone)
-    return told or message.told_at
+    if told is None:
+        return message.told_at
+    return told + timedelta(microseconds=1) if "." in message.topic else told
 
 
 class Currency(NamedTuple):
