@@ -39,7 +39,7 @@ def call(aws: Aws, event: Callable[[str], dict[str, Any]]) -> Call:
     return called
 
 
-def connect(call: Call, admin: FakeLists, token: str = "shpat_example") -> None:  # noqa: S107
+def connect(call: Call, admin: FakeLists, token: str = "shpat_example") -> None:
     wish = shop_body(platform="shopify", api=admin.address, secrets={"webhook": "secret", "api": token})
     assert call("PUT", "/v1/shops/{shop}", wish)[0] in {200, 201}
 
@@ -73,7 +73,7 @@ def test_what_is_missing_goes_onto_the_record_queue_as_a_webhook_would(
 def test_a_withdrawn_token_is_shown_and_may_be_tried_again(
     aws: Aws, call: Call, admin: FakeLists, event: Callable[[str], dict[str, Any]]
 ) -> None:
-    connect(call, admin, token="withdrawn")  # noqa: S106
+    connect(call, admin, token="withdrawn")
     connected_long_ago(2)
     function = aws.load_app("reconcile_shops")
     function.handler(event("tick"), Invocation(290_000))

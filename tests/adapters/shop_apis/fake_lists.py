@@ -1,9 +1,10 @@
 """A shop's own API on this machine, as far as it is read: lists of what changed, as Shopify, WooCommerce,
 PrestaShop and Magento page, filter, sort and count them.
 
-Shopify: shopify.dev, REST Admin API, "Order", "Make paginated requests", "Rate limits". WooCommerce: its REST
-API documentation, v3, "Orders", "Customers", "Pagination"; dates as WordPress's WP_Date_Query takes them. PrestaShop: devdocs,
-"Webservice", "Cheat sheet". Magento: developer.adobe.com/commerce/webapi, "Search using REST endpoints".
+Shopify: shopify.dev, REST Admin API, "Order", "Make paginated requests", "Rate limits".
+WooCommerce: its REST API documentation, v3, "Orders", "Customers", "Pagination"; dates as WordPress's
+WP_Date_Query takes them. PrestaShop: devdocs, "Webservice", "Cheat sheet". Magento:
+developer.adobe.com/commerce/webapi, "Search using REST endpoints".
 """
 
 import base64
@@ -59,7 +60,9 @@ class FakeLists:
 
     def answer(self, path: str, headers: Any, wanted: dict[str, str]) -> tuple[int, dict[str, str], Any]:
         """Status, headers and JSON."""
-        kind = path.rsplit("/", 1)[-1].removesuffix(".json")
+        *_, above, kind = path.removesuffix(".json").split("/")
+        if kind.isdigit():
+            return self._one(path, above, kind)
         asked = Asked(kind, wanted)
         self.requests.append(asked)
         self.before(asked)
@@ -75,6 +78,12 @@ class FakeLists:
             return self._magento(asked if kind != "search" else Asked("customers", wanted))
         assert path.startswith("/wp-json/wc/v3/")
         return self._woocommerce(asked)
+
+    def _one(self, path: str, kind: str, number: str) -> tuple[int, dict[str, str], Any]:
+        """One document; WooCommerce and Magento tell it bare."""
+        found = self.held[kind].get(number)
+        is_bare = path.startswith(("/wp-json/", "/rest/"))
+        return (200, {}, found if is_bare else {kind[:-1]: found}) if found else (404, {}, {})
 
     def _shopify(self, asked: Asked) -> tuple[int, dict[str, str], Any]:
         wanted = asked.wanted
@@ -97,7 +106,9 @@ class FakeLists:
         size = min(int(wanted["limit"]), self.most)
         page, headers = listed[:size], {"x-shopify-shop-api-call-limit": f"{self.spent}/{BUCKET}"}
         if len(listed) > size:
-            cursor = base64.urlsafe_b64encode(json.dumps({**told, "after": place(page[-1])}).encode()).decode()
+            cursor = base64.urlsafe_b64encode(
+                json.dumps({**told, "after": place(page[-1])}).encode()
+            ).decode()
             headers["link"] = f'<{self.address}/x.json?limit={size}&page_info={cursor}>; rel="next"'
         self.pages.append([str(one["id"]) for one in page])
         return 200, headers, {asked.kind: page}

@@ -91,7 +91,9 @@ def refusal(reader: ShopReader) -> NotRead:
     return refused.value
 
 
-def test_all_that_changed_between_both_times_is_read_page_by_page(reader: ShopReader, lists: FakeLists) -> None:
+def test_all_that_changed_between_both_times_is_read_page_by_page(
+    reader: ShopReader, lists: FakeLists
+) -> None:
     for number in range(1, 11):
         lists.keep("orders", document(number, number))
     lists.keep("orders", document(100, -1))
@@ -130,7 +132,11 @@ def test_what_changes_while_pages_are_read_takes_nothing_else_with_it(
 
     lists.before = change
     told = set(read_all(reader))
-    stayed = {number for number in range(1, 14) if lists.held["orders"][str(number)]["updated_at"] < UNTIL.isoformat()}
+    stayed = {
+        number
+        for number in range(1, 14)
+        if lists.held["orders"][str(number)]["updated_at"] < UNTIL.isoformat()
+    }
     assert stayed <= told
     assert len(stayed) < 13
 
@@ -141,6 +147,19 @@ def test_documents_come_as_their_webhook_would_post_them(reader: ShopReader, lis
     [told] = reader.changed("orders", START, UNTIL).documents
     assert inner(told).items() >= {"id": body["id"], "total": "19.90", "note": "Grüße"}.items()
     assert told.topic in {"orders/updated", "order.updated", "order"}
+
+
+def test_one_document_is_fetched_as_a_list_would_tell_it_or_found_gone(
+    reader: ShopReader, lists: FakeLists
+) -> None:
+    lists.keep("orders", document(1, 1))
+    [listed] = reader.changed("orders", START, UNTIL).documents
+    fetched = reader.fetch(listed.topic, "1")
+    assert fetched is not None
+    assert (fetched.topic, inner(fetched)["id"]) == (listed.topic, 1)
+    assert reader.fetch(listed.topic, "2") is None
+    with pytest.raises(NotRead):
+        reader.fetch("themes/publish", "1")
 
 
 @pytest.mark.parametrize("mood", ["throttled", "outage", "page", "cut"])

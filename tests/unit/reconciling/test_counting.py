@@ -10,8 +10,8 @@ from kairos.domain.shop import Shop
 from kairos.ports import Items, ShopDocument
 from kairos.services.segments.shelf import load_segments
 from tests.shelves import settle
-from tests.unit.recording.world import Crash, FaultyItems
 from tests.unit.reconciling.world import World, found
+from tests.unit.recording.world import Crash, FaultyItems
 
 MADE = "SegmentEntered"
 

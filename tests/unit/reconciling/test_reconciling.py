@@ -41,7 +41,7 @@ def test_finding_it_again_changes_and_counts_nothing(world: World) -> None:
     world.tick()
     again = list(world.queue)
     world.record()
-    before = {key: item for key, item in world.items.stored.items()}
+    before = dict(world.items.stored)
     world.queue = again
     assert {one for _, one in world.record()} == {"known"}
     assert world.items.stored == before
@@ -82,7 +82,9 @@ def test_each_page_is_asked_for_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("mood", ["throttled", "outage", "page", "cut"])
-def test_an_outage_in_the_midst_loses_nothing_and_repeats_no_page_that_was_read(world: World, mood: str) -> None:
+def test_an_outage_in_the_midst_loses_nothing_and_repeats_no_page_that_was_read(
+    world: World, mood: str
+) -> None:
     for number in range(1, 11):
         world.change("orders", number)
     world.wait(hours=1)
@@ -119,7 +121,7 @@ def test_an_outage_is_asked_about_less_and_less_often(world: World) -> None:
 
 
 def test_a_token_that_was_withdrawn_is_told_with_its_remedy_and_not_asked_for_ever(world: World) -> None:
-    world.admin.token = "another"  # noqa: S105
+    world.admin.token = "another"
     world.change("orders", 1)
     for _ in range(60 * 24):
         world.wait(hours=1)
@@ -133,11 +135,11 @@ def test_a_token_that_was_withdrawn_is_told_with_its_remedy_and_not_asked_for_ev
 
 
 def test_with_a_new_token_it_goes_on_where_it_stopped(world: World) -> None:
-    world.admin.token = "another"  # noqa: S105
+    world.admin.token = "another"
     world.change("orders", 1)
     world.wait(hours=2)
     world.tick()
-    world.open("velo", token="another")  # noqa: S106
+    world.open("velo", token="another")
     world.tick()
     assert world.record() == [("orders", "missing")]
 
@@ -154,7 +156,7 @@ def test_who_asks_for_it_is_read_with_the_next_tick(world: World) -> None:
 
 
 def test_one_shop_s_trouble_holds_up_no_other(world: World) -> None:
-    world.open("aaa", token="withdrawn")  # noqa: S106
+    world.open("aaa", token="withdrawn")
     world.open("bbb", api="http://127.0.0.1:9")
     world.open("zzz")
     world.change("orders", 1)
@@ -211,7 +213,9 @@ def test_a_cursor_that_has_grown_too_old_begins_its_stretch_anew(world: World) -
     for number in range(1, 11):
         world.change("orders", number)
     world.wait(hours=1)
-    world.admin.before = lambda _: world.admin.moods.append("stale") if len(world.admin.requests) == 1 else None
+    world.admin.before = lambda _: (
+        world.admin.moods.append("stale") if len(world.admin.requests) == 1 else None
+    )
     world.tick()
     world.wait(minutes=6)
     world.tick()

@@ -145,7 +145,8 @@ class World:
     def record(self, order: Callable[[list[Delivery]], Sequence[Delivery]] = list) -> list[tuple[str, str]]:
         """Record what is queued; answers kind and finding of each document that reconciling brought."""
         messages = [
-            QueuedMessage(str(number), json.dumps(one.as_json())) for number, one in enumerate(order(self.queue))
+            QueuedMessage(str(number), json.dumps(one.as_json()))
+            for number, one in enumerate(order(self.queue))
         ]
         self.queue, self.kept.counted = [], []
         assert self.batches().record(messages, self.clock.time, lambda: True) == []
@@ -156,7 +157,14 @@ class World:
         lag = LagWatch(self.items, self.clock)
         kept = self.kept
         return Batches(
-            self.recorder(), cast(Files, kept), kept, kept, lag, lambda *told: self.errors.append(told), kept, kept
+            self.recorder(),
+            cast(Files, kept),
+            kept,
+            kept,
+            lag,
+            lambda *told: self.errors.append(told),
+            kept,
+            kept,
         )
 
     def recorder(self, **more: Any) -> Recorder:
@@ -164,9 +172,7 @@ class World:
             raise AssertionError("no request of privacy law came in")
 
         given = {"objects": NoObjects(), "load": without_segments} | more
-        return Recorder(
-            self.items, self.bus, KEY, self.clock, read_delivery, nothing, nothing, **given
-        )
+        return Recorder(self.items, self.bus, KEY, self.clock, read_delivery, nothing, nothing, **given)
 
     def state(self, shop: str = "velo") -> Reconciliation:
         told = Standing(self.items, shop).told

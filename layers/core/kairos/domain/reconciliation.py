@@ -87,7 +87,7 @@ class Reconciliation(Value):
 
 
 def begun(api: str, now: datetime) -> Reconciliation:
-    """Of a shop that has just given access: from now on, as after a look. The years before are for imports."""
+    """Of a shop that has just given access: from now on, as after a look. What was before is for imports."""
     start = Progress(sure=now - SETTLING)
     return Reconciliation(api=api, connected_at=now, orders=start, customers=start, due_at=now)
 

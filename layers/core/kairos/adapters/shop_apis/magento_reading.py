@@ -55,12 +55,12 @@ class MagentoReader:
                     raise
         return self._page(kind, since, until, cursor, PAGE_SIZES[-1])
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader. Of a product: by its SKU."""
         found = next((one for one in _RESOURCES.values() if one.topic == topic), None)
-        if found is None or not id:
+        if found is None or not thing:
             raise NotRead("nothing of this topic to fetch", for_now=False)
-        told = self._ask(f"{found.one}/{quote(id, safe='')}")
+        told = self._ask(f"{found.one}/{quote(thing, safe='')}")
         return ShopDocument(topic, body_of(told.json)) if told else None
 
     def _page(

@@ -46,13 +46,13 @@ class PrestaShopReader:
                     raise
         return self._page(kind, since, until, cursor, PAGE_SIZES[-1])
 
-    def fetch(self, topic: str, id: str) -> ShopDocument | None:
+    def fetch(self, topic: str, thing: str) -> ShopDocument | None:
         """See ports.ShopReader."""
         resource = topic.partition(".")[0]
         kind = next((one for one, named in _RESOURCES.items() if named == resource), None)
-        if kind is None or not (id.isascii() and id.isdigit()):
+        if kind is None or not (thing.isascii() and thing.isdigit()):
             raise NotRead("nothing of this topic to fetch", for_now=False)
-        told = self._ask(f"{kind}/{id}", {})
+        told = self._ask(f"{kind}/{thing}", {})
         return ShopDocument(resource, body_of(told.json)) if told else None
 
     def _page(

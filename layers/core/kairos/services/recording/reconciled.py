@@ -40,9 +40,7 @@ class Compared(NamedTuple):
     told: tuple[Snapshot, ...]
 
 
-def compare(
-    items: Items, shop: str, key: IdentityKey, told: Sequence[Snapshot], now: datetime
-) -> Compared:
+def compare(items: Items, shop: str, key: IdentityKey, told: Sequence[Snapshot], now: datetime) -> Compared:
     """What the snapshots bring, held against what is stored, before they are. now: real time.
 
     What was missing is noted first, so that a crash before it is stored counts it once all the same. What is
@@ -66,9 +64,7 @@ def compare(
     return Compared(tuple(noted), tuple(kept))
 
 
-def _note(
-    items: Items, shop: str, key: IdentityKey, place: "_Place", found: Found, now: datetime
-) -> None:
+def _note(items: Items, shop: str, key: IdentityKey, place: "_Place", found: Found, now: datetime) -> None:
     name = key.node(shop, "platform_id", f"{place.kind}/{place.id}")
     mark = keys.found_by_reconciling(shop, now.date().isoformat(), place.kind, found, name)
     items.write(Put(Item(mark, "1", {}, int((now + NOTED_FOR).timestamp()))))
