@@ -42,7 +42,7 @@ def test_it_says_truly_which_routes_need_a_key(route: TemplateRoute) -> None:
 
 
 ANSWERING = ("manage_shops", "manage_customers", "manage_endpoints", "manage_scenarios", "manage_imports")
-FROM_THE_SNAPSHOT = ("manage_segments", "manage_audiences", "read_feed", "show_results")
+FROM_THE_SNAPSHOT = ("manage_segments", "manage_audiences", "read_feed", "show_results", "show_site")
 
 
 @pytest.mark.parametrize("function", [*ANSWERING, *FROM_THE_SNAPSHOT])

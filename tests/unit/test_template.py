@@ -163,10 +163,25 @@ def test_two_functions_write_snapshots_and_one_starts_recomputes() -> None:
     assert starters == {"RecomputeSegments"}
 
 
-def test_who_may_list_the_bucket_lists_snapshots_alone() -> None:
-    listing = [one for name in FUNCTIONS for one in statements(name) if "s3:ListBucket" in one["Action"]]
-    assert listing
-    assert {one["Condition"]["StringLike"]["s3:prefix"] for one in listing} == {"snapshot/*"}
+def test_who_may_list_the_bucket_lists_snapshots_and_sites_alone() -> None:
+    listed = {
+        name: one["Condition"]["StringLike"]["s3:prefix"]
+        for name in FUNCTIONS
+        for one in statements(name)
+        if "s3:ListBucket" in one["Action"]
+    }
+    assert listed == {
+        "RecordEvents": ["snapshot/*", "site/*"],
+        "RecomputeSegments": "snapshot/*",
+        "CompactSite": "site/*",
+    }
+
+
+def test_who_erases_customers_tells_the_site_and_one_function_alone_writes_its_files() -> None:
+    tellers = {name for name in FUNCTIONS if may(name, "s3:PutObject", "/site/")}
+    readers = {name for name in FUNCTIONS if may(name, "s3:GetObject", "/site/")}
+    assert tellers == {"RecordEvents", "ManageCustomers", "ImportHistory", "CompactSite"}
+    assert readers == {"CompactSite", "ShowSite"}
 
 
 def test_the_machine_is_the_one_that_the_function_starts_by_name() -> None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from kairos.adapters.shop_apis.reading import ShopReaders
     from kairos.adapters.user_tokens import UserTokens
     from kairos.console.parts import Parts
+    from kairos.engine.local_files import LocalFiles
     from kairos.services.acting.action import TagOrder
     from kairos.services.broadcasts.audience import Open
     from kairos.services.broadcasts.deciding import Deciding
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
+    from kairos.services.site.compacting import Compacting
+    from kairos.services.site.showing import Showing
     from kairos.services.snapshot.ticking import Ticking
     from kairos.services.snapshot.updating import Updating
     from kairos.services.supporting import Supporting
@@ -505,6 +508,32 @@ def paging() -> "Paging":
     from kairos.services.broadcasts.paging import Paging
 
     return Paging(items(), clock(), _open_shop(), SqsQueue(client("sqs"), settings().broadcast_queue_url))
+
+
+def showing_sites() -> "Showing":
+    """What showing sites needs; kept by whoever asks, since opened sites stay with it."""
+    from kairos.services.site.showing import Showing, Sites
+
+    return Showing(items(), clock(), Sites(items(), _site_files()))
+
+
+def compacting_sites(
+    has_time: Callable[[int], bool], on_error: Callable[[str, Exception], None]
+) -> "Compacting":
+    """What `compact_site` needs. has_time, on_error: see Compacting."""
+    from kairos.services.site.compacting import Compacting
+
+    local = _site_files()
+    return Compacting(
+        items(), objects(), local, clock(), counts(), lambda: datetime.now(UTC), has_time, on_error
+    )
+
+
+@functools.cache
+def _site_files() -> "LocalFiles":
+    from kairos.engine.local_files import LocalFiles
+
+    return LocalFiles(objects(), Path(tempfile.gettempdir()) / "site")
 
 
 def deciding() -> "Deciding":

@@ -82,6 +82,11 @@ def partition(shop_id: str, number: int) -> Key:
     return Key(f"{shop_id}#snapshot#{number}", "manifest")
 
 
+def site(shop_id: str) -> Key:
+    """Which files hold what visitors did on the shop's site."""
+    return Key(f"{shop_id}#site", "manifest")
+
+
 def recompute_lease(shop_id: str) -> Key:
     """Who is recomputing the shop's segments, and until when."""
     return Key(f"{shop_id}#snapshot", "lease")

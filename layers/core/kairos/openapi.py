@@ -30,6 +30,7 @@ from kairos.openapi_parts import schema_of as _of
 from kairos.openapi_results import RESULT_ROUTES
 from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
 from kairos.services.api_keys import ApiKey, KeyWish
+from kairos.openapi_site import SITE_ROUTES
 from kairos.services.devices import EndpointWish
 from kairos.services.importing.wish import ImportWish
 from kairos.services.reconciling.showing import State
@@ -297,6 +298,7 @@ ROUTES: dict[str, Route] = {
     f"GET {_TEMPLATE}": Route("A template, the shop's own or the one in the box", _ANY_DRAFT),
     f"PUT {_TEMPLATE}": Route("Keep the shop's own template", _ANY_DRAFT, _ANY_DRAFT),
     f"DELETE {_TEMPLATE}": Route("Forget the shop's own template", None, status=204),
+    **SITE_ROUTES,
     f"POST {_TEMPLATE}/preview": Route(
         "A draft, else what would be sent now, filled with a customer's content, else with an example",
         _ANYTHING,

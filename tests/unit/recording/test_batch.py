@@ -12,6 +12,8 @@ from kairos.adapters.clock import SystemClock
 from kairos.domain.errors import NotConcerned, NotFetched, NotFound, Throttled, TooLarge, Unreadable
 from kairos.domain.product import ProductSnapshot
 from kairos.domain.segment import Layout
+from kairos.domain.site.rows import visitor_number
+from kairos.engine.site.delta import unpack
 from kairos.services.recording.batch import Batches
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage
@@ -25,12 +27,14 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Bucket:
+    """broken: how the keys begin that can't be written."""
+
     def __init__(self):
         self.kept = {}
-        self.broken = False
+        self.broken = None
 
     def put(self, key, body, content_type="application/json"):
-        if self.broken:
+        if self.broken is not None and key.startswith(self.broken):
             raise ConnectionError(content_type)
         self.kept[key] = body
 
@@ -259,7 +263,7 @@ def test_the_same_deliveries_make_the_same_object(desk):
 
 
 def test_nothing_is_acknowledged_before_its_raw_body_is_kept(desk):
-    desk.bucket.broken = True
+    desk.bucket.broken = "raw/"
     assert desk.record(good(desk, "1"), good(desk, "2")) == ["1", "2"]
     assert desk.world.stored_profiles() == {}
 
@@ -329,6 +333,31 @@ def test_what_the_snapshot_cannot_be_told_of_is_not_acknowledged(desk):
     desk.snapshot.broken = False
     assert desk.record(good(desk, "1"), good(desk, "2", BOB)) == []
     assert len(told(desk)) == 1
+
+
+def sites(desk):
+    return [key for key in desk.bucket.kept if key.startswith("site/new/velo/")]
+
+
+def test_the_site_is_told_once_of_what_visitors_do_also_of_those_nobody_knows(desk):
+    desk.record(desk.message("1", browsing(0)), good(desk, "2"), desk.message("3", browsing(5)))
+    (key,) = sites(desk)
+    assert [row.visitor for row in unpack(desk.bucket.kept[key]).rows] == [
+        visitor_number(node("visitor", "v1"))
+    ] * 2
+
+
+def test_of_customers_whose_browser_is_not_known_the_site_is_told_nothing(desk):
+    desk.record(good(desk, "1"))
+    assert sites(desk) == []
+
+
+def test_what_the_site_cannot_be_told_of_is_not_acknowledged(desk):
+    desk.bucket.broken = "site/"
+    assert desk.record(desk.message("1", browsing(0))) == ["1"]
+    desk.bucket.broken = None
+    assert desk.record(desk.message("1", browsing(0))) == []
+    assert len(sites(desk)) == 1
 
 
 def test_a_rule_that_could_not_be_answered_is_counted(desk):

@@ -73,6 +73,7 @@ class Shop(Value):
     order_states: what states of an order mean, by the platform's id or code; before the platform's defaults.
     recompute_minutes: how often its segments are looked through for what time alone has changed.
     reconcile_minutes: how often its own API, where it gives access to it, is asked for what webhooks missed.
+    site_kept_days: for how long what visitors do is kept for the figures of the site.
     levels: the figures at which customers change from one level to the next.
     channels: how messages take each channel.
     sending: when and to whom it sends.
@@ -101,6 +102,7 @@ class Shop(Value):
     recompute_minutes: Annotated[int, Field(ge=5, le=1440)] = 5
     reconcile_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
     allowed_origins: tuple[str, ...] = ()
+    site_kept_days: Annotated[int, Field(ge=7, le=400)] = 92
     levels: Levels = Levels()
     channels: ChannelSettings = ChannelSettings()
     sending: SendingRules = SendingRules()

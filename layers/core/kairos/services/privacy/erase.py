@@ -23,6 +23,7 @@ from kairos.services.privacy.belongings import Belongings, gather, is_order
 from kairos.services.recording.storing import ROUNDS, agree
 from kairos.services.runs import end_run
 from kairos.services.segments.touching import Touched, tell_snapshot
+from kairos.services.site.telling import forget_visitors
 
 _CHANNELS = {"e": "email", "p": "sms"}
 _DOCUMENTS = frozenset({"order", "imported", "cart", "checkout"})
@@ -76,6 +77,7 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
         # Of visitors alone the snapshot knows nothing.
         gone = frozenset(node for node in wanted if node[0] != "v")
         tell_snapshot(given.changed, given.shop, Touched(customers=gone))
+    forget_visitors(given.objects, given.shop, wanted, given.at)
     for some in batched(sorted(wanted), 100, strict=False):
         _close(given, some)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kairos import keys
 from kairos.domain.errors import NotFound, Throttled
 from kairos.engine.manifest import SNAPSHOTS
+from kairos.engine.site.manifest import KEPT, NEW
 from kairos.ports import Delete, Files, Item, Items, Key, Put, Secrets, Sweep
 from kairos.services.api_keys import close_shop
 from kairos.services.endpoints import erasing_writes
@@ -46,8 +47,9 @@ def erase_shop(given: ShopErasing, shop: str) -> None:
     for pointer in given.items.query(keys.shop(shop).pk, keys.shop_api_key(shop, "").sk):
         close_shop(given.items, shop, pointer)
     close_feeds(given.items, shop)
-    for found in given.objects.listed(f"{SNAPSHOTS}/{shop}/"):
-        given.objects.delete(found.key)
+    for folder in (SNAPSHOTS, NEW, KEPT):
+        for found in given.objects.listed(f"{folder}/{shop}/"):
+            given.objects.delete(found.key)
     last = {keys.shop(shop), keys.shop_erasure(shop), keys.listed_shop(shop)}
     for item in given.items.query(keys.shop(shop).pk):
         if item.key not in last:

@@ -13,9 +13,10 @@ from kairos.services.recording.archive import archive
 from kairos.services.recording.floods import OVER_THE_LIMIT, flooded
 from kairos.services.recording.lag import LagWatch
 from kairos.services.recording.messages import QueuedMessage, open_message
-from kairos.services.recording.outcome import Outcome
+from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.recording.record import Recorder
 from kairos.services.segments.touching import Touched, tell_snapshot
+from kairos.services.site.telling import tell as tell_site
 
 _UNSENDABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What the value of a message attribute may not hold (SQS, SendMessage)."""
@@ -48,7 +49,7 @@ class Batches(NamedTuple):
         self._tell_lag(messages, now)
         opened, failed = self._open(messages)
         failed |= self._archive(opened)
-        recorder, recorded = self.recorder.for_a_batch(), dict[str, dict[str, Touched]]()
+        recorder, recorded = self.recorder.for_a_batch(), dict[str, dict[str, Done]]()
         flooding = self._flooded(opened, now)
         for message, told in opened:
             if message.id in failed:
@@ -59,9 +60,10 @@ class Batches(NamedTuple):
             outcome = self._record(recorder, message, told) if enough_time() else None
             if outcome is None:
                 failed.add(message.id)
-            elif isinstance(told, Delivery) and any(outcome.done.touched):
-                recorded.setdefault(told.shop, {})[message.id] = outcome.done.touched
-        failed |= self._tell_snapshot(recorded)
+            elif isinstance(told, Delivery) and (any(outcome.done.touched) or outcome.done.site):
+                recorded.setdefault(told.shop, {})[message.id] = outcome.done
+        for shop, by_message in recorded.items():
+            failed |= self._tell(shop, by_message)
         return [message.id for message in messages if message.id in failed]
 
     def _tell_lag(self, messages: Iterable[QueuedMessage], now: datetime) -> None:
@@ -128,16 +130,18 @@ class Batches(NamedTuple):
             return None
         return outcome
 
-    def _tell_snapshot(self, recorded: Mapping[str, Mapping[str, Touched]]) -> set[str]:
-        """Tell it once for each shop. Returns the ids of the messages of whom it could not be told."""
-        failed: set[str] = set()
-        for shop, by_message in recorded.items():
-            try:
-                tell_snapshot(self.snapshot, shop, reduce(Touched.and_, by_message.values()))
-            except Exception as error:
-                self.on_error(", ".join(by_message), error)
-                failed.update(by_message)
-        return failed
+    def _tell(self, shop: str, by_message: Mapping[str, Done]) -> set[str]:
+        """Tell the snapshot and the site's files once for all of the shop's messages. Returns the ids of the
+        messages of whom they could not be told."""
+        try:
+            tell_snapshot(
+                self.snapshot, shop, reduce(Touched.and_, (one.touched for one in by_message.values()))
+            )
+            tell_site(self.objects, shop, (row for one in by_message.values() for row in one.site))
+        except Exception as error:
+            self.on_error(", ".join(by_message), error)
+            return {*by_message}
+        return set()
 
     def _bury(self, message: QueuedMessage, outcome: Outcome, shop: str) -> None:
         """Send the whole message to the dead letters, with what was wrong with it."""

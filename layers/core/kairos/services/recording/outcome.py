@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from kairos.domain.segment import SegmentId
+from kairos.domain.site.rows import Row
 from kairos.services.fetching.wanted import Wanted
 from kairos.services.recording.reconciled import Noted
 from kairos.services.segments.touching import Touched
@@ -12,10 +13,11 @@ from kairos.services.segments.touching import Touched
 
 class Done(NamedTuple):
     """What recording has changed. touched: what the snapshot has to be told of. failed: segments whose rules
-    could not be answered for somebody, with the kind of error."""
+    could not be answered for somebody, with the kind of error. site: what the site's files are to be told."""
 
     touched: Touched = Touched()
     failed: Mapping[SegmentId, str] = MappingProxyType({})
+    site: tuple[Row, ...] = ()
 
 
 class Outcome(NamedTuple):

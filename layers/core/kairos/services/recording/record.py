@@ -39,6 +39,7 @@ from kairos.services.segments.shelf import Load, load_segments
 from kairos.services.segments.telling import events_for
 from kairos.services.sending.ledger import real_now
 from kairos.services.shops import load_shop
+from kairos.services.site.gathering import rows_of
 from kairos.services.visit_links import reader
 
 OVER_THE_LIMIT = "activity over the visitor's daily limit"
@@ -135,16 +136,16 @@ class Recorder(NamedTuple):
                 self.register(shop, linked.nodes[0], one.push)
         products = frozenset(one.id for one in told if isinstance(one, ProductSnapshot))
         failed = {one: error for each in customers.values() for one, error in each.failed.items()}
-        return Done(touching.Touched(frozenset(customers), products), failed)
+        joined = any(linked.joined or linked.attached for _, linked in done)
+        site = rows_of(shop, self.key, told, touched.orders, found, self.clock.now(), joined)
+        return Done(touching.Touched(frozenset(customers), products), failed, site)
 
     def _compared(self, delivery: Delivery, told: Sequence[Snapshot]) -> Compared:
         if delivery.source != SOURCE:
             return Compared((), tuple(told))
         return compare(self.items, delivery.shop, self.key, told, real_now(self.clock))
 
-    def _evaluate(
-        self, shop: Shop, nodes: Collection[str], of: str, cause: Cause
-    ) -> dict[str, Evaluated]:
+    def _evaluate(self, shop: Shop, nodes: Collection[str], of: str, cause: Cause) -> dict[str, Evaluated]:
         if not nodes:
             return {}
         parts = Evaluating(self.items, self.clock, self.events, self.objects, self.load)

@@ -1,7 +1,7 @@
 """What a report is asked: which period, and by which windows."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,13 +22,16 @@ WINDOWS = ("clicked_within", "opened_within", "received_within", "compared_for")
 _INSTANT = TypeAdapter(Instant)
 
 
-def read_period(query: Mapping[str, str], now: datetime) -> Period:
-    """`from` and `to`: instants with their offset from UTC, or days of which it takes the beginning in UTC.
+def read_period(
+    query: Mapping[str, str], now: datetime, usual: timedelta = USUAL, zone: tzinfo = UTC
+) -> Period:
+    """`from` and `to`: instants with their offset from UTC, or days of which it takes the beginning in the zone.
 
-    Raises Refused naming the parameter.
+    usual: how long before its end a period begins that is not said to begin elsewhere. Raises Refused naming
+    the parameter.
     """
-    end = _instant(query, "to") or now
-    start = _instant(query, "from") or end - USUAL
+    end = _instant(query, "to", zone) or now
+    start = _instant(query, "from", zone) or end - usual
     if start >= end:
         raise Refused("from", "The period ends before it begins.", "Let `from` be before `to`.")
     if end - start > LONGEST:
@@ -36,13 +39,16 @@ def read_period(query: Mapping[str, str], now: datetime) -> Period:
     return Period(start, end)
 
 
-def _instant(query: Mapping[str, str], name: str) -> datetime | None:
+def _instant(query: Mapping[str, str], name: str, zone: tzinfo) -> datetime | None:
     told = query.get(name)
     if not told:
         return None
     try:
-        return _INSTANT.validate_python(f"{told}T00:00:00Z" if len(told) == len("2026-11-22") else told)
-    except ValidationError:
+        if len(told) == len("2026-11-22"):
+            return datetime.combine(date.fromisoformat(told), time(), zone).astimezone(UTC)
+        return _INSTANT.validate_python(told)
+    except ValueError:
+        # ValidationError is one.
         remedy = 'Give a day such as "2026-11-22", or an instant such as "2026-11-22T08:00:00Z".'
         raise Refused(name, f"{told[:40]!r} is no day and no instant.", remedy) from None
 

@@ -1,0 +1,1 @@
+"""What visitors do on a shop's site, as marketers are shown it: rows, places and figures."""
