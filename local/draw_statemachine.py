@@ -3,8 +3,11 @@
 docs/scenarios.md holds these drawings; a test compares them with the definitions. A timeline, whose machine
 hands a table of steps over to follow_steps, is drawn with these steps: what is looked at before each, when
 each is due, and for whom; a broadcast with its audiences.
+
+With `--bundle` in place of a file, it writes what the console draws the scenarios' graphs from.
 """
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,32 +15,41 @@ from typing import Any
 
 import yaml
 
-_HANDS_OVER = "arn:aws:states:::states:startExecution"
+from kairos.console.flow.definition import essence
+from kairos.domain.scenarios.registry import SCENARIOS
+
+_ROOT = Path(__file__).resolve().parents[1]
+BUNDLE = _ROOT / "layers/core/kairos/console/flow/machines.json"
 
 
 def draw(text: str) -> str:
     """The diagram of a definition (YAML). Choices are labelled with what they ask, less the braces."""
-    machine = yaml.safe_load(text)
-    lines = ["stateDiagram-v2", f"    [*] --> {machine['StartAt']}"]
-    for name, state in machine["States"].items():
-        if state["Type"] == "Choice":
+    machine = essence(yaml.safe_load(text))
+    lines = ["stateDiagram-v2", f"    [*] --> {machine['start']}"]
+    for name, state in machine["states"].items():
+        if state["type"] == "Choice":
             lines.append(f"    state {name} <<choice>>")
-        if state.get("Resource") == _HANDS_OVER and "steps" in state["Arguments"]["Input"]:
-            lines += [f"    {line}" for line in _timeline(name, state["Arguments"]["Input"])]
-        if state.get("Resource") == _HANDS_OVER and "form" in state["Arguments"]["Input"]:
-            lines += [f"    {line}" for line in _broadcast(name, state["Arguments"]["Input"]["form"])]
+        if "steps" in state:
+            lines += [f"    {line}" for line in _timeline(name, state)]
+        if "form" in state:
+            lines += [f"    {line}" for line in _broadcast(name, state["form"])]
         lines += [f"    {line}" for line in _arrows(name, state)]
     return "\n".join(lines)
 
 
-def _arrows(name: str, state: dict[str, Any]) -> Iterator[str]:
-    for choice in state.get("Choices", []):
-        yield f"{name} --> {choice['Next']}: {_asked(choice['Condition'])}"
-    if "Default" in state:
-        yield f"{name} --> {state['Default']}: else"
-    if "Next" in state:
-        yield f"{name} --> {state['Next']}"
-    if state["Type"] in {"Succeed", "Fail"}:
+def bundle() -> str:
+    """The essence of every scenario's machine, as JSON."""
+    told = {
+        name: essence(yaml.safe_load((_ROOT / f"statemachines/{name}.asl.yaml").read_text()))
+        for name in SCENARIOS
+    }
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _arrows(name: str, state: Mapping[str, Any]) -> Iterator[str]:
+    for target, asked in state["arrows"]:
+        yield f"{name} --> {target}{': ' if asked else ''}{asked}"
+    if state["type"] in {"Succeed", "Fail"}:
         yield f"{name} --> [*]"
 
 
@@ -95,15 +107,12 @@ def _code(code: Mapping[str, Any] | None) -> str:
     return f", {'perhaps ' if code.get('optional') else ''}with a code ({worth})"
 
 
-def _asked(condition: str) -> str:
-    """Without what Mermaid reads as its own: braces, colons, dollars."""
-    plain = condition.strip("{%} ").replace("$not(", "not (").replace("$", "")
-    return plain.replace(":", " ").replace("'", "")
-
-
 def main() -> int:
-    """Print the drawing of the file that is named."""
-    print(draw(Path(sys.argv[1]).read_text()))
+    """Print the drawing of the file that is named, or write the bundle."""
+    if sys.argv[1] == "--bundle":
+        BUNDLE.write_text(bundle())
+    else:
+        print(draw(Path(sys.argv[1]).read_text()))
     return 0
 
 

@@ -8,15 +8,14 @@ from kairos import bootstrap
 from kairos.adapters.templates import checking, own
 from kairos.adapters.templates.names import TemplateName, parse_name
 from kairos.api import Request, answer, read_as, read_json, serve
-from kairos.domain.errors import NotFound, NotReady, Refused
-from kairos.domain.scenarios.registry import scenario
+from kairos.domain.errors import NotFound, Refused
 from kairos.domain.scenarios.timeline_settings import PoolName
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value
 from kairos.services import codes, scenarios
 from kairos.services.codes.redemption import codes_of_customer, named_customer, story_of_code
 from kairos.services.forms.tokens import sign_up_token
-from kairos.services.qualifying import is_watching, stages
+from kairos.services.qualifying import counted
 from kairos.services.segments.parts import Segments
 from kairos.services.sending.previewing import content_for
 from kairos.services.sending.testing import send_test
@@ -80,36 +79,17 @@ def list_scenarios(request: Request) -> dict[str, Any]:
 def show_scenario(request: Request) -> dict[str, Any]:
     """One scenario, with every setting and the schema of these, its backlog and its runs under way."""
     shop, name = _shop(request), request.path["scenario"]
-    shown = scenarios.show_scenario(bootstrap.items(), shop, name)
+    told = scenarios.show_scenario(bootstrap.items(), shop, name)
     schema = {"settings_schema": scenarios.settings_schema(name)}
-    return answer(200, {**shown, **_counted(shop, name, shown), **schema})
+    return answer(200, {**told, **counted(_segments().populating, shop, name, told), **schema})
 
 
 def change_scenario(request: Request) -> dict[str, Any]:
     """Switch it, tune it; what is left out stays. Runs under way keep the settings that they began with."""
-    shop, name, told = _shop(request), request.path["scenario"], read_json(request)
+    shop, name, wish = _shop(request), request.path["scenario"], read_json(request)
     wanted = _segments().want_recompute
-    shown = scenarios.change_scenario(bootstrap.items(), bootstrap.clock(), shop, name, told, wanted)
-    return answer(200, {**shown, **_counted(shop, name, shown)})
-
-
-def _counted(shop: Shop, name: str, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether customers enter by themselves already, runs under way, and the backlog by way in.
-
-    None for what is not known before the snapshot is there.
-    """
-    one, unknown = scenario(name), {"running": None, "backlog": None}
-    if one.is_broadcast:
-        return {"watching": None, **unknown}
-    shelf = _segments().populating.shelf(shop.id)
-    watching = is_watching(shelf, one) if one.entries else bool(shown["enabled"])
-    try:
-        population = _segments().populating.population(shelf)
-        found = stages(population, one, one.recall_settings(shown["settings"]), shop)
-        counted = {"running": population.running(name), "backlog": [each.shown() for each in found]}
-    except NotReady:
-        counted = unknown
-    return {"watching": watching, **counted}
+    told = scenarios.change_scenario(bootstrap.items(), bootstrap.clock(), shop, name, wish, wanted)
+    return answer(200, {**told, **counted(_segments().populating, shop, name, told)})
 
 
 @cache

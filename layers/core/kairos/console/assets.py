@@ -1,4 +1,4 @@
-"""What browsers load beside the pages: one style sheet of our own, and htmx from its package.
+"""What browsers load beside the pages: one style sheet of our own, from several files, and htmx.
 
 Addresses name the content, so that they may be kept for a year and are new with what they lead to.
 """
@@ -33,7 +33,8 @@ def _htmx() -> bytes:
 @cache
 def assets() -> dict[str, Asset]:
     """By name."""
-    style = _STATIC.joinpath("console.css").read_bytes()
+    sheets = sorted(one.name for one in _STATIC.iterdir() if one.name.endswith(".css"))
+    style = b"".join(_STATIC.joinpath(name).read_bytes() for name in sheets)
     script = _STATIC.joinpath("console.js").read_bytes()
     icon = _STATIC.joinpath("icon.svg").read_bytes()
     return {

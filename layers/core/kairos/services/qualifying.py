@@ -1,12 +1,17 @@
 """Who would already qualify for a scenario, counted on the snapshot, and whether others enter already."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kairos.domain.criteria.rule import parse_rule
+from kairos.domain.errors import NotReady
 from kairos.domain.scenario import Scenario
 from kairos.domain.scenario_entries import ways_in
+from kairos.domain.scenarios.registry import scenario as registered
 from kairos.domain.shelf import ShopSegments
 from kairos.domain.shop import Shop
+from kairos.services.results.standing import count_under_way, shown
+from kairos.services.segments.populating import Populating
 from kairos.services.segments.population import Population
 
 
@@ -36,3 +41,29 @@ def is_watching(shelf: ShopSegments, scenario: Scenario) -> bool:
     current = shelf.layout.current
     positions = [current[way.segment] for way in ways_in(scenario) if way.segment in current]
     return bool(positions) and all(one < shelf.layout.evaluated for one in positions)
+
+
+def counted(populating: Populating, shop: Shop, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """{"watching", "running", "under_way", "backlog"}: whether customers enter by themselves already, runs
+    under way and where they stand, and the backlog by way in.
+
+    told: as services.scenarios shows it. None for what is not known before the snapshot is there.
+    """
+    one = registered(name)
+    unknown = {"running": None, "under_way": None, "backlog": None}
+    if one.is_broadcast:
+        return {"watching": None, **unknown}
+    shelf = populating.shelf(shop.id)
+    watching = is_watching(shelf, one) if one.entries else bool(told["enabled"])
+    try:
+        population = populating.population(shelf)
+        found = stages(population, one, one.recall_settings(told["settings"]), shop)
+        standing = count_under_way(population.partitions, name)
+    except NotReady:
+        return {"watching": watching, **unknown}
+    return {
+        "watching": watching,
+        "running": population.running(name),
+        "under_way": shown(standing),
+        "backlog": [each.shown() for each in found],
+    }

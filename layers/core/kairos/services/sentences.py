@@ -65,8 +65,12 @@ def reason_text(told: Decision, by: Telling) -> str:
 
 def not_started_sentence(reason: str, by: Telling) -> str:
     """Why something that might have started a run did not."""
-    text = by.words.reasons.get(reason, reason)
-    return _filled(by.words.leads["not started"], {"reason": _PART.sub("", text)})
+    return _filled(by.words.leads["not started"], {"reason": plain_reason(reason, by.words)})
+
+
+def plain_reason(reason: str, words: Words) -> str:
+    """A reason without what one decision adds to it; one that has no words is itself."""
+    return _PART.sub("", words.reasons.get(reason, reason))
 
 
 def _facts(told: Decision, by: Telling) -> dict[str, str]:

@@ -73,17 +73,19 @@ class _Due(NamedTuple):
 
 def _timeline(state: Json, scenario: Scenario, settings: Any, figures: Figures, by: Telling) -> Graph:
     """Start, a wait before each time at which something is due, what is due then, and the end."""
-    waiting = _after_last(state["steps"], figures.under_way)
-    nodes, edges = [_start(scenario, figures, by)], []
+    nodes, edges = [_start(scenario, figures, by)], list[Edge]()
+    dues = _in_time(state["steps"], settings, by)
+    waiting = _after_last([one.name for one in dues], figures.under_way)
     began, before = "", 0
-    for due in _in_time(state["steps"], settings, by):
+    for due in dues:
         wait = by.due(due.choices[0], settings)
         if wait != began:
             began = wait
             held = None if waiting is None else waiting.pop(_latest(nodes), 0)
             nodes.append(Node(f"wait-{len(nodes)}", "wait", wait, waiting=held))
             edges.append(Edge(len(nodes) - 2, len(nodes) - 1))
-        nodes.append(_step(due, scenario, settings, figures, by))
+        again = any(one.name == due.name for one in nodes)
+        nodes.append(_step(due, scenario, settings, figures, by, again))
         edges.append(Edge(len(nodes) - 2, len(nodes) - 1))
         before = len(nodes) - 1
     left = sum(waiting.values()) if waiting else 0
@@ -106,12 +108,12 @@ def _latest(nodes: Sequence[Node]) -> str:
 
 
 def _after_last(
-    steps: Sequence[Json], under_way: Mapping[frozenset[str], int] | None
+    steps: Sequence[str], under_way: Mapping[frozenset[str], int] | None
 ) -> dict[str, int] | None:
-    """Runs under way by the last step that they have behind them."""
+    """Runs under way by the last step that they have behind them; of a name that comes again, the first."""
     if under_way is None:
         return None
-    order = {one["step"]: place for place, one in enumerate(steps)}
+    order = {one: place for place, one in reversed([*enumerate(steps)])}
     found: Counter[str] = Counter()
     for done, runs in under_way.items():
         known = [one for one in done if one in order]
@@ -220,14 +222,17 @@ def _start(scenario: Scenario, figures: Figures, by: Telling) -> Node:
     return Node("start", "start", by.words("flow.starts"), lines, told)
 
 
-def _step(due: _Due, scenario: Scenario, settings: Any, figures: Figures, by: Telling) -> Node:
+def _step(
+    due: _Due, scenario: Scenario, settings: Any, figures: Figures, by: Telling, again: bool
+) -> Node:
+    """again: a step of this name stands further up, with the figures of both."""
     first = due.choices[0]
     lines = [line for one in due.choices for line in by.whom(scenario, one)]
     told = tuple(dict.fromkeys([*lines, *by.how(first, settings)]))
     if first.get("action"):
         return Node(due.name, "act", by.step(scenario.name, due.name), (by.words("flow.action"), *told))
-    # Two steps of one name are counted as one: the figures stand at the first.
-    return Node(due.name, "step", by.step(scenario.name, due.name), told, by.became(figures.step(due.name)))
+    became = () if again else by.became(figures.step(due.name))
+    return Node(due.name, "step", by.step(scenario.name, due.name), told, became)
 
 
 def _end(
