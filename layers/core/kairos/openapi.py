@@ -120,6 +120,11 @@ _SCENARIO_SHOWN = _object(
     running={"type": ["integer", "null"]},
     backlog={
         "type": ["array", "null"],
+    under_way={
+        "type": ["array", "null"],
+        "description": "Those running, by the steps that they have behind them: sent, or left out.",
+        "items": _object(behind=_list(_TEXT), runs={"type": "integer"}),
+    },
         "items": _object(entry=_TEXT, customers={"type": "integer"}),
     },
     settings_schema={"type": "object"},
