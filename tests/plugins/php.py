@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,3 +33,22 @@ def run(script: str, told: dict[str, Any]) -> list[Any]:
     assert done.stderr == ""
     answered: list[Any] = json.loads(done.stdout)
     return answered
+
+
+def run_module(
+    api: str, shop: str, secret: str, steps: Sequence[list[Any]], cookies: Mapping[str, str]
+) -> list[Any]:
+    """PrestaShop's module in the invented shop of prestashop/shop.json: rows by class and id."""
+    held = json.loads((Path(__file__).parent / "prestashop/shop.json").read_text())
+    settings = {"KAIROS_API": api, "KAIROS_SHOP": shop, "KAIROS_SECRET": secret}
+    told = {"module": str(MODULE), "settings": settings, "shop": held, "cookie": dict(cookies)}
+    return run("prestashop/run.php", told | {"steps": list(steps)})
+
+
+def run_plugin(
+    api: str, shop: str, secrets: tuple[str, str], steps: Sequence[list[Any]], cookies: Mapping[str, str]
+) -> list[Any]:
+    """WooCommerce's plugin with a cart of one product. secrets: the webhook's and the tag's."""
+    settings = {"api": api, "shop": shop, "secret": secrets[0], "tag_secret": secrets[1]}
+    told = {"plugin": str(PLUGIN), "settings": settings, "cookie": dict(cookies), "steps": list(steps)}
+    return run("woocommerce/run.php", told)

@@ -1,7 +1,6 @@
 """PrestaShop's module and its adapter agree: what PHP signs is verified, and what it posts is read."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +14,10 @@ from kairos.domain.order import OrderSnapshot
 from kairos.domain.product import ProductSnapshot
 from tests.adapters.platforms.delivering import a_shop, delivery
 from tests.plugins.listening import Listening, Posted, listening
-from tests.plugins.php import MODULE, run
+from tests.plugins.php import run_module
 
 SECRET, TAG_SECRET = "webhook-secret", "tag-secret-of-16"
 VISITOR = "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
-SHOP: dict[str, Any] = json.loads((Path(__file__).parent / "prestashop/shop.json").read_text())
-"""Rows of an invented shop by class and id, as PrestaShop's objects hold them."""
 
 
 def hook(name: str, **params: Any) -> list[Any]:
@@ -37,15 +34,8 @@ SAVED = hook("actionCartSave", cart=object_of("Cart", 12))
 
 
 def module(kairos: Listening, *steps: list[Any], cookie: dict[str, str] | None = None) -> list[Any]:
-    settings = {
-        "KAIROS_API": kairos.address,
-        "KAIROS_SHOP": "demo",
-        "KAIROS_SECRET": SECRET,
-        "KAIROS_TAG_SECRET": TAG_SECRET,
-    }
     cookies = {"kairos_visitor": VISITOR} if cookie is None else cookie
-    told = {"module": str(MODULE), "settings": settings, "shop": SHOP, "cookie": cookies, "steps": steps}
-    return run("prestashop/run.php", told)
+    return run_module(kairos.address, "demo", SECRET, steps, cookies)
 
 
 def read(posted: Posted) -> Any:

@@ -11,7 +11,7 @@ from kairos.adapters.platforms.signatures import identify_signature, is_signed
 from kairos.domain.cart import CartSnapshot
 from tests.adapters.platforms.delivering import a_shop, delivery
 from tests.plugins.listening import Listening, Posted, listening
-from tests.plugins.php import PLUGIN, run
+from tests.plugins.php import run_plugin
 
 SECRET, TAG_SECRET = "webhook-secret", "tag-secret-of-16"
 VISITOR = "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
@@ -23,10 +23,8 @@ def cart(quantity: int, email: str = "") -> list[Any]:
 
 
 def plugin(kairos: Listening, *steps: list[Any], cookie: dict[str, str] | None = None) -> list[Any]:
-    settings = {"api": kairos.address, "shop": "demo", "secret": SECRET, "tag_secret": TAG_SECRET}
     cookies = {"kairos_visitor": VISITOR} if cookie is None else cookie
-    told = {"plugin": str(PLUGIN), "settings": settings, "cookie": cookies, "steps": steps}
-    return run("woocommerce/run.php", told)
+    return run_plugin(kairos.address, "demo", (SECRET, TAG_SECRET), steps, cookies)
 
 
 def read(posted: Posted) -> CartSnapshot:
