@@ -178,6 +178,19 @@ def test_an_outage_and_its_end_lose_nothing_and_hold_up_no_other_shop(
     assert (desk.fetches.held, desk.unfetched.letters, store.moods) == ([], [], [])
 
 
+def test_a_shop_out_of_order_is_asked_less_and_less_often(desk: Desk, store: FakeBigCommerce) -> None:
+    desk.open("demo", store)
+    desk.want("demo")
+    store.moods = ["outage"] * 8
+    waits = []
+    for _ in range(8):
+        desk.work()
+        [(due, _)] = desk.fetches.held
+        waits.append(due - desk.now)
+        desk.now = due
+    assert [wait.total_seconds() for wait in waits] == [30, 60, 120, 240, 480, 900, 900, 900]
+
+
 def test_a_limit_is_respected_to_its_end_and_then_all_is_fetched(desk: Desk, store: FakeBigCommerce) -> None:
     desk.open("demo", store)
     store.carts |= {f"c{number}": cart(id=f"c{number}") for number in range(8)}
