@@ -127,6 +127,22 @@ def test_a_limit_says_when_it_is_over(reader: BigCommerce, store: FakeBigCommerc
     assert refusal(reader).after == timedelta(seconds=15)
 
 
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [
+        ({"retry-after": "120"}, timedelta(minutes=2)),
+        ({"retry-after": "1e300"}, timedelta(hours=1)),
+        ({"retry-after": "-5"}, timedelta()),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, timedelta()),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan", "x-rate-limit-time-reset-ms": "2500"}, timedelta(seconds=2.5)),
+        ({}, None),
+    ],
+)
+def test_however_a_wait_is_told_it_is_bounded(told: dict[str, str], wait: timedelta | None) -> None:
+    assert asking.wait_told(told) == wait
+
+
 def test_the_last_request_that_is_allowed_is_followed_by_none(
     reader: BigCommerce, store: FakeBigCommerce
 ) -> None:

@@ -69,13 +69,24 @@ def ask_for(address: str, headers: Mapping[str, str], loopback: bool) -> Told | 
 def wait_told(headers: Mapping[str, str]) -> timedelta | None:
     """How long the shop wants to be left alone: Retry-After, in seconds or as a date (RFC 9110, 10.2.3), or
     BigCommerce's X-Rate-Limit-Time-Reset-Ms ("API rate limits"). None where it does not say."""
-    seconds = _seconds(headers.get("retry-after")) or _milliseconds(headers.get("x-rate-limit-time-reset-ms"))
-    return None if seconds is None else min(timedelta(seconds=max(seconds, 0.0)), _LONGEST)
+    return _bounded(_retry_after(headers) or _milliseconds(headers.get("x-rate-limit-time-reset-ms")))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    return _seconds(headers.get("retry-after"))
+
+
+def _bounded(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=min(max(seconds, 0.0), _LONGEST.total_seconds()))
 
 
 def _raise_refusal(status: int, headers: Mapping[str, str]) -> None:
     if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise NotRead(f"status {status}", for_now=True, after=wait_told(headers))
+        # What a limit says of its end is about the limit; a shop out of order tells it as ever.
+        after = (
+            wait_told(headers) if status == HTTPStatus.TOO_MANY_REQUESTS else _bounded(_retry_after(headers))
+        )
+        raise NotRead(f"status {status}", for_now=True, after=after)
     if status in _REFUSING:
         raise NotRead(f"{TOKEN_REFUSED} ({status})", for_now=False)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
