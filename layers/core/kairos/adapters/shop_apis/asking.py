@@ -82,7 +82,7 @@ def _bounded(seconds: float | None) -> timedelta | None:
 
 def _raise_refusal(status: int, headers: Mapping[str, str]) -> None:
     if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # What a limit says of its end is about the limit; a shop out of order tells it as ever.
+        # BigCommerce tells when its limit is over in every answer: of an outage that says nothing.
         after = (
             wait_told(headers) if status == HTTPStatus.TOO_MANY_REQUESTS else _bounded(_retry_after(headers))
         )
