@@ -159,7 +159,7 @@ def tell_history(demo: Demo, sender: Sender) -> None:
         _RECORDING_SECONDS,
         "The history was not recorded",
     )
-    dead = demo.stack.waiting_in("DeadLettersUrl")
+    dead = demo.stack.dead_letters(SHOP)
     demo.say(f"  recorded {time.monotonic() - begun:.1f} s later, {dead or 'no'} dead letters")
 
 

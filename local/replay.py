@@ -1,8 +1,9 @@
-"""`make replay`: send dead letters back to the record queue after a fix.
+"""`make replay`: send every shop's dead letters back to the record queue after a fix.
 
     python -m local.replay               the stack of `make up` (.local/stack.json)
     python -m local.replay --stack NAME  a stack in AWS, by its CloudFormation name
 
+Those filed with their shops go as the API would replay them, those still in the queue straight from there.
 Each letter is deleted only after it stands in the record queue again, so an interrupted replay loses
 none and at worst records one twice, which changes nothing. What dies again meanwhile is left for the
 next replay.
@@ -19,6 +20,15 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from kairos import keys
+from kairos.adapters.clock import SystemClock
+from kairos.adapters.dynamodb.items import DynamoItems
+from kairos.adapters.sqs import SqsQueue
+from kairos.domain.dead_letter import AGAIN_AND_AGAIN, DeadLetter
+from kairos.ports import Items
+from kairos.services.dead_letters import replaying
+from kairos.services.dead_letters.keeping import NOBODYS
+from kairos.services.dead_letters.replaying import Replaying, ReplayWish
 from local.place import StackError, default_place
 from local.running_stack import RunningStack
 
@@ -27,20 +37,37 @@ HOLD = 120
 
 
 class Letters(NamedTuple):
-    """Where dead letters lie, and where they go. sqs: a client; the others: addresses of queues."""
+    """Where dead letters lie, and where they go. sqs: a client; dead, record: addresses of queues; items: the
+    table in which they are filed."""
 
     sqs: Any
     dead: str
     record: str
+    items: Items
 
 
 def replay(letters: Letters, started: datetime) -> Counter[str]:
     """Send back every letter that died before `started`. Returns how many by reason."""
-    counted: Counter[str] = Counter()
+    counted = _replay_filed(letters, started)
     for letter in _dead_before(letters, started):
         letters.sqs.send_message(QueueUrl=letters.record, MessageBody=_body(letter))
         letters.sqs.delete_message(QueueUrl=letters.dead, ReceiptHandle=letter["ReceiptHandle"])
         counted[_reason(letter)] += 1
+    return counted
+
+
+def _replay_filed(letters: Letters, started: datetime) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    shops = [item.key.sk for item in letters.items.query(keys.listed_shop("").pk)]
+    parts = Replaying(letters.items, SystemClock(), SqsQueue(letters.sqs, letters.record))
+    for shop in (*shops, NOBODYS):
+        for item in letters.items.query(keys.dead_letter(shop, "").pk):
+            letter = DeadLetter.model_validate(item.body)
+            if letter.died_at < started:
+                wish = ReplayWish(letters=(letter.name,))
+                counted[_named(letter.reason, letter.field)] += replaying.replay(parts, shop, wish)[
+                    "replayed"
+                ]
     return counted
 
 
@@ -85,8 +112,12 @@ def _reason(letter: dict[str, Any]) -> str:
     """The reason and the field; SQS itself moves a message that failed too often, and gives none."""
     told = {name: one["StringValue"] for name, one in letter.get("MessageAttributes", {}).items()}
     if "reason" not in told:
-        return "failed again and again"
-    return f"{told['reason']}: {told['field']}" if told.get("field") else told["reason"]
+        return AGAIN_AND_AGAIN
+    return _named(told["reason"], told.get("field", ""))
+
+
+def _named(reason: str, field: str) -> str:
+    return f"{reason}: {field}" if field else reason
 
 
 def local_letters() -> Letters:
@@ -97,7 +128,8 @@ def local_letters() -> Letters:
     except FileNotFoundError as gone:
         raise StackError(f"There is no {place.stack_file}: start the stack with `make up`.") from gone
     outputs = stack.told["outputs"]
-    return Letters(stack.aws("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"])
+    items = DynamoItems(stack.aws("dynamodb"), outputs["TableName"])
+    return Letters(stack.aws("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"], items)
 
 
 def aws_letters(stack: str) -> Letters:
@@ -107,9 +139,10 @@ def aws_letters(stack: str) -> Letters:
     except (BotoCoreError, ClientError) as error:
         raise StackError(f"The stack {stack!r} could not be looked up: {error}") from error
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", [])}
-    if not {"DeadLettersUrl", "RecordQueueUrl"} <= outputs.keys():
-        raise StackError(f"The stack {stack!r} has no outputs DeadLettersUrl and RecordQueueUrl.")
-    return Letters(boto3.client("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"])
+    if not {"DeadLettersUrl", "RecordQueueUrl", "TableName"} <= outputs.keys():
+        raise StackError(f"The stack {stack!r} has no outputs DeadLettersUrl, RecordQueueUrl and TableName.")
+    items = DynamoItems(boto3.client("dynamodb"), outputs["TableName"])
+    return Letters(boto3.client("sqs"), outputs["DeadLettersUrl"], outputs["RecordQueueUrl"], items)
 
 
 def main(given: Sequence[str]) -> int:

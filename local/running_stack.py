@@ -1,6 +1,7 @@
 """Look at a running stack from outside: its API, queues, executions and outbox."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -87,6 +88,15 @@ class RunningStack:
         )["Attributes"]
         names = ("", "NotVisible", "Delayed")
         return sum(int(told.get(f"ApproximateNumberOfMessages{name}", 0)) for name in names)
+
+    def dead_letters(self, shop: str) -> int:
+        """Deliveries of the shop that could not be recorded, once the queue of dead letters has been filed."""
+        while self.waiting_in("DeadLettersUrl"):
+            time.sleep(0.2)
+        status, answer = self.api("GET", f"/v1/shops/{shop}/dead-letters")
+        if status != HTTPStatus.OK:
+            raise LookupError(f"Asked for dead letters, the API answered {status}: {answer}")
+        return len(answer["letters"])
 
     def mails(self, skip: int = 0) -> list[dict[str, Any]]:
         """What stands in the outbox after the first `skip` records: see local/mends/outbox.py."""

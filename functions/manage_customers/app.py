@@ -7,12 +7,11 @@ from typing import Any
 from kairos import bootstrap, keys
 from kairos.adapters.api_gateway import MOST_ANSWERED
 from kairos.api import Request, answer, problem, read_as, read_json, serve
-from kairos.domain.errors import NotFound, Refused
-from kairos.domain.identity import folded_email
+from kairos.domain.errors import NotFound
 from kairos.domain.profile import Profile
 from kairos.domain.shop import Shop
 from kairos.domain.support import SupportContact
-from kairos.services import points
+from kairos.services import finding, points
 from kairos.services.consenting import ConsentsWish, state_consents
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
@@ -34,15 +33,11 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 
 def find_customers(request: Request) -> dict[str, Any]:
-    """The customer with this e-mail address, if any."""
-    email = folded_email(request.query.get("email"))
-    if email is None:
-        remedy = 'Ask for one address, such as "?email=ada@example.com" (percent-encoded).'
-        raise Refused("email", "The parameter is missing or no e-mail address.", remedy)
-    shop = request.path["shop"]
-    node = bootstrap.identity_key().node(shop, "email", email)
-    profile = load_profile(bootstrap.items(), shop, node)
-    return answer(200, {"customers": [_shown(shop, profile)] if profile else []})
+    """The customer with this e-mail address, phone or id, if any."""
+    shop, query = request.path["shop"], request.query
+    by = next((one for one in finding.BY if query.get(one)), "email")
+    found = finding.find(bootstrap.items(), bootstrap.identity_key(), shop, by, query.get(by, ""))
+    return answer(200, {"customers": [_shown(shop, one) for one in found]})
 
 
 def show_customer(request: Request) -> dict[str, Any]:

@@ -19,6 +19,11 @@ def create_import(request: Request) -> dict[str, Any]:
     return answer(201, bootstrap.imports().create(request.path["shop"], wish))
 
 
+def list_imports(request: Request) -> dict[str, Any]:
+    """Those of the last 30 days, latest first."""
+    return answer(200, {"imports": bootstrap.imports().list(request.path["shop"])})
+
+
 def start_import(request: Request) -> dict[str, Any]:
     """Begin, or go on; it is worked on after the answer."""
     return answer(202, bootstrap.imports().start(request.path["shop"], request.path["import"]))
@@ -32,6 +37,7 @@ def show_import(request: Request) -> dict[str, Any]:
 _IMPORTS = "/v1/shops/{shop}/imports"
 ROUTES = {
     f"POST {_IMPORTS}": create_import,
+    f"GET {_IMPORTS}": list_imports,
     f"GET {_IMPORTS}/{{import}}": show_import,
     f"POST {_IMPORTS}/{{import}}/start": start_import,
 }

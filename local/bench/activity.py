@@ -83,7 +83,7 @@ def open_shop(stack: RunningStack) -> tuple[str, str]:
 def run(stack: RunningStack, rate: float, seconds: float) -> Loss:
     """Post `rate` events a second for so long, wait until all is recorded, and count."""
     name, key = open_shop(stack)
-    dead, every = stack.waiting_in("DeadLettersUrl"), EVENTS_A_BATCH / rate
+    dead, every = stack.dead_letters(name), EVENTS_A_BATCH / rate
     begun, statuses = time.monotonic(), Counter[int]()
 
     def post(told: tuple[int, dict[str, Any]]) -> int:
@@ -100,7 +100,7 @@ def run(stack: RunningStack, rate: float, seconds: float) -> Loss:
     await_recorded(stack)
     recorded_after = time.monotonic() - begun - posted_in
     accepted = statuses[HTTPStatus.OK] * EVENTS_A_BATCH
-    dead = stack.waiting_in("DeadLettersUrl") - dead
+    dead = stack.dead_letters(name) - dead
     return Loss(accepted, len(stored_events(stack, name)), statuses, dead, posted_in, recorded_after)
 
 

@@ -77,7 +77,6 @@ def test_every_real_body_becomes_a_profile_unless_the_table_names_what_it_lacks(
     running: RunningStack, platform: str
 ) -> None:
     shop = open_shop(running, platform)
-    dead_before = running.waiting_in("DeadLettersUrl")
     counts = sender_of(running, shop, platform).post_all(posted(one) for one in of_platform(platform))
     assert counts.accepted == counts.posted > 20, counts.errors
     until_recorded(running)
@@ -101,19 +100,18 @@ def test_every_real_body_becomes_a_profile_unless_the_table_names_what_it_lacks(
         path for path, field in MISSING.items() if path.startswith(platform) and "customer" not in field
     ]
     assert lost == {}
-    assert running.waiting_in("DeadLettersUrl") - dead_before == len(unread)
+    assert running.dead_letters(shop) == len(unread)
 
 
 def test_a_signed_body_that_is_no_utf8_arrives_byte_for_byte_and_is_judged_later(
     running: RunningStack,
 ) -> None:
     shop = open_shop(running, "shopify")
-    before = running.waiting_in("DeadLettersUrl")
     headers = {"Content-Type": "application/json", TOPIC_HEADER["shopify"]: "products/update"}
     body = Plain('{"id": 1, "title": "Möbel"}'.encode("latin-1"), headers)
     assert sender_of(running, shop, "shopify").post(body).status == HTTPStatus.OK
     until_recorded(running)
-    assert running.waiting_in("DeadLettersUrl") - before == 1
+    assert running.dead_letters(shop) == 1
 
 
 def forget(running: RunningStack, shop: str) -> None:

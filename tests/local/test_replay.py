@@ -8,6 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from kairos import keys
+from kairos.adapters.memory import MemoryItems
+from kairos.ports import Item, Put
+from kairos.services.dead_letters.keeping import Buried, keep_letter
 from local import replay as module
 from local.place import StackError
 from local.replay import Letters, aws_letters, local_letters, main, replay
@@ -37,7 +41,7 @@ def letters(monkeypatch):
     with mock_aws():
         sqs = boto3.client("sqs")
         urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "record")]
-        yield Letters(Hasty(sqs), *urls)
+        yield Letters(Hasty(sqs), *urls, MemoryItems())
 
 
 def bury(letters, body=DELIVERY, **told):
@@ -62,6 +66,17 @@ def test_letters_go_back_untouched_and_are_counted_by_reason(letters):
     assert (left(letters, letters.dead), left(letters, letters.record)) == (0, 13)
     (one,) = letters.sqs.receive_message(QueueUrl=letters.record)["Messages"]
     assert one["Body"] == DELIVERY
+
+
+def test_letters_filed_with_their_shops_go_back_too_and_those_of_no_shop(letters):
+    letters.items.write(Put(Item(keys.listed_shop("velo"), "1", {})))
+    died = datetime.now(UTC) - timedelta(days=1)
+    for number, shop in enumerate(("velo", "nowhere")):
+        told = {"reason": "unreadable", "shop": shop}
+        keep_letter(letters.items, Buried(f"m{number}", DELIVERY, died, told))
+    assert replay(letters, soon()) == {"unreadable": 2}
+    assert replay(letters, soon()) == {}
+    assert left(letters, letters.record) == 2
 
 
 def test_text_that_had_been_wrapped_goes_back_as_it_was(letters):
@@ -111,7 +126,7 @@ class CloudFormation:
     def describe_stacks(self, StackName):  # noqa: N803 - boto3's name
         if StackName != "prod":
             raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStacks")
-        names = ("DeadLettersUrl", "RecordQueueUrl")
+        names = ("DeadLettersUrl", "RecordQueueUrl", "TableName")
         return {
             "Stacks": [{"Outputs": [{"OutputKey": one, "OutputValue": f"https://{one}"} for one in names]}]
         }

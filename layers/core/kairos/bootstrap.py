@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from kairos.services.broadcasts.starting import Executing
     from kairos.services.broadcasts.ticking import Ticking as BroadcastTicking
     from kairos.services.codes.issuing import Issuing
+    from kairos.services.dead_letters.keeping import Keeping
+    from kairos.services.dead_letters.replaying import Replaying
     from kairos.services.endpoints import Registering
     from kairos.services.fetching.fetch import Fetching
     from kairos.services.forms.answering import Answering
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from kairos.services.results.showing import Results
     from kairos.services.segments.evaluating import Evaluating
     from kairos.services.segments.parts import Segments
+    from kairos.services.senders import Senders
     from kairos.services.sending.sweeping import Sweeping
     from kairos.services.sending.testing import TemplateTests
     from kairos.services.snapshot.feeding import Feeding
@@ -365,6 +368,28 @@ def reconciling(
 
     opened = functools.partial(open_reader, secrets(), shop_readers().connect)
     return Reconciling(items(), clock(), counts(), opened, queued, has_time, on_error, on_refusal)
+
+
+def keeping_dead_letters(on_error: Callable[[str, Exception], None]) -> "Keeping":
+    """What `keep_dead_letters` needs. on_error: see Keeping."""
+    from kairos.services.dead_letters.keeping import Keeping
+
+    return Keeping(items(), counts(), on_error)
+
+
+def replaying() -> "Replaying":
+    """What sending dead letters again needs."""
+    from kairos.services.dead_letters.replaying import Replaying
+
+    return Replaying(items(), clock(), SqsQueue(client("sqs"), settings().record_queue_url))
+
+
+def senders() -> "Senders":
+    """What checking a shop's sender needs."""
+    from kairos.adapters.senders import Dns, SesIdentities
+    from kairos.services.senders import Senders
+
+    return Senders(SesIdentities(client("sesv2")), Dns())
 
 
 def updating() -> "Updating":

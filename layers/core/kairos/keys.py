@@ -437,6 +437,21 @@ def history_import(shop_id: str, import_id: str) -> Key:
     return Key(f"{shop_id}#import#{import_id}", "import")
 
 
+def listed_import(shop_id: str, import_id: str) -> Key:
+    """That the shop made this import; kept as long as the import."""
+    return Key(f"shop#{shop_id}", f"import#{import_id}")
+
+
+def dead_letter(shop_id: str, name: str) -> Key:
+    """What may be shown of a delivery that could not be recorded; kept for 14 days."""
+    return Key(f"{shop_id}#dead", name)
+
+
+def dead_letter_body(shop_id: str, name: str) -> Key:
+    """The whole delivery, to be recorded again."""
+    return Key(f"{shop_id}#dead#{name}", "message")
+
+
 def broadcast(shop_id: str, broadcast_id: str) -> Key:
     """A broadcast: how it stands and how far it has come."""
     return Key(f"{shop_id}#broadcast#{broadcast_id}", "broadcast")

@@ -20,6 +20,7 @@ from kairos.domain.run import Run
 from kairos.domain.shop import Shop
 from kairos.openapi_broadcasts import BROADCAST_MODELS, BROADCAST_ROUTES
 from kairos.openapi_codes import CODE_MODELS, CODE_ROUTES
+from kairos.openapi_operating import OPERATING_MODELS, OPERATING_ROUTES
 from kairos.openapi_parts import ANYTHING as _ANYTHING
 from kairos.openapi_parts import REF as _REF
 from kairos.openapi_parts import TEXT as _TEXT
@@ -73,6 +74,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     *SEGMENT_MODELS,
     *CODE_MODELS,
     *BROADCAST_MODELS,
+    *OPERATING_MODELS,
 )
 
 
@@ -237,7 +239,9 @@ ROUTES: dict[str, Route] = {
         "Whether a browser of this origin may post", None, status=204, opens="nothing", refuses=(401, 404)
     ),
     f"GET {_SHOP}/customers": Route(
-        "The customer with this e-mail address", _object(customers=_list(_of(Profile))), query=("email",)
+        "The customer with this e-mail address, phone, or id (ours or the shop's); one of the three",
+        _object(customers=_list(_of(Profile))),
+        query=("email", "phone", "id"),
     ),
     f"GET {_CUSTOMER}": Route("A customer's profile and consents", _of(Profile)),
     f"GET {_CUSTOMER}/export": Route("All that is kept of a customer", _ANYTHING),
@@ -282,6 +286,7 @@ ROUTES: dict[str, Route] = {
         {"allOf": [_of(ImportWish), _object(mapping=_MAPPING)]},
         201,
     ),
+    f"GET {_SHOP}/imports": Route("The imports of the last 30 days", _object(imports=_list(_IMPORT))),
     f"GET {_SHOP}/imports/{{import}}": Route("How far an import has come, and its bad rows", _IMPORT),
     f"POST {_SHOP}/imports/{{import}}/start": Route(
         "Begin an import, or go on where it stopped; repeating it does no harm", _IMPORT, status=202
@@ -296,6 +301,7 @@ ROUTES: dict[str, Route] = {
     f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
     **BROADCAST_ROUTES,
     **CODE_ROUTES,
+    **OPERATING_ROUTES,
     f"GET {_SHOP}/templates": Route(
         "Every template, and which of them are the shop's own",
         _object(templates=_list(_object(template=_TEXT, own={"type": "boolean"}))),

@@ -465,3 +465,56 @@ class People(Protocol):
 
     def groups(self, person: str) -> tuple[str, ...] | None:
         """The person's groups as they are now; None where they may not sign in any more."""
+
+
+class Known(NamedTuple):
+    """Somebody in the directory. invited: a first password was sent, and not replaced yet."""
+
+    person: str
+    email: str
+    invited: bool
+
+
+class Directory(Protocol):
+    """The same directory, for who says who may sign in. Every call may raise Throttled."""
+
+    def members(self, group: str) -> list[Known]:
+        """Everybody in the group who may sign in; nobody where there is no such group."""
+
+    def invite(self, email: str) -> Known:
+        """The person of this address; who is new there is sent a first password."""
+
+    def put_in(self, person: str, group: str) -> None:
+        """Into the group, which is made if need be; being there is success."""
+
+    def take_out(self, person: str, group: str) -> None:
+        """Out of the group; not being there is success."""
+
+
+class SenderIdentity(NamedTuple):
+    """What the provider of mail knows of a domain or address. dkim: how its check of the signing records
+    stands; tokens: the names of these, dkim_zone: where they point to. mail_from: the domain that bounces go
+    to, None where the provider's own is used.
+    """
+
+    verified: bool
+    dkim: Literal["good", "waiting", "failed", "off"]
+    tokens: tuple[str, ...]
+    dkim_zone: str
+    mail_from: str | None
+    mail_from_state: Literal["good", "waiting", "failed", "off"]
+    region: str
+
+
+class SenderIdentities(Protocol):
+    """The provider of mail, as far as it says from whom it would send."""
+
+    def show(self, name: str) -> SenderIdentity | None:
+        """Of a domain or an address; None where it knows neither. Raises Unavailable."""
+
+
+class Names(Protocol):
+    """The DNS."""
+
+    def texts(self, name: str) -> list[str]:
+        """The TXT records of the name, none where it has none. Raises Unavailable."""

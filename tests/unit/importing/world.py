@@ -239,7 +239,7 @@ class World:
         return {
             key: (item.version if "#" in item.version else None, json.dumps(item.body, sort_keys=True))
             for key, item in self.items.stored.items()
-            if key.sk != "import"
+            if key.sk.partition("#")[0] != "import"
         }
 
 

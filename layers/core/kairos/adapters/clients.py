@@ -14,6 +14,7 @@ _ATTEMPTS = {
     "stepfunctions": 3,
     "secretsmanager": 3,
     "cognito-idp": 2,
+    "sesv2": 2,  # read only: what sends has a client of its own
 }
 """Calls in all. What we write through these is conditional, the same when repeated, or may be doubled."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from kairos.domain.errors import Throttled
-from kairos.ports import PasswordWanted, SignedIn, WeakPassword, WrongPassword
+from kairos.ports import Known, PasswordWanted, SignedIn, WeakPassword, WrongPassword
 
 _WRONG = frozenset(
     {
@@ -23,7 +23,7 @@ _WEAK = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationEx
 
 
 class CognitoPeople:
-    """See ports.People. pool: the user pool's id; app: the id of its one client."""
+    """See ports.People and ports.Directory. pool: the user pool's id; app: the id of its one client."""
 
     def __init__(self, client: Any, pool: str, app: str) -> None:
         self._client = client
@@ -68,6 +68,67 @@ class CognitoPeople:
         except WrongPassword:
             return None
 
+    def members(self, group: str) -> list[Known]:
+        """See ports.Directory."""
+        found: list[Known] = []
+        page: dict[str, str] = {}
+        while True:
+            try:
+                with _in_our_words():
+                    told = self._client.list_users_in_group(
+                        UserPoolId=self._pool, GroupName=group, Limit=60, **page
+                    )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    return []
+                raise
+            found += [_as_known(one, one["Attributes"]) for one in told["Users"] if one.get("Enabled", True)]
+            if not told.get("NextToken"):
+                return found
+            page = {"NextToken": told["NextToken"]}
+
+    def invite(self, email: str) -> Known:
+        """See ports.Directory."""
+        try:
+            with _in_our_words():
+                told = self._client.admin_create_user(
+                    UserPoolId=self._pool,
+                    Username=email,
+                    UserAttributes=[
+                        {"Name": "email", "Value": email},
+                        {"Name": "email_verified", "Value": "true"},
+                    ],
+                    DesiredDeliveryMediums=["EMAIL"],
+                )["User"]
+                return _as_known(told, told["Attributes"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "UsernameExistsException":
+                raise
+        with _in_our_words():
+            told = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
+            return _as_known(told, told["UserAttributes"])
+
+    def put_in(self, person: str, group: str) -> None:
+        """See ports.Directory."""
+        with _in_our_words():
+            try:
+                self._client.create_group(UserPoolId=self._pool, GroupName=group)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "GroupExistsException":
+                    raise
+            self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=person, GroupName=group)
+
+    def take_out(self, person: str, group: str) -> None:
+        """See ports.Directory."""
+        try:
+            with _in_our_words():
+                self._client.admin_remove_user_from_group(
+                    UserPoolId=self._pool, Username=person, GroupName=group
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+
     def _known(self, email: str) -> SignedIn:
         with _in_our_words():
             told = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
@@ -86,6 +147,12 @@ class CognitoPeople:
             if not told.get("NextToken"):
                 return tuple(found)
             page = {"NextToken": told["NextToken"]}
+
+
+def _as_known(told: dict[str, Any], attributes: list[dict[str, str]]) -> Known:
+    named = {one["Name"]: one["Value"] for one in attributes}
+    person, email = named.get("sub", told["Username"]), named.get("email", told["Username"])
+    return Known(person, email, told.get("UserStatus") == "FORCE_CHANGE_PASSWORD")
 
 
 @contextmanager

@@ -21,7 +21,12 @@ _MORE_THAN_USUAL: dict[str, Role] = {
     f"GET {_SHOP}/customers/{{customer}}/export": "marketer",
     f"DELETE {_SHOP}/customers/{{customer}}": "owner",
     f"GET {_SHOP}/segments/{{segment}}/audience": "marketer",
+    f"GET {_SHOP}/imports": "marketer",
     f"GET {_SHOP}/imports/{{import}}": "marketer",
+    f"GET {_SHOP}/people": "owner",
+    f"POST {_SHOP}/people": "owner",
+    f"PUT {_SHOP}/people/{{person}}": "owner",
+    f"DELETE {_SHOP}/people/{{person}}": "owner",
 }
 """What needs more than reading or changing usually does: money, keys, and what can't be taken back."""
 

@@ -24,8 +24,19 @@ class Job(NamedTuple):
 def create_job(items: Items, shop: str, told: Import) -> Job:
     """Put a new one on record."""
     job = Job(shop, told, "1")
-    items.write(Put(_item(job), Unchanged(None)))
+    item = _item(job)
+    listed = Item(keys.listed_import(shop, told.id), "1", {}, item.expires_at)
+    items.transact([Put(item, Unchanged(None)), Put(listed)])
     return job
+
+
+def list_jobs(items: Items, shop: str) -> list[Job]:
+    """Every import of the last weeks, latest first."""
+    place = keys.listed_import(shop, "")
+    ids = [one.key.sk.removeprefix(place.sk) for one in items.query(place.pk, place.sk)]
+    held = items.get_many(keys.history_import(shop, one) for one in ids)
+    jobs = [Job(shop, Import.model_validate(one.body), one.version) for one in held.values()]
+    return sorted(jobs, key=lambda one: (one.told.created_at, one.told.id), reverse=True)
 
 
 def read_job(items: Items, shop: str, import_id: str) -> Job:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from kairos.domain.errors import NotFound, Refused
 from kairos.domain.imports import Import
 from kairos.ports import Clock, Items, Queue, Uploads
-from kairos.services.importing.jobs import Job, change_job, create_job, read_job
+from kairos.services.importing.jobs import Job, change_job, create_job, list_jobs, read_job
 from kairos.services.importing.places import bad_rows_file, uploaded_file
 from kairos.services.importing.wish import ImportWish, resolve_wish
 from kairos.services.shops import load_shop
@@ -63,6 +63,12 @@ class Imports(NamedTuple):
         self.queue.send({"shop": shop, "import": import_id})
         return self._shown(job)
 
+    def list(self, shop: str) -> list[dict[str, Any]]:
+        """The imports of the last 30 days as shown, latest first, without addresses. Raises NotFound."""
+        if load_shop(self.items, shop) is None:
+            raise NotFound("shop", shop)
+        return [_told(job) for job in list_jobs(self.items, shop)]
+
     def show(self, shop: str, import_id: str) -> dict[str, Any]:
         """How far it has come. Raises NotFound."""
         return self._shown(read_job(self.items, shop, import_id))
@@ -76,27 +82,9 @@ class Imports(NamedTuple):
             raise Refused("file", problem, "Send the history in several files, split by date.")
 
     def _shown(self, job: Job) -> dict[str, Any]:
-        told, progress = job.told, job.told.progress
-        shown = told.model_dump(
-            mode="json", include={"id", "state", "created_at", "started_at", "finished_at", "trouble"}
-        )
-        return {
-            **shown,
-            "kind": told.mapping.kind,
-            "rows": {
-                "in_file": progress.rows_in_file,
-                "read": progress.rows.read,
-                **progress.rows.model_dump(),
-            },
-            "orders": progress.orders,
-            "customers": progress.customers,
-            "undated_consents": progress.undated_consents,
-            "bad_rows": {
-                "first": [one.model_dump() for one in progress.first_bad],
-                "address": self._bad_rows(job),
-            },
-            "upload": self._upload(job),
-        }
+        shown = _told(job)
+        bad_rows = {**shown["bad_rows"], "address": self._bad_rows(job)}
+        return {**shown, "bad_rows": bad_rows, "upload": self._upload(job)}
 
     def _bad_rows(self, job: Job) -> str | None:
         """Where all of them can be fetched, once they are gathered."""
@@ -112,3 +100,25 @@ class Imports(NamedTuple):
             return None
         address = self.uploads.address_to_send(uploaded_file(job.shop, job.told.id), ADDRESS_LASTS)
         return {"method": "PUT", "address": address, "seconds": int(ADDRESS_LASTS.total_seconds())}
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """All that is shown of it but the addresses."""
+    told, progress = job.told, job.told.progress
+    shown = told.model_dump(
+        mode="json", include={"id", "state", "created_at", "started_at", "finished_at", "trouble"}
+    )
+    return {
+        **shown,
+        "kind": told.mapping.kind,
+        "rows": {
+            "in_file": progress.rows_in_file,
+            "read": progress.rows.read,
+            **progress.rows.model_dump(),
+        },
+        "orders": progress.orders,
+        "customers": progress.customers,
+        "undated_consents": progress.undated_consents,
+        "bad_rows": {"first": [one.model_dump() for one in progress.first_bad], "address": None},
+        "upload": None,
+    }
