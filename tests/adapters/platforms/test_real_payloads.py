@@ -177,6 +177,7 @@ _OF_TYPE = {
     "object{}": {},
     "object{}[]": [],
     "string[]": ["Example Street 1"],
+    "int[]": [],
     "mixed": "",
 }
 
