@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn on the server: no script, no style of their own, colours by class from the style sheet.
+"""Charts as SVG, drawn on the server: no script, no style of their own, colours from the style sheet.
 
 Every chart says in words what it shows (`title`); the figures themselves stand beside it as text or a table.
 """

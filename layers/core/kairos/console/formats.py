@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 """Stands where nothing is known."""
 
 

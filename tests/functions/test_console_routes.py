@@ -1,0 +1,138 @@
+"""Who may what in the console, on every route of its table."""
+
+import re
+from typing import Any
+
+import pytest
+
+from kairos.console.sections import SHOP, Route, sections
+from kairos.domain.access import Role
+from tests.functions.console_shop import Browser, Console
+
+ROUTES = [route for section in sections() for route in section.routes]
+WITHIN = [route for route in ROUTES if route.path.startswith(SHOP)]
+OPEN = {"GET /sign-in", "POST /sign-in", "POST /sign-in/password", "POST /language"}
+OF_EVERYBODY = {"POST /sign-in", "POST /sign-in/password", "POST /sign-out", "POST /language"}
+"""What changes nothing but the session and the language of who sends it."""
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def address(route: Route, shop: str = "demo") -> str:
+    """The route's address with something in each place."""
+    path = route.path.replace("{shop}", shop).replace("{segment}", "one_time_buyers")
+    return re.sub(r"\{\w+\}", "something", path)
+
+
+@pytest.fixture
+def console(aws: Any, monkeypatch: pytest.MonkeyPatch) -> Console:
+    return Console(aws, monkeypatch)
+
+
+def ask(browser: Browser, route: Route, shop: str = "demo", csrf: str | None = None) -> int:
+    path = address(route, shop)
+    return (browser.get(path) if route.method == "GET" else browser.post(path, {}, csrf)).status
+
+
+def test_every_page_without_sign_in_leads_to_sign_in(console: Console) -> None:
+    for route in ROUTES:
+        if named(route) in OPEN:
+            continue
+        browser = console.browser()
+        csrf = browser.get("/sign-in").csrf
+        path = address(route)
+        page = browser.get(path) if route.method == "GET" else browser.post(path, {}, csrf)
+        assert (page.status, page.to.partition("?")[0]) == (303, "/sign-in"), named(route)
+    assert {named(route) for route in ROUTES if route.needs is None} == OPEN
+
+
+def test_no_form_is_taken_without_its_token(console: Console) -> None:
+    posted = [route for route in ROUTES if route.method == "POST"]
+    browser = console.browser("owner")
+    for route in posted:
+        for forged in ("", "0" * 64):
+            assert ask(browser, route, csrf=forged) == 403, named(route)
+    assert browser.get("/shops/demo").status == 200  # not even the session was ended
+
+
+def test_a_token_of_another_browser_is_none(console: Console) -> None:
+    mine, theirs = console.browser("owner"), console.browser("marketer")
+    assert mine.csrf != theirs.csrf
+    assert mine.post("/sign-out", csrf=theirs.csrf).status == 403
+
+
+def test_a_reader_changes_nothing(console: Console) -> None:
+    browser, before = console.browser("reader"), console.shop.aws.table_keys()
+    for route in ROUTES:
+        if route.method != "GET" and named(route) not in OF_EVERYBODY:
+            assert route.needs in {"marketer", "owner"}, named(route)
+            assert ask(browser, route) == 403, named(route)
+    assert console.shop.aws.table_keys() == before
+
+
+@pytest.mark.parametrize("role", ["reader", "marketer", "owner"])
+def test_each_role_opens_what_the_table_says(console: Console, role: Role) -> None:
+    rank = ("reader", "marketer", "owner")
+    browser = console.browser(role)
+    for route in WITHIN:
+        assert route.needs is not None, named(route)
+        allowed = rank.index(role) >= rank.index(route.needs)
+        if route.method == "GET" or not allowed:
+            assert (ask(browser, route) != 403) is allowed, named(route)
+
+
+def test_nothing_of_another_shop_is_seen_by_any_address(console: Console) -> None:
+    """Not even whether there is such a shop."""
+    browser = console.browser("owner", "demo")
+    for route in WITHIN:
+        for shop in ("other", "nobody"):
+            path = address(route, shop)
+            page = browser.get(path) if route.method == "GET" else browser.post(path)
+            assert page.status == 404, (named(route), shop)
+            assert "The other shop" not in page.html, (named(route), shop)
+    assert "The other shop" not in browser.get("/shops").html
+
+
+def test_who_works_for_several_shops_switches_between_them(console: Console) -> None:
+    browser = console.browser("marketer", "demo", "other")
+    listed = browser.get("/shops").html
+    assert all(f"/console/shops/{shop}" in listed for shop in ("demo", "other"))
+    assert browser.get("/shops/other/segments").status == 200
+
+
+def test_a_role_of_one_shop_reaches_no_other(console: Console) -> None:
+    console.people.roles["both@example.com"] = ()
+    browser = console.browser("reader", "demo", email="both@example.com")
+    console.people.roles["both@example.com"] = ("demo.reader", "other.owner")
+    browser = Browser(console.app)
+    form = browser.get("/sign-in")
+    browser.post("/sign-in", {"email": "both@example.com", "password": "correct horse battery"}, form.csrf)
+    assert browser.get("/shops/other/new-segment").status == 200
+    assert browser.get("/shops/demo/new-segment").status == 403
+
+
+def test_an_owner_of_the_deployment_sees_every_shop(console: Console) -> None:
+    browser = console.browser("owner", "*")
+    assert "The other shop" in browser.get("/shops").html
+    assert browser.get("/shops/other").status == 200
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/shops/demo/nowhere", "/shops/demo/segments/no_such_one"])
+def test_an_address_that_leads_nowhere_says_what_to_do(console: Console, path: str) -> None:
+    page = console.browser("owner").get(path)
+    assert page.status == 404
+    assert "<h1>" in page.html
+
+
+def test_every_answer_is_guarded(console: Console) -> None:
+    browser = console.browser("owner")
+    for page in (browser.get("/shops/demo"), browser.get("/sign-in"), browser.get("/nowhere")):
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert page.headers["cache-control"] == "no-store"
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|hx-on|javascript:", page.html)
+        assert not re.search(r'(src|href|action)="(https?:)?//', page.html)
