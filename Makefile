@@ -8,7 +8,7 @@ ENVIRONMENT ?= default
 LOCK := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.13 --custom-compile-command "make lock" --upgrade
 # django-htmx is wanted for the copy of htmx that it ships, and for nothing that needs Django.
 NO_DJANGO := --no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse
-FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/services tests/functions tests/statemachines tests/contracts tests/simulation)
+FAST_TESTS := $(wildcard tests/unit tests/agreement tests/adapters tests/plugins tests/services tests/functions tests/statemachines tests/contracts tests/simulation)
 STACK_TESTS := $(wildcard tests/local tests/integration)
 
 export SAM_CLI_TELEMETRY := 0

@@ -72,6 +72,8 @@ class Counts(NamedTuple):
 SIGNATURE_HEADERS = {
     "shopify": "X-Shopify-Hmac-Sha256",
     "woocommerce": "X-WC-Webhook-Signature",
+    "prestashop": "X-Kairos-Signature",
+    "magento": "X-Kairos-Signature",
     "generic": "X-Kairos-Signature",
 }
 
