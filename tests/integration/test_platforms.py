@@ -19,6 +19,7 @@ from tests.payloads import needs_data, payloads
 from tests.plugins.php import php, run_module, run_plugin
 
 EMAIL = "kim@example.com"
+SECRETS = (SECRET, "tag-secret-of-16")
 VISITOR = "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PUBLIC = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -178,7 +179,7 @@ def test_what_prestashop_s_module_posts_becomes_profile_order_and_cart(running: 
         ["hook", "actionProductSave", {"id_product": 8}],
         ["deliver"],
     ]
-    answers = run_module(running.told["api_url"], shop, SECRET, steps, {"kairos_visitor": VISITOR})
+    answers = run_module(running.told["api_url"], shop, SECRETS, steps, {"kairos_visitor": VISITOR})
     assert answers[-1] == {"sent": 4, "waiting": 0}
     until_recorded(running)
 
@@ -193,9 +194,7 @@ def test_what_woocommerce_s_plugin_posts_becomes_a_cart_of_the_customer(running:
     php()
     shop = open_shop(running, "woocommerce", currency="EUR", secrets={"webhook": SECRET})
     steps: list[list[Any]] = [["cart", 2, EMAIL], ["queue"]]
-    run_plugin(
-        running.told["api_url"], shop, (SECRET, "tag-secret-of-16"), steps, {"kairos_visitor": VISITOR}
-    )
+    run_plugin(running.told["api_url"], shop, SECRETS, steps, {"kairos_visitor": VISITOR})
     until_recorded(running)
 
     assert running.dead_letters(shop) == 0

@@ -36,11 +36,19 @@ def run(script: str, told: dict[str, Any]) -> list[Any]:
 
 
 def run_module(
-    api: str, shop: str, secret: str, steps: Sequence[list[Any]], cookies: Mapping[str, str]
+    api: str, shop: str, secrets: tuple[str, str], steps: Sequence[list[Any]], cookies: Mapping[str, str]
 ) -> list[Any]:
-    """PrestaShop's module in the invented shop of prestashop/shop.json: rows by class and id."""
+    """PrestaShop's module in the invented shop of prestashop/shop.json: rows by class and id.
+
+    secrets: the webhook's and the tag's.
+    """
     held = json.loads((Path(__file__).parent / "prestashop/shop.json").read_text())
-    settings = {"KAIROS_API": api, "KAIROS_SHOP": shop, "KAIROS_SECRET": secret}
+    settings = {
+        "KAIROS_API": api,
+        "KAIROS_SHOP": shop,
+        "KAIROS_SECRET": secrets[0],
+        "KAIROS_TAG_SECRET": secrets[1],
+    }
     told = {"module": str(MODULE), "settings": settings, "shop": held, "cookie": dict(cookies)}
     return run("prestashop/run.php", told | {"steps": list(steps)})
 

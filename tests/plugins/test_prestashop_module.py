@@ -14,7 +14,7 @@ from kairos.domain.order import OrderSnapshot
 from kairos.domain.product import ProductSnapshot
 from tests.adapters.platforms.delivering import a_shop, delivery
 from tests.plugins.listening import Listening, Posted, listening
-from tests.plugins.php import run_module
+from tests.plugins.php import MODULE, run_module
 
 SECRET, TAG_SECRET = "webhook-secret", "tag-secret-of-16"
 VISITOR = "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
@@ -35,7 +35,7 @@ SAVED = hook("actionCartSave", cart=object_of("Cart", 12))
 
 def module(kairos: Listening, *steps: list[Any], cookie: dict[str, str] | None = None) -> list[Any]:
     cookies = {"kairos_visitor": VISITOR} if cookie is None else cookie
-    return run_module(kairos.address, "demo", SECRET, steps, cookies)
+    return run_module(kairos.address, "demo", (SECRET, TAG_SECRET), steps, cookies)
 
 
 def read(posted: Posted) -> Any:
@@ -168,11 +168,28 @@ def test_a_visitor_s_cookie_that_is_no_id_is_left_out() -> None:
         assert read(kairos.posted[0]).identities.visitor is None
 
 
-def test_who_is_logged_in_is_signed_as_documented() -> None:
+def test_the_tag_names_who_is_logged_in_under_a_signature() -> None:
     with listening() as kairos:
-        [signature] = module(kairos, ["identify", [VISITOR, "kim@example.com", "4", "", TAG_SECRET]])
+        [[template, told]] = module(kairos, ["tag", True])
+    assert (MODULE / template).is_file()
+    assert told["source"] == f"{kairos.address}/v1/shops/demo/tag.js"
     identify = {"email": "kim@example.com", "platform_id": "4"}
-    assert signature == identify_signature(VISITOR, identify, TAG_SECRET)
+    attributes = told["attributes"]
+    assert attributes["signature"] == identify_signature(VISITOR, identify, TAG_SECRET)
+    assert (attributes["email"], attributes["platform-id"], attributes["step"]) == (
+        "kim@example.com",
+        "4",
+        "shipping",
+    )
+
+
+@pytest.mark.parametrize(("logged_in", "cookie"), [(False, {"kairos_visitor": VISITOR}), (True, {})])
+def test_the_tag_names_nobody_who_is_not_logged_in_or_has_not_agreed(
+    logged_in: bool, cookie: dict[str, str]
+) -> None:
+    with listening() as kairos:
+        [[_, told]] = module(kairos, ["tag", logged_in], cookie=cookie)
+    assert set(told["attributes"]) == {"step", "worker"}
 
 
 def test_a_restoring_link_takes_products_and_quantities_and_nothing_else() -> None:

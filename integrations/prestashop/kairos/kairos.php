@@ -57,7 +57,14 @@ class Kairos extends Module
         'displayHeader',
     ];
 
-    const SETTINGS = ['KAIROS_API', 'KAIROS_SHOP', 'KAIROS_SECRET', 'KAIROS_TAG_SECRET', 'KAIROS_CRON_TOKEN'];
+    const SETTINGS = [
+        'KAIROS_API',
+        'KAIROS_SHOP',
+        'KAIROS_SECRET',
+        'KAIROS_TAG_SECRET',
+        'KAIROS_CRON_TOKEN',
+        'KAIROS_SILENT_UNTIL',
+    ];
 
     /** Seconds for which nothing is posted from pages after Kairos gave no answer; cron goes on asking. */
     const LEFT_ALONE = 60;

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
@@ -133,6 +134,12 @@ def test_a_shop_s_own_mapping_goes_before_the_default() -> None:
     shop = a_shop(order_states={"17": "failed", "6": "paid"})
     assert order(shop, current_state="17").status == "failed"
     assert order(shop, current_state="6").status == "paid"
+
+
+@pytest.mark.parametrize("states", [{"17": "shipped"}, {"": "paid"}, {"a b": "paid"}, {"x" * 65: "paid"}])
+def test_a_mapping_to_no_status_of_ours_or_of_no_state_is_refused(states: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="order_states"):
+        a_shop(order_states=states)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 /**
  * Runs the module as told on standard input: {"module": folder, "settings": {}, "shop": {}, "cookie": {}, "steps": []}.
  * A step is ["hook", name, params] (objects as {"class", "id"}), ["deliver"], ["change", class, id, fields],
- * ["wait"] (whatever is postponed falls due) or ["restore", text]. Prints what the steps answered as JSON.
+ * ["wait"] (whatever is postponed falls due), ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
  */
 require __DIR__ . '/stubs.php';
 
@@ -44,8 +44,9 @@ foreach ($told['steps'] as $step) {
         case 'restore':
             $answers[] = KairosRestoreModuleFrontController::lines($step[1]);
             break;
-        case 'identify':
-            $answers[] = call_user_func_array(['Kairos\PrestaShop\Signature', 'identify'], $step[1]);
+        case 'tag':
+            $GLOBALS['logged'] = $step[1];
+            $answers[] = [$module->hookDisplayHeader(), Context::getContext()->smarty->assigned['kairos']];
             break;
     }
 }

@@ -77,6 +77,8 @@ class Context
             self::$only->shop = (object) ['id' => 1];
             self::$only->link = new Link();
             self::$only->controller = (object) ['php_self' => 'order'];
+            self::$only->customer = new LoggedIn();
+            self::$only->smarty = new Smarty();
             self::$only->cart = (object) ['id_address_delivery' => 3, 'delivery_option' => ''];
         }
 
@@ -122,6 +124,32 @@ class Module
     public function trans($text)
     {
         return $text;
+    }
+
+    public function display($file, $template)
+    {
+        return $template;
+    }
+}
+
+class Smarty
+{
+    public $assigned = [];
+
+    public function assign($name, $told)
+    {
+        $this->assigned[$name] = $told;
+    }
+}
+
+class LoggedIn
+{
+    public $id = 4;
+    public $email = 'kim@example.com';
+
+    public function isLogged()
+    {
+        return $GLOBALS['logged'];
     }
 }
 

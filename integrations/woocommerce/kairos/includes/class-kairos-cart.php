@@ -13,13 +13,23 @@ class Kairos_Cart {
 	const TOKEN = 'kairos_cart';
 	const SEEN  = 'kairos_cart_seen';
 
+	/** Whatever changes a cart or whose it is, by pages and by blocks. */
+	const CHANGES = array(
+		'woocommerce_cart_updated',
+		'woocommerce_add_to_cart',
+		'woocommerce_cart_item_removed',
+		'woocommerce_cart_emptied',
+		'woocommerce_checkout_update_order_review',
+		'woocommerce_store_api_cart_update_customer_from_request',
+	);
+
 	/** Whether this request has looked already. @var bool */
 	private static $watching = false;
 
 	/** Hooks up whatever changes a cart. */
 	public static function register(): void {
-		foreach ( array( 'woocommerce_cart_updated', 'woocommerce_add_to_cart', 'woocommerce_cart_item_removed', 'woocommerce_cart_emptied' ) as $hook ) {
-			add_action( $hook, array( __CLASS__, 'watch' ) );
+		foreach ( self::CHANGES as $hook ) {
+			add_action( $hook, array( __CLASS__, 'watch' ), 10, 0 );
 		}
 		add_action( 'woocommerce_checkout_create_order', array( __CLASS__, 'mark_order' ) );
 		add_action( 'woocommerce_store_api_checkout_update_order_meta', array( __CLASS__, 'mark_order' ) );
