@@ -33,11 +33,12 @@ class FakeLists:
     """held: documents by kind and id. moods: what it does with the next requests, one each.
 
     most: entries of a page whatever is asked for. sorts: whether it heeds the order that is asked for.
+    cursors: from which generation on they are taken.
     spent: of its bucket of requests, told in each answer of Shopify's. before: called with each request
     before it is answered. pages: those answered, as the ids on each.
 
     Moods: "throttled" (429 with Retry-After), "outage" (503), "page" (HTML with status 200), "cut" (the
-    connection ends within the answer), "stale" (the cursor is refused).
+    connection ends within the answer), "refused" (400).
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class FakeLists:
         """As it was in the beginning."""
         self.held: dict[str, dict[str, dict[str, Any]]] = {"orders": {}, "customers": {}}
         self.moods: list[str] = []
-        self.most, self.sorts, self.spent = 250, True, 1
+        self.most, self.sorts, self.spent, self.cursors = 250, True, 1, 0
         self.token, self.key = TOKEN, KEY
         self.requests: list[Asked] = []
         self.pages: list[list[str]] = []
@@ -91,8 +92,13 @@ class FakeLists:
             if set(wanted) - {"page_info", "limit", "fields"}:
                 return 400, {}, {"errors": {"page_info": "must stand alone"}}
             told = json.loads(base64.urlsafe_b64decode(wanted["page_info"]))
+            if told["of"] != self.cursors:
+                return 400, {}, {"errors": {"page_info": "Invalid value."}}
         else:
-            told = {name: wanted[name] for name in ("updated_at_min", "updated_at_max")} | {"after": None}
+            told = {name: wanted[name] for name in ("updated_at_min", "updated_at_max")} | {
+                "after": None,
+                "of": self.cursors,
+            }
             assert asked.kind != "orders" or wanted["status"] == "any", "only open orders would be listed"
             assert wanted["order"] == "updated_at asc"
         place = _changed if self.sorts else _newest_id
@@ -196,7 +202,7 @@ _MOODS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "outage": (503, {}, b"maintenance"),
     "page": (200, {}, b"<html>back soon</html>"),
     "cut": (200, {"content-length": "5000"}, b'{"orders": ['),
-    "stale": (400, {}, b'{"errors": {"page_info": "Invalid value."}}'),
+    "refused": (400, {}, b'{"errors": {"page_info": "Invalid value."}}'),
 }
 
 

@@ -9,8 +9,8 @@ from kairos.adapters.shop_apis.asking import TOKEN_REFUSED
 from kairos.domain.reconciliation import LONGEST_WAIT, OVERLAP, REFUSED_TIMES, SETTLING
 from kairos.ports import ShopDocument
 from kairos.services.privacy.erase_shop import ShopErasing, erase_shop
-from kairos.services.reconciling import looking
 from kairos.services.reconciling.showing import ask_again, show_reconciliation
+from kairos.services.reconciling.ticking import tick
 from tests.unit.api.shop_floor import CrashingItems, MemoryObjects
 from tests.unit.reconciling.world import World
 
@@ -175,10 +175,8 @@ def test_what_fails_on_our_side_holds_up_no_other_shop_and_is_repeated(world: Wo
             raise ConnectionError
         world.enqueue(shop, document)
 
-    looking_at = world.reconciling(full)
-    looking.look(looking_at, "zzz")
-    with pytest.raises(ConnectionError):
-        looking.look(looking_at, "velo")
+    assert tick(world.reconciling(full)) == ["velo", "zzz"]
+    assert [shop for shop, _ in world.errors] == ["velo"]
     world.tick()
     assert [one.shop for one in world.queue] == ["zzz", "velo"]
 
@@ -213,9 +211,12 @@ def test_a_cursor_that_has_grown_too_old_begins_its_stretch_anew(world: World) -
     for number in range(1, 11):
         world.change("orders", number)
     world.wait(hours=1)
-    world.admin.before = lambda _: (
-        world.admin.moods.append("stale") if len(world.admin.requests) == 1 else None
-    )
+
+    def expire(_asked: Any) -> None:
+        if len(world.admin.requests) == 2:
+            world.admin.cursors += 1
+
+    world.admin.before = expire
     world.tick()
     world.wait(minutes=6)
     world.tick()

@@ -41,6 +41,10 @@ def troubles(moods: list[str]) -> Happening:
     return lambda world: world.admin.moods.extend(moods)
 
 
+def cursors_expire(world: World) -> None:
+    world.admin.cursors += 1
+
+
 def waits(minutes: int) -> Happening:
     return lambda world: world.wait(minutes=minutes)
 
@@ -74,12 +78,13 @@ def void(_done: object) -> None:
 DOCUMENTS = st.tuples(
     st.sampled_from(["orders", "customers"]), st.integers(1, 6), st.booleans(), st.integers(1, 99)
 )
-MOODS = st.lists(st.sampled_from(["throttled", "outage", "page", "cut", "stale"]), min_size=1, max_size=3)
+MOODS = st.lists(st.sampled_from(["throttled", "outage", "page", "cut", "refused"]), min_size=1, max_size=3)
 HAPPENINGS = st.one_of(
     DOCUMENTS.map(changes),
     DOCUMENTS.map(changes),
     DOCUMENTS.map(meanwhile),
     MOODS.map(troubles),
+    st.just(cursors_expire),
     st.integers(1, 200).map(waits),
     st.one_of(st.none(), st.integers(0, 5)).map(ticks),
     st.randoms(use_true_random=False).map(records),
