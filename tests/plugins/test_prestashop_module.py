@@ -154,6 +154,16 @@ def test_nothing_is_lost_while_nobody_listens() -> None:
     assert kairos.posted == []
 
 
+def test_what_can_not_be_read_holds_up_nothing_else_and_is_told_without_its_content() -> None:
+    broken = ["change", "Cart", "12", {"total": "odd"}]
+    with listening() as kairos:
+        answers = module(kairos, SAVED, ORDERED, broken, DELIVER, ["log"])
+        [posted] = kairos.posted
+    assert isinstance(read(posted), OrderSnapshot)
+    assert answers[3] == {"sent": 1, "waiting": 1}
+    assert answers[4] == ["Kairos: a change (cart) could not be read: Exception"]
+
+
 def test_what_changed_since_is_posted_as_it_is_then() -> None:
     with listening() as kairos:
         kairos.answers = [503]

@@ -251,7 +251,13 @@ class Kairos extends Module
         );
         $sent = 0;
         foreach (Outbox::due($limits['rows']) as $row) {
-            $body = Reading::body($row);
+            try {
+                $body = Reading::body($row);
+            } catch (Throwable $wrong) {
+                self::tell('could not be read', $row['kind'], $wrong);
+                Outbox::postpone($row); // it holds up no other
+                continue;
+            }
             $done = $body === null || $sender->post(Bodies::json($body), $row['delivery'], $limits);
             if (!$done) {
                 Outbox::postpone($row);
@@ -277,9 +283,15 @@ class Kairos extends Module
         if (!$this->isConfigured() || empty($id)) {
             return;
         }
-        Outbox::note($kind, (string) $id, array_filter($details, function ($told) {
-            return $told !== null;
-        }));
+        try {
+            Outbox::note($kind, (string) $id, array_filter($details, function ($told) {
+                return $told !== null;
+            }));
+        } catch (Throwable $wrong) { // whatever is wrong with us, the shop goes on
+            self::tell('could not be noted', $kind, $wrong);
+
+            return;
+        }
         if (!self::$posting) {
             self::$posting = true;
             register_shutdown_function([$this, 'postAfterAnswer']);
@@ -294,6 +306,12 @@ class Kairos extends Module
         }
         fastcgi_finish_request();
         $this->deliver(Sender::BRIEF);
+    }
+
+    /** Without what was in it: that may be somebody's address. */
+    private static function tell($what, $kind, Throwable $wrong)
+    {
+        PrestaShopLogger::addLog('Kairos: a change (' . $kind . ') ' . $what . ': ' . get_class($wrong), 3);
     }
 
     private function isConfigured()

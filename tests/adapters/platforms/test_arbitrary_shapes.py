@@ -83,7 +83,7 @@ def test_a_thing_that_has_every_field_is_read(platform: str, topic: str) -> None
     assert read_delivery(delivery(platform, WRAPPERS[platform](topic, thing), headers), SHOP, StandingClock())
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.sampled_from(ADDRESSES), st.sampled_from(paths(THING)), JSON)
 def test_a_thing_with_any_part_replaced_is_read_or_refused_in_our_words(
     address: tuple[str, str], path: tuple[Any, ...], value: Any

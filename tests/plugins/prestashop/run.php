@@ -2,7 +2,7 @@
 /**
  * Runs the module as told on standard input: {"module": folder, "settings": {}, "shop": {}, "cookie": {}, "steps": []}.
  * A step is ["hook", name, params] (objects as {"class", "id"}), ["deliver"], ["change", class, id, fields],
- * ["wait"] (whatever is postponed falls due), ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
+ * ["wait"] (whatever is postponed falls due), ["log"], ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
  */
 require __DIR__ . '/stubs.php';
 
@@ -43,6 +43,9 @@ foreach ($told['steps'] as $step) {
             break;
         case 'restore':
             $answers[] = KairosRestoreModuleFrontController::lines($step[1]);
+            break;
+        case 'log':
+            $answers[] = PrestaShopLogger::$lines;
             break;
         case 'tag':
             $GLOBALS['logged'] = $step[1];

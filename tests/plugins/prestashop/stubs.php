@@ -132,6 +132,16 @@ class Module
     }
 }
 
+class PrestaShopLogger
+{
+    public static $lines = [];
+
+    public static function addLog($text, $severity)
+    {
+        self::$lines[] = $text;
+    }
+}
+
 class Smarty
 {
     public $assigned = [];
@@ -194,6 +204,10 @@ class Cart extends Stored
 
     public function getOrderTotal($withTax, $what)
     {
+        if ($this->total === 'odd') {
+            throw new Exception('another module is broken');
+        }
+
         return $this->total;
     }
 }

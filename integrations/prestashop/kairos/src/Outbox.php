@@ -43,7 +43,7 @@ class Outbox
                 `id_kairos_outbox` INT UNSIGNED NOT NULL AUTO_INCREMENT,
                 `id_shop` INT UNSIGNED NOT NULL,
                 `kind` VARCHAR(32) NOT NULL,
-                `resource` VARCHAR(191) NOT NULL,
+                `resource` VARCHAR(255) NOT NULL,
                 `details` TEXT NOT NULL,
                 `version` INT UNSIGNED NOT NULL DEFAULT 1,
                 `tries` INT UNSIGNED NOT NULL DEFAULT 0,
