@@ -266,14 +266,14 @@ def shop_readers() -> "ShopReaders":
 
 def fetching(on_error: Callable[[str, Exception], None]) -> "Fetching":
     """What `fetch_documents` needs. on_error: is told which messages failed for now, and by what."""
-    from kairos.adapters.platforms.platform import delivery_of, gone
+    from kairos.adapters.platforms.platform import by_id, delivery_of
     from kairos.services.fetching.fetch import Documents, Fetching
 
     return Fetching(
         items(),
         secrets(),
         shop_readers().connect,
-        Documents(delivery_of, gone),
+        Documents(delivery_of, by_id),
         objects(),
         SqsQueue(client("sqs"), settings().record_queue_url),
         SqsQueue(client("sqs"), settings().fetch_queue_url),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kairos.adapters.platforms.bigcommerce import TOPICS, gone
-from kairos.adapters.platforms.platform import delivery_of, read_delivery
+from kairos.adapters.platforms.bigcommerce import TOPICS
+from kairos.adapters.platforms.platform import by_id, delivery_of, read_delivery
 from kairos.domain.errors import NotConcerned, NotFetched, Unreadable
 from kairos.domain.shop import Shop
 from kairos.ports import ShopDocument
@@ -329,7 +329,8 @@ def test_a_fetched_document_is_dated_by_the_webhook_that_led_to_it() -> None:
 
 @pytest.mark.parametrize("topic", ["store/order/updated", "store/cart/updated", "store/product/updated"])
 def test_what_is_gone_is_told_as_deleted(topic: str) -> None:
-    [told] = read_delivery(delivery_of(SHOP, gone(topic, "9"), RECEIVED), SHOP, StandingClock())
+    deleted = by_id(SHOP).gone(topic, "9")
+    [told] = read_delivery(delivery_of(SHOP, deleted, RECEIVED), SHOP, StandingClock())
     assert (told.id, told.deleted) == ("9", True)
 
 

@@ -29,6 +29,16 @@ from kairos.domain.snapshot import Snapshot
 from kairos.ports import Clock, ShopDocument
 
 
+class ById(NamedTuple):
+    """What a platform tells of a thing by its topic and id. named: at a real time, so that it is fetched.
+
+    gone: that the shop has it no more, as the platform tells that it was deleted.
+    """
+
+    named: Callable[[str, str, datetime | None], ShopDocument]
+    gone: Callable[[str, str], ShopDocument]
+
+
 class Platform(NamedTuple):
     """What one platform posts.
 
@@ -36,7 +46,7 @@ class Platform(NamedTuple):
     names of the header that tells the topic; none where every body is read alike, by the reader of "".
     told_at_headers: of the one that tells when it happened. open: takes the wrapper off a parsed body; what
     topic the wrapper tells holds where no header does. topic_starts: what is left off a topic's beginning.
-    gone: for platforms whose webhooks tell ids alone, what stands for a thing that is not to be had.
+    by_id: for platforms whose webhooks tell ids alone.
     """
 
     topics: Mapping[str, Reader]
@@ -44,7 +54,7 @@ class Platform(NamedTuple):
     told_at_headers: tuple[str, ...] = ()
     open: Callable[[Any], Envelope] | None = None
     topic_starts: tuple[str, ...] = ()
-    gone: Callable[[str, str], ShopDocument] | None = None
+    by_id: ById | None = None
 
     def read(self, delivery: Delivery, shop: Shop, clock: Clock) -> list[Snapshot]:
         """The snapshots that the delivery tells, in the order in which they are to be recorded.
@@ -112,9 +122,10 @@ PLATFORMS: dict[str, Platform] = {
     "cloudcart": Platform(topics=cloudcart.TOPICS, topic_headers=("x-kairos-topic",), open=cloudcart.opened),
     "bigcommerce": Platform(
         topics=bigcommerce.TOPICS,
+        topic_headers=("x-kairos-topic",),
         told_at_headers=(bigcommerce.TOLD_AT_HEADER,),
         open=bigcommerce.opened,
-        gone=bigcommerce.gone,
+        by_id=ById(bigcommerce.named, bigcommerce.gone),
     ),
     "generic": Platform(topics=generic.TOPICS),
     "activity": Platform(topics=activity.TOPICS),
@@ -156,12 +167,12 @@ def delivery_of(
     )
 
 
-def gone(shop: Shop, topic: str, thing: str) -> ShopDocument:
-    """What stands for a thing that the shop's API has no more: as its platform tells that it was deleted."""
-    made = PLATFORMS[shop.platform].gone
-    if made is None:
+def by_id(shop: Shop) -> ById:
+    """How the shop's platform tells of things by their ids. Raises Refused where it tells whole documents."""
+    told = PLATFORMS[shop.platform].by_id
+    if told is None:
         raise Refused("platform", "tells whole documents.", "Nothing of it is to be fetched.")
-    return made(topic, thing)
+    return told
 
 
 def _header(delivery: Delivery, names: tuple[str, ...]) -> str | None:

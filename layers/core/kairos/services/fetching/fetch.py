@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
@@ -37,21 +37,31 @@ REMEDIES = {
 _SHORTEST = timedelta(seconds=1)
 
 
-class Documents(NamedTuple):
-    """What the shop's platform makes of what was read. of: a delivery; told_at: see Wanted.
+class ById(Protocol):
+    """See adapters.platforms.platform.ById."""
 
-    gone: what stands for a thing that the shop has no more.
+    @property
+    def named(self) -> Callable[[str, str, datetime | None], ShopDocument]: ...
+
+    @property
+    def gone(self) -> Callable[[str, str], ShopDocument]: ...
+
+
+class Documents(NamedTuple):
+    """What the shop's platform makes of what was read. of: a delivery, read then, with Wanted.told_at.
+
+    by_id: what it tells of a thing by its id.
     """
 
     of: Callable[[Shop, ShopDocument, datetime, datetime | None], Delivery]
-    gone: Callable[[Shop, str, str], ShopDocument]
+    by_id: Callable[[Shop], ById]
 
 
 class Fetching(NamedTuple):
     """What fetching needs. connect: speaks to a shop's API with its secret. Raises NotRead.
 
-    record: the queue of deliveries. again: our own. unfetched: for what is not to be had. on_error: is told
-    each transient error of our own, for the log.
+    record: the queue of deliveries. again: our own. dead_letters: for what the shop refuses for good.
+    on_error: is told each transient error of our own, for the log.
     """
 
     items: Items
@@ -61,7 +71,7 @@ class Fetching(NamedTuple):
     objects: Objects
     record: Queue
     again: WaitingQueue
-    unfetched: Queue
+    dead_letters: Queue
     counts: Counts
     on_error: Callable[[str, Exception], None]
 
@@ -94,7 +104,7 @@ class Fetching(NamedTuple):
             return Wanted.model_validate(message.as_json)
         except ValidationError:
             told = {"reason": "no wish", "problem": "The message is not as record_events writes it."}
-            self.unfetched.send(message.as_json, told)
+            self.dead_letters.send(message.as_json, told)
             self.counts.add("Unfetched", reason="no wish")
             return None
 
@@ -106,21 +116,22 @@ class Fetching(NamedTuple):
         try:
             told = open_reader(self.secrets, self.connect, shop).fetch(wanted.topic, wanted.thing)
         except NotRead as refusal:
-            self._put_off(wanted, refusal, now())
+            self._put_off(shop, wanted, refusal, now())
             return
         if told is None:
             # Dated by now, since the shop said so now; it beats whatever was told of it before.
-            told, at, received = self.documents.gone(shop, wanted.topic, wanted.thing), None, now()
+            deleted = self.documents.by_id(shop).gone(wanted.topic, wanted.thing)
+            told, at, received = deleted, None, now()
         else:
             at, received = wanted.told_at, wanted.received_at
         enqueue(self.objects, self.record, self.documents.of(shop, told, received, at))
         self.counts.add("Fetched", shop=shop.id, topic=wanted.topic)
 
-    def _put_off(self, wanted: Wanted, refusal: NotRead, now: datetime) -> None:
+    def _put_off(self, shop: Shop, wanted: Wanted, refusal: NotRead, now: datetime) -> None:
         """Back to the queue for a while, or to the dead letters: what passes is never given up in a hurry."""
         since = wanted.failing_since or now
         if not refusal.for_now or now - since > GIVEN_UP_AFTER:
-            self._bury(wanted, refusal)
+            self._bury(shop, wanted, refusal)
             return
         asked = refusal.reason != NOT_ASKED
         wait = max(refusal.after or wanted.wait, _SHORTEST)
@@ -128,12 +139,14 @@ class Fetching(NamedTuple):
         self.again.send_later(later.as_json(), min(wait, LONGEST_WAIT))
         self.counts.add("FetchedLater", shop=wanted.shop, reason=refusal.reason)
 
-    def _bury(self, wanted: Wanted, refusal: NotRead) -> None:
+    def _bury(self, shop: Shop, wanted: Wanted, refusal: NotRead) -> None:
+        """As the webhook that named it: recorded again, it is fetched again."""
         field, remedy = next(told for start, told in REMEDIES.items() if refusal.reason.startswith(start))
         problem = f"{wanted.topic} was not fetched: {refusal.reason}. {remedy}"
         told = {"reason": refusal.reason, "field": field, "problem": problem, "shop": wanted.shop}
-        anew = wanted.model_copy(update={"attempts": 0, "failing_since": None})
-        self.unfetched.send(anew.as_json(), _sendable(told))
+        webhook = self.documents.by_id(shop).named(wanted.topic, wanted.thing, wanted.told_at)
+        delivery = self.documents.of(shop, webhook, wanted.received_at, None)
+        self.dead_letters.send(delivery.as_json(), _sendable(told))
         self.counts.add("Unfetched", shop=wanted.shop, reason=refusal.reason)
 
 

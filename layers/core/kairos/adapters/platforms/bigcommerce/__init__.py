@@ -10,6 +10,7 @@ store/subscriber/deleted, whose number leads to nobody any more.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from kairos.adapters.platforms.bigcommerce import carts, customers, orders, products
@@ -64,7 +65,7 @@ TOPICS: dict[str, Reader] = {
 }
 """In lower case. store/order/deleted is none of BigCommerce's own: an order that is not to be had."""
 
-__all__ = ["TOLD_AT_HEADER", "TOPICS", "gone", "opened"]
+__all__ = ["TOLD_AT_HEADER", "TOPICS", "gone", "named", "opened"]
 
 
 def opened(body: Any) -> Envelope:
@@ -74,6 +75,13 @@ def opened(body: Any) -> Envelope:
         raise Unreadable(SCOPE, "is missing.", "Post webhooks from BigCommerce itself.")
     at = told_at(body.get("created_at"))
     return Envelope(scope, body, told_at=at.isoformat() if at else None)
+
+
+def named(topic: str, thing: str, at: datetime | None) -> ShopDocument:
+    """What a webhook that names the thing would have told, at that real time: to be fetched anew."""
+    told: dict[str, Any] = {SCOPE: topic, "data": {"id": thing}}
+    when = {} if at is None else {"created_at": int(at.timestamp())}
+    return ShopDocument(topic, json.dumps(told | when).encode())
 
 
 def gone(topic: str, thing: str) -> ShopDocument:
