@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "integrations/prestashop/kairos"
+CRON_TOKEN = "cron-token-of-the-shop"
 PLUGIN = ROOT / "integrations/woocommerce/kairos"
 
 
@@ -48,6 +49,7 @@ def run_module(
         "KAIROS_SHOP": shop,
         "KAIROS_SECRET": secrets[0],
         "KAIROS_TAG_SECRET": secrets[1],
+        "KAIROS_CRON_TOKEN": CRON_TOKEN,
     }
     told = {"module": str(MODULE), "settings": settings, "shop": held, "cookie": dict(cookies)}
     return run("prestashop/run.php", told | {"steps": list(steps)})

@@ -14,7 +14,7 @@ from kairos.domain.order import OrderSnapshot
 from kairos.domain.product import ProductSnapshot
 from tests.adapters.platforms.delivering import a_shop, delivery
 from tests.plugins.listening import Listening, Posted, listening
-from tests.plugins.php import MODULE, run_module
+from tests.plugins.php import CRON_TOKEN, MODULE, run_module
 
 SECRET, TAG_SECRET = "webhook-secret", "tag-secret-of-16"
 VISITOR = "b7e0f8c2-6d1a-4e9b-9a53-0d2f4c1e7a88"
@@ -162,6 +162,19 @@ def test_what_can_not_be_read_holds_up_nothing_else_and_is_told_without_its_cont
     assert isinstance(read(posted), OrderSnapshot)
     assert answers[3] == {"sent": 1, "waiting": 1}
     assert answers[4] == ["Kairos: a change (cart) could not be read: Exception"]
+
+
+def test_cron_posts_what_waits_and_only_with_its_token() -> None:
+    with listening() as kairos:
+        answers = module(kairos, ORDERED, ["cron", "guessed"], ["cron", ""], ["cron", CRON_TOKEN])
+        assert len(kairos.posted) == 1
+    assert answers[1:] == [{"error": "wrong token"}, {"error": "wrong token"}, {"sent": 1, "waiting": 0}]
+
+
+def test_the_service_worker_is_kairos_own() -> None:
+    with listening() as kairos:
+        [script] = module(kairos, ["worker"])
+    assert script == f'importScripts("{kairos.address}/v1/forms/worker.js");'
 
 
 def test_what_changed_since_is_posted_as_it_is_then() -> None:

@@ -2,13 +2,15 @@
 /**
  * Runs the module as told on standard input: {"module": folder, "settings": {}, "shop": {}, "cookie": {}, "steps": []}.
  * A step is ["hook", name, params] (objects as {"class", "id"}), ["deliver"], ["change", class, id, fields],
- * ["wait"] (whatever is postponed falls due), ["log"], ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
+ * ["wait"] (whatever is postponed falls due), ["log"], ["worker"], ["cron", token], ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
  */
 require __DIR__ . '/stubs.php';
 
 $told = json_decode(stream_get_contents(STDIN), true);
 require $told['module'] . '/kairos.php';
+require $told['module'] . '/controllers/front/outbox.php';
 require $told['module'] . '/controllers/front/restore.php';
+require $told['module'] . '/controllers/front/worker.php';
 
 $GLOBALS['settings'] = $told['settings'] + $GLOBALS['settings'];
 $GLOBALS['shop'] = $told['shop'];
@@ -43,6 +45,19 @@ foreach ($told['steps'] as $step) {
             break;
         case 'restore':
             $answers[] = KairosRestoreModuleFrontController::lines($step[1]);
+            break;
+        case 'cron':
+            $controller = new KairosOutboxModuleFrontController();
+            $controller->module = $module;
+            $_GET = ['token' => $step[1]];
+            ob_start();
+            $controller->displayAjax();
+            $answers[] = json_decode(ob_get_clean(), true);
+            break;
+        case 'worker':
+            ob_start();
+            (new KairosWorkerModuleFrontController())->displayAjax();
+            $answers[] = ob_get_clean();
             break;
         case 'log':
             $answers[] = PrestaShopLogger::$lines;

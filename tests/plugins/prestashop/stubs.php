@@ -90,7 +90,7 @@ class Tools
 {
     public static function getValue($name)
     {
-        return false;
+        return isset($_GET[$name]) ? $_GET[$name] : false;
     }
 }
 
@@ -165,6 +165,7 @@ class LoggedIn
 
 class ModuleFrontController
 {
+    public $module;
 }
 
 #[AllowDynamicProperties]

@@ -54,6 +54,9 @@ class Kairos_Restore {
 		}
 		$told = sanitize_text_field( wp_unslash( $_GET[ self::PARAMETER ] ) ); // phpcs:ignore WordPress.Security.NonceVerification
 		if ( WC()->cart->is_empty() ) {
+			if ( WC()->session && ! WC()->session->has_session() ) {
+				WC()->session->set_customer_session_cookie( true ); // a guest who comes by the link has none yet
+			}
 			foreach ( self::lines( $told ) as $line ) {
 				WC()->cart->add_to_cart( $line['product'], $line['quantity'], $line['variation'] );
 			}

@@ -23,7 +23,7 @@ class KairosOutboxModuleFrontController extends ModuleFrontController
 {
     public $ajax = true;
 
-    public function display()
+    public function displayAjax()
     {
         header('Content-Type: application/json');
         $expected = (string) Configuration::get('KAIROS_CRON_TOKEN');

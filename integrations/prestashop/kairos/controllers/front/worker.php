@@ -21,7 +21,7 @@ class KairosWorkerModuleFrontController extends ModuleFrontController
 {
     public $ajax = true;
 
-    public function display()
+    public function displayAjax()
     {
         header('Content-Type: text/javascript; charset=utf-8');
         header('Service-Worker-Allowed: /');
