@@ -147,4 +147,4 @@ def _again_at(failures: int, lasting: bool, after: timedelta | None, now: dateti
         return now + REFUSED_WAIT if failures <= REFUSED_TIMES else None
     if after is not None:
         return now + after
-    return now + min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
+    return now + min(FIRST_WAIT * (1 << min(failures - 1, 10)), LONGEST_WAIT)
