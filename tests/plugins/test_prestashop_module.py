@@ -171,6 +171,34 @@ def test_cron_posts_what_waits_and_only_with_its_token() -> None:
     assert answers[1:] == [{"error": "wrong token"}, {"error": "wrong token"}, {"sent": 1, "waiting": 0}]
 
 
+def test_settings_are_checked_and_secrets_never_shown_nor_lost_by_an_empty_field() -> None:
+    form = {"KAIROS_API": "https://api.example.com/prod/", "KAIROS_SHOP": "my-shop", "KAIROS_SECRET": ""}
+    with listening() as kairos:
+        [[shown, held]] = module(kairos, ["settings", form])
+    assert (held["KAIROS_API"], held["KAIROS_SHOP"]) == ("https://api.example.com/prod", "my-shop")
+    assert held["KAIROS_SECRET"] == SECRET
+    assert SECRET not in shown
+    assert TAG_SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"KAIROS_API": "http://api.example.com"},
+        {"KAIROS_API": "https://api.example.com/?a=1"},
+        {"KAIROS_API": ""},
+        {"KAIROS_SHOP": "My Shop"},
+        {"KAIROS_SHOP": "a"},
+    ],
+)
+def test_wrong_settings_are_named_and_change_nothing(wrong: dict[str, str]) -> None:
+    form = {"KAIROS_API": "https://api.example.com/prod", "KAIROS_SHOP": "my-shop", "KAIROS_SECRET": "new"}
+    with listening() as kairos:
+        [[shown, held]] = module(kairos, ["settings", form | wrong])
+    assert shown.count("ERROR") == 1
+    assert (held["KAIROS_SHOP"], held["KAIROS_SECRET"]) == ("demo", SECRET)
+
+
 def test_the_service_worker_is_kairos_own() -> None:
     with listening() as kairos:
         [script] = module(kairos, ["worker"])

@@ -21,11 +21,15 @@ require_once __DIR__ . '/src/Bodies.php';
 require_once __DIR__ . '/src/Reading.php';
 require_once __DIR__ . '/src/Outbox.php';
 require_once __DIR__ . '/src/Sender.php';
+require_once __DIR__ . '/src/Page.php';
+require_once __DIR__ . '/src/SettingsForm.php';
 
 use Kairos\PrestaShop\Bodies;
 use Kairos\PrestaShop\Outbox;
+use Kairos\PrestaShop\Page;
 use Kairos\PrestaShop\Reading;
 use Kairos\PrestaShop\Sender;
+use Kairos\PrestaShop\SettingsForm;
 use Kairos\PrestaShop\Signature;
 
 /**
@@ -123,7 +127,7 @@ class Kairos extends Module
 
     public function hookActionValidateOrder($params)
     {
-        $this->note('order', $params['order']->id, ['created' => true, 'visitor' => $this->visitor()]);
+        $this->note('order', $params['order']->id, ['created' => true, 'visitor' => Page::visitor()]);
     }
 
     public function hookActionOrderStatusPostUpdate($params)
@@ -146,7 +150,7 @@ class Kairos extends Module
     {
         $cart = isset($params['cart']) ? $params['cart'] : null;
         if ($cart && !empty($cart->id)) {
-            $this->note('cart', $cart->id, ['visitor' => $this->visitor(), 'step' => $this->checkoutStep()]);
+            $this->note('cart', $cart->id, ['visitor' => Page::visitor(), 'step' => (new Page($this->context))->step()]);
         }
     }
 
@@ -330,160 +334,14 @@ class Kairos extends Module
         }
         $this->context->smarty->assign('kairos', [
             'source' => Sender::address(Configuration::get('KAIROS_API'), Configuration::get('KAIROS_SHOP'), 'tag.js'),
-            'attributes' => array_filter(array_merge($this->pageAttributes(), $this->customerAttributes())),
+            'attributes' => (new Page($this->context))->attributes(),
         ]);
 
         return $this->display(__FILE__, 'views/templates/hook/tag.tpl');
     }
 
-    /** What the page shows. */
-    private function pageAttributes()
-    {
-        $step = $this->checkoutStep();
-
-        return [
-            'product' => $this->isController('product') ? (int) Tools::getValue('id_product') : null,
-            'category' => $this->isController('category') ? (int) Tools::getValue('id_category') : null,
-            'search' => $this->isController('search') ? (string) Tools::getValue('s') : null,
-            'step' => $step ?: ($this->isController('cart') ? 'cart' : null),
-            'worker' => $this->context->link->getModuleLink('kairos', 'worker'),
-        ];
-    }
-
-    /** Who is logged in, signed for this visitor: only the browser that has the id may claim the person. */
-    private function customerAttributes()
-    {
-        $customer = $this->context->customer;
-        $visitor = $this->visitor();
-        $secret = Configuration::get('KAIROS_TAG_SECRET');
-        if (!$visitor || !$secret || !$customer || !$customer->isLogged()) {
-            return [];
-        }
-        $id = (string) $customer->id;
-
-        return [
-            'email' => $customer->email,
-            'platform-id' => $id,
-            'signature' => Signature::identify($visitor, $customer->email, $id, '', $secret),
-        ];
-    }
-
-    /** The script tag's id of this browser; the tag sets the cookie after consent. */
-    private function visitor()
-    {
-        $told = isset($_COOKIE['kairos_visitor']) ? (string) $_COOKIE['kairos_visitor'] : '';
-
-        return preg_match('/^[A-Za-z0-9._:-]{16,128}$/', $told) ? $told : null;
-    }
-
-    /** How far the checkout is: addresses, then delivery, then payment. */
-    private function checkoutStep()
-    {
-        if (!$this->isController('order')) {
-            return null;
-        }
-        $cart = $this->context->cart;
-        if ($cart && !empty($cart->delivery_option)) {
-            return 'payment';
-        }
-
-        return $cart && !empty($cart->id_address_delivery) ? 'shipping' : 'contact';
-    }
-
-    private function isController($name)
-    {
-        return isset($this->context->controller->php_self) && $this->context->controller->php_self === $name;
-    }
-
-    // Settings
-
     public function getContent()
     {
-        $output = '';
-        if (Tools::isSubmit('submitKairos')) {
-            $errors = $this->save();
-            foreach ($errors as $error) {
-                $output .= $this->displayError($error);
-            }
-            if (!$errors) {
-                $output .= $this->displayConfirmation($this->trans('Settings saved.', [], 'Modules.Kairos.Admin'));
-            }
-        }
-
-        return $output . $this->form();
-    }
-
-    /** @return string[] what is wrong */
-    private function save()
-    {
-        $api = rtrim(trim((string) Tools::getValue('KAIROS_API')), '/');
-        $shop = trim((string) Tools::getValue('KAIROS_SHOP'));
-        $errors = [];
-        if (!preg_match('#^https://[^\s?\#]+$#', $api)) {
-            $errors[] = $this->trans('The address begins with https:// and has no parameters.', [], 'Modules.Kairos.Admin');
-        }
-        if (!preg_match('/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/', $shop)) {
-            $errors[] = $this->trans('The shop has 3 to 40 of a-z, 0-9 and -.', [], 'Modules.Kairos.Admin');
-        }
-        if ($errors) {
-            return $errors;
-        }
-        Configuration::updateValue('KAIROS_API', $api);
-        Configuration::updateValue('KAIROS_SHOP', $shop);
-        foreach (['KAIROS_SECRET', 'KAIROS_TAG_SECRET'] as $name) {
-            $told = trim((string) Tools::getValue($name));
-            if ($told !== '') { // an empty field leaves the secret as it is: it is never shown
-                Configuration::updateValue($name, $told);
-            }
-        }
-
-        return [];
-    }
-
-    private function form()
-    {
-        $helper = new HelperForm();
-        $helper->module = $this;
-        $helper->submit_action = 'submitKairos';
-        $helper->token = Tools::getAdminTokenLite('AdminModules');
-        $helper->currentIndex = AdminController::$currentIndex . '&configure=' . $this->name;
-        $helper->fields_value = [
-            'KAIROS_API' => Configuration::get('KAIROS_API'),
-            'KAIROS_SHOP' => Configuration::get('KAIROS_SHOP'),
-            'KAIROS_SECRET' => '',
-            'KAIROS_TAG_SECRET' => '',
-        ];
-
-        return $helper->generateForm([['form' => [
-            'legend' => ['title' => $this->trans('Settings', [], 'Modules.Kairos.Admin'), 'icon' => 'icon-cogs'],
-            'description' => $this->cronAdvice(),
-            'input' => [
-                $this->field('KAIROS_API', $this->trans('Address of Kairos', [], 'Modules.Kairos.Admin')),
-                $this->field('KAIROS_SHOP', $this->trans('Shop', [], 'Modules.Kairos.Admin')),
-                $this->field('KAIROS_SECRET', $this->trans('Webhook secret', [], 'Modules.Kairos.Admin'), 'password'),
-                $this->field('KAIROS_TAG_SECRET', $this->trans('Tag secret', [], 'Modules.Kairos.Admin'), 'password'),
-            ],
-            'submit' => ['title' => $this->trans('Save', [], 'Modules.Kairos.Admin')],
-        ]]]);
-    }
-
-    private function field($name, $label, $type = 'text')
-    {
-        return ['type' => $type, 'name' => $name, 'label' => $label, 'required' => $type === 'text'];
-    }
-
-    private function cronAdvice()
-    {
-        $link = $this->context->link->getModuleLink(
-            'kairos',
-            'outbox',
-            ['token' => Configuration::get('KAIROS_CRON_TOKEN')]
-        );
-
-        return $this->trans(
-            'Call this address every five minutes, so that nothing is lost while Kairos does not answer: %address% (waiting: %count%)',
-            ['%address%' => $link, '%count%' => Outbox::waiting()],
-            'Modules.Kairos.Admin'
-        );
+        return (new SettingsForm($this))->content();
     }
 }

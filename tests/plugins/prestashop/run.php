@@ -2,7 +2,7 @@
 /**
  * Runs the module as told on standard input: {"module": folder, "settings": {}, "shop": {}, "cookie": {}, "steps": []}.
  * A step is ["hook", name, params] (objects as {"class", "id"}), ["deliver"], ["change", class, id, fields],
- * ["wait"] (whatever is postponed falls due), ["log"], ["worker"], ["cron", token], ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
+ * ["wait"] (whatever is postponed falls due), ["log"], ["worker"], ["settings", fields], ["cron", token], ["tag", logged in] or ["restore", text]. Prints what the steps answered as JSON.
  */
 require __DIR__ . '/stubs.php';
 
@@ -58,6 +58,10 @@ foreach ($told['steps'] as $step) {
             ob_start();
             (new KairosWorkerModuleFrontController())->displayAjax();
             $answers[] = ob_get_clean();
+            break;
+        case 'settings':
+            $_GET = $step[1];
+            $answers[] = [$module->getContent(), $GLOBALS['settings']];
             break;
         case 'log':
             $answers[] = PrestaShopLogger::$lines;

@@ -92,6 +92,16 @@ class Tools
     {
         return isset($_GET[$name]) ? $_GET[$name] : false;
     }
+
+    public static function isSubmit($name)
+    {
+        return true;
+    }
+
+    public static function getAdminTokenLite($name)
+    {
+        return 'admin';
+    }
 }
 
 class Validate
@@ -126,9 +136,43 @@ class Module
         return $text;
     }
 
+    public function getTranslator()
+    {
+        return $this;
+    }
+
+    public function displayError($text)
+    {
+        return 'ERROR ' . $text . "\n";
+    }
+
+    public function displayConfirmation($text)
+    {
+        return $text . "\n";
+    }
+
     public function display($file, $template)
     {
         return $template;
+    }
+}
+
+class AdminController
+{
+    public static $currentIndex = 'index.php';
+}
+
+class HelperForm
+{
+    public $module;
+    public $submit_action;
+    public $token;
+    public $currentIndex;
+    public $fields_value;
+
+    public function generateForm($forms)
+    {
+        return json_encode($this->fields_value);
     }
 }
 
