@@ -92,6 +92,13 @@ def test_what_kairos_does_not_take_is_posted_again_later_each_time(status: int) 
     assert 50 <= first[0] <= 60 < second[0] <= 120
 
 
+def test_during_an_outage_the_changes_of_a_cart_do_not_pile_up() -> None:
+    gone = Listening("http://127.0.0.1:9/prod")
+    answers = plugin(gone, cart(1), QUEUE, cart(2), cart(3), QUEUE)
+    assert len(answers[4]) == 2, "what was postponed first, one step further, and the change since"
+    assert len(set(answers[4])) == 2
+
+
 def test_nothing_is_lost_while_nobody_listens() -> None:
     answers = plugin(Listening("http://127.0.0.1:9/prod"), cart(1), QUEUE)
     assert len(answers[1]) == 1

@@ -52,9 +52,16 @@ function do_action($hook, ...$arguments)
     }
 }
 
-function as_has_scheduled_action($hook, $arguments, $group)
+class ActionScheduler_Store
 {
-    return in_array([$hook, $arguments, 0], $GLOBALS['queue'], true);
+    const STATUS_PENDING = 'pending';
+}
+
+function as_get_scheduled_actions($wanted, $form)
+{
+    return array_keys(array_filter($GLOBALS['queue'], function ($one) use ($wanted) {
+        return $one[0] === $wanted['hook'] && $one[1] === $wanted['args'];
+    }));
 }
 
 function as_enqueue_async_action($hook, $arguments, $group)

@@ -30,7 +30,7 @@ class Kairos_Outbox {
 			return false;
 		}
 		update_option( self::name( $token ), (string) wp_json_encode( $body ), false );
-		if ( ! as_has_scheduled_action( self::HOOK, array( $token, 0 ), self::GROUP ) ) {
+		if ( ! self::waits( $token, 0 ) ) {
 			as_enqueue_async_action( self::HOOK, array( $token, 0 ), self::GROUP );
 		}
 		return true;
@@ -43,8 +43,10 @@ class Kairos_Outbox {
 			return;
 		}
 		if ( ! self::send( $body, $token ) ) {
-			$wait = min( self::FIRST_WAIT * 2 ** min( $tries, 20 ), self::LONGEST_WAIT );
-			as_schedule_single_action( time() + $wait, self::HOOK, array( $token, $tries + 1 ), self::GROUP );
+			if ( ! self::waits( $token, $tries + 1 ) ) {
+				$wait = min( self::FIRST_WAIT * 2 ** min( $tries, 20 ), self::LONGEST_WAIT );
+				as_schedule_single_action( time() + $wait, self::HOOK, array( $token, $tries + 1 ), self::GROUP );
+			}
 			return;
 		}
 		if ( get_option( self::name( $token ), '' ) === $body ) {
@@ -52,6 +54,21 @@ class Kairos_Outbox {
 		} else {
 			as_enqueue_async_action( self::HOOK, array( $token, 0 ), self::GROUP );
 		}
+	}
+
+	/** Whether this very post is still to be begun: one that is running has read the body already. */
+	private static function waits( string $token, int $tries ): bool {
+		$found = as_get_scheduled_actions(
+			array(
+				'hook'     => self::HOOK,
+				'args'     => array( $token, $tries ),
+				'group'    => self::GROUP,
+				'status'   => ActionScheduler_Store::STATUS_PENDING,
+				'per_page' => 1,
+			),
+			'ids'
+		);
+		return array() !== $found;
 	}
 
 	/** Whether Kairos has it. */
