@@ -12,7 +12,7 @@ from tests.unit.site.world import NOW, ZONE, World
 
 @pytest.fixture(scope="module")
 def drawn() -> Drawn:
-    return Drawn(seed=7, visitors=120)
+    return Drawn(seed=7, visitors=80)
 
 
 @pytest.fixture(scope="module")
