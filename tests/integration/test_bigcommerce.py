@@ -65,17 +65,19 @@ def documents(stack: RunningStack, shop: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+@pytest.fixture
+def running(stack: dict[str, Any]) -> RunningStack:
+    return RunningStack(stack)
+
+
+def settings(store: FakeBigCommerce, token: str = TOKEN) -> dict[str, Any]:
+    return {"currency": "EUR", "api": store.address, "secrets": {"webhook": SECRET, "api": token}}
+
+
 def test_webhooks_of_ids_become_profile_order_and_cart_also_through_an_outage(
-    stack: dict[str, Any], store: FakeBigCommerce
+    running: RunningStack, store: FakeBigCommerce
 ) -> None:
-    running = RunningStack(stack)
-    shop = open_shop(
-        running,
-        "bigcommerce",
-        currency="EUR",
-        api=store.address,
-        secrets={"webhook": SECRET, "api": TOKEN},
-    )
+    shop = open_shop(running, "bigcommerce", **settings(store))
     assert post(running, shop, "store/order/created", {"type": "order", "id": 118}, "another") == 401
     store.moods, store.reset_ms = ["throttled"], 1000
     assert post(running, shop, "store/order/created", {"type": "order", "id": 118}) == 200
@@ -89,3 +91,27 @@ def test_webhooks_of_ids_become_profile_order_and_cart_also_through_an_outage(
     profile = running.customer(shop, "kim@example.com")
     assert profile is not None
     assert profile["person"]["first_name"] == "Kim"
+
+
+def test_what_a_wrong_token_did_not_open_is_fetched_once_it_is_mended(
+    running: RunningStack, store: FakeBigCommerce
+) -> None:
+    shop = open_shop(running, "bigcommerce", **settings(store, "withdrawn"))
+    assert post(running, shop, "store/customer/created", {"type": "customer", "id": 11}) == 200
+    until(lambda: letters(running, shop) != [], "the webhook is among the shop's dead letters", 120)
+    [letter] = letters(running, shop)
+    assert (letter["field"], letter["reason"]) == ("secrets.api", "token refused (401)")
+    _, held = running.api("GET", f"/v1/shops/{shop}")
+    status, answer = running.api("PUT", f"/v1/shops/{shop}", held | {"secrets": {"api": TOKEN}})
+    assert status == 200, answer
+    status, answer = running.api("POST", f"/v1/shops/{shop}/dead-letters/replay", {"all": True})
+    assert (status, answer) == (202, {"replayed": 1, "left": False})
+    until(lambda: "customer" in documents(running, shop), "the customer is recorded", 120)
+
+
+def letters(running: RunningStack, shop: str) -> list[dict[str, Any]]:
+    """The shop's dead letters as its owner sees them."""
+    status, answer = running.api("GET", f"/v1/shops/{shop}/dead-letters")
+    assert status == 200, answer
+    found: list[dict[str, Any]] = answer["letters"]
+    return found
