@@ -15,14 +15,13 @@ from kairos.engine.loading import create_tables, load
 from kairos.engine.tables import TABLES
 from kairos.services.segments.population import Population
 
-
 _numbers = count(1)
 
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    """One for all partitions, with the empty tables of one: to start one and make these costs thirty times what
-    attaching a copy of them does."""
+    """One for all partitions, with the empty tables of one: to start a database and make these costs thirty
+    times what attaching a copy of them does."""
     database = duckdb.connect(":memory:", config={"threads": 1})
     database.execute("ATTACH ':memory:' AS empty")
     pattern = database.cursor()
