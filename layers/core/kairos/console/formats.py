@@ -1,5 +1,6 @@
 """Numbers, amounts and times as people read them, in their language and the shop's time zone."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
+
+_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 NOTHING = "\N{EN DASH}"
 """Stands where nothing is known."""
@@ -34,7 +37,9 @@ class Formats:
             return NOTHING
         pattern = str(Locale.parse(self._language).currency_formats["standard"].pattern)
         shape = {"format": pattern.replace(".00", ""), "currency_digits": False} if whole else {}
-        return str(format_currency(Decimal(told), self._currency, locale=self._language, **shape))
+        text = str(format_currency(Decimal(told), self._currency, locale=self._language, **shape))
+        # CLDR asks for a space between letters and digits; Babel leaves it out.
+        return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
     def percent(self, told: float | None, places: int = 0) -> str:
         """A share, told as a part of 1."""

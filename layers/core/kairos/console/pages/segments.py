@@ -63,7 +63,7 @@ def _listed(
         for one in rows
         if wanted in one["name"].casefold() or wanted in one["id"]
     ]
-    found.sort(key=lambda one: (one["origin"] != "shop", one["name"].casefold()))
+    found.sort(key=lambda one: (one["origin"] != "shop", -(one.get("count") or 0), one["name"].casefold()))
     return {
         "found": found,
         "kind": kind if kind in KINDS else "all",
