@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from kairos.adapters.api_gateway import Request, read_request
 from kairos.console.asked import Answer, Asked
 from kairos.console.assets import assets, packed, version
+from kairos.console.guarding import GUARDED
 from kairos.console.parts import Parts
 from kairos.console.sections import Route, find
 from kairos.console.words import spoken
@@ -38,27 +39,6 @@ _MOST_READ = 200_000
 _MOST_FIELDS = 3000
 _WORTH_PACKING = 1000
 _YEAR = 31_536_000
-
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-GUARDED = {
-    "content-security-policy": _POLICY,
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-    "cross-origin-opener-policy": "same-origin",
-}
-"""Goes with every answer."""
 
 
 def serve(parts: Parts, event: Mapping[str, Any]) -> dict[str, Any]:

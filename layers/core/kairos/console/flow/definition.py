@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 class Arrow(NamedTuple):
-    """From a state to another. asked: the condition, "else" for what none holds of, "" where there is no choice."""
+    """From a state to another. asked: the condition, "else" for what none holds of, "" for no choice."""
 
     source: str
     target: str

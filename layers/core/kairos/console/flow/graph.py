@@ -1,4 +1,4 @@
-"""A scenario as nodes in a column and edges between them, with how many wait where and what became of them."""
+"""A scenario as nodes in a column and edges between them, with how many wait and what became of them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -222,9 +222,7 @@ def _start(scenario: Scenario, figures: Figures, by: Telling) -> Node:
     return Node("start", "start", by.words("flow.starts"), lines, told)
 
 
-def _step(
-    due: _Due, scenario: Scenario, settings: Any, figures: Figures, by: Telling, again: bool
-) -> Node:
+def _step(due: _Due, scenario: Scenario, settings: Any, figures: Figures, by: Telling, again: bool) -> Node:
     """again: a step of this name stands further up, with the figures of both."""
     first = due.choices[0]
     lines = [line for one in due.choices for line in by.whom(scenario, one)]
