@@ -640,3 +640,23 @@ def console() -> "Parts":
         functools.cache(segments),
         functools.cache(results),
     )
+        functools.cache(making),
+        functools.cache(testing),
+        functools.cache(desk),
+    )
+
+
+def desk() -> "Desk":
+    """What the console needs to look after a shop."""
+    from kairos.console.desk import Desk
+
+    return Desk(
+        identity_key(),
+        objects(),
+        snapshot_queue(),
+        secrets(),
+        functools.cache(consenting),
+        functools.cache(imports),
+        functools.cache(replaying),
+        functools.cache(senders),
+        people,

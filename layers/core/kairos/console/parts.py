@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from kairos.ports import Clock, Items, People
 
 if TYPE_CHECKING:
+    from kairos.console.desk import Desk
+    from kairos.services.broadcasts.making import Making
     from kairos.services.results.showing import Results
     from kairos.services.segments.parts import Segments
+    from kairos.services.sending.testing import TemplateTests
 
 
 class Parts(NamedTuple):
@@ -24,3 +27,6 @@ class Parts(NamedTuple):
     secure: bool
     segments: "Callable[[], Segments]"
     results: "Callable[[], Results]"
+    making: "Callable[[], Making]"
+    testing: "Callable[[], TemplateTests]"
+    desk: "Callable[[], Desk]"

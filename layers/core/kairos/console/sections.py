@@ -47,7 +47,18 @@ class Section(NamedTuple):
 @cache
 def sections() -> tuple[Section, ...]:
     """All of them, in the order of the navigation."""
-    from kairos.console.pages import home, personas, segment, segment_builder, segments, shops, signing_in
+    from kairos.console.pages import (
+        campaigns,
+        home,
+        personas,
+        scenarios,
+        segment,
+        segment_builder,
+        segments,
+        shops,
+        signing_in,
+        templates,
+    )
 
     return (
         signing_in.SECTION,
@@ -57,6 +68,9 @@ def sections() -> tuple[Section, ...]:
         segment_builder.SECTION,
         segment.SECTION,
         personas.SECTION,
+        scenarios.SECTION,
+        campaigns.SECTION,
+        templates.SECTION,
     )
 
 
