@@ -52,7 +52,7 @@ def post(
 
 
 def get(url: str, headers: Mapping[str, str], loopback: bool, seconds: float, most: int) -> Posted:
-    """One GET, like `post`. most: bytes of the answer that are read; one more is read where there are more."""
+    """One GET, like `post`. most: bytes of the answer that are read, and one more where there are more."""
     return _called(url, _Wanted("GET", None, headers, seconds, most + 1), loopback)
 
 
