@@ -1,6 +1,8 @@
 """What a scenario is, apart from its state machine: settings, named criteria, and what starts it."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
@@ -17,7 +19,7 @@ from kairos.domain.moment import Moment
 from kairos.domain.profile import Profile
 from kairos.domain.refusing import nearest, refused
 from kairos.domain.shop import Shop
-from kairos.domain.value import Instant, Value
+from kairos.domain.value import Instant, Value, canonical_json
 
 NEGATION = "not "
 
@@ -161,7 +163,7 @@ class Scenario(NamedTuple):
 
     def rule(self, name: str, cause: str, settings: Any) -> Rule:
         """The rule of that name for this run; "not NAME" is its opposite. Raises Refused if unknown."""
-        return parse_rule(self.rule_json(name, cause, settings))
+        return _parsed(canonical_json(self.rule_json(name, cause, settings)))
 
     def rule_json(self, name: str, cause: str, settings: Any) -> RuleJson:
         """The same as JSON. Raises Refused if unknown."""
@@ -189,6 +191,12 @@ class Scenario(NamedTuple):
         """Each name with whether it holds for the customer at that moment."""
         read = self.recall_settings(settings)
         return {name: self.rule(name, cause, read).matches(profile, moment) for name in names}
+
+
+@lru_cache(maxsize=1024)
+def _parsed(told: str) -> Rule:
+    """A rule is parsed once: runs of the same settings ask for the same few again and again."""
+    return parse_rule(json.loads(told))
 
 
 def in_holdout(shop: str, scenario: str, customer: str, percent: int) -> bool:
