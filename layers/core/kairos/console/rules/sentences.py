@@ -73,7 +73,11 @@ def _detail(language: str, one: Input, told: Mapping[str, Any], called: Called) 
     if one.kind == "group":
         inner = [text for part in one.parts if (text := _detail(language, part, value, called))]
         return f"{field_name(language, one.name)} ({', '.join(inner)})" if inner else None
-    return f"{field_name(language, one.name)}: {_value(language, one, value, called)}"
+    said = _value(language, one, value, called)
+    # What the criterion asks for first of all needs no name: "country: CH or LI".
+    if one.required and one.kind in {"choices", "choice", "names", "segment", "scenario", "list"}:
+        return said
+    return f"{field_name(language, one.name)}: {said}"
 
 
 def _value(language: str, one: Input, value: Any, called: Called) -> str:
