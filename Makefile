@@ -34,6 +34,11 @@ replay: setup ## Send dead letters again after a fix
 import: setup ## Import a file of history; SHOP=my-shop FILE=orders.csv MAP=shopify
 	@$(DEV)/python -m local.import_history --shop "$(SHOP)" --file "$(FILE)" --map "$(MAP)" $(if $(KIND),--kind $(KIND))
 
+# Compiled once and kept, whatever the environment says of bytecode: else each process of the tests compiles all
+# that it imports anew, which takes it seconds.
+test proof: export PYTHONDONTWRITEBYTECODE :=
+test proof: export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/bytecode
+
 test: setup ## Run all tests but the long ones, the last of them on an emulator of their own
 	$(DEV)/pytest -n auto --dist loadfile -m "not proof" $(FAST_TESTS)
 	AUTH=true $(DEV)/pytest -m "not proof" $(STACK_TESTS)
