@@ -56,7 +56,9 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     made = script(settings_of(secret, address))
     if made.tag in request.headers.get("if-none-match", ""):
         return answer(304, headers={**_HEADERS, "etag": made.tag})
-    return _served(made, "gzip" in request.headers.get("accept-encoding", ""))
+    # API Gateway decodes what is binary by the header Accept, which every browser sends.
+    packed = "accept" in request.headers and "gzip" in request.headers.get("accept-encoding", "")
+    return _served(made, packed)
 
 
 def _served(made: Script, packed: bool) -> dict[str, Any]:
