@@ -13,7 +13,7 @@ Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
 @contextmanager
 def served(handler: Handler) -> Iterator[str]:
-    """The address below which the handler of functions/console answers. One request at a time, as in Lambda."""
+    """Where the handler of functions/console answers: one request at a time, as in Lambda."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(handler))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

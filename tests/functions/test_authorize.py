@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from kairos import bootstrap, keys
-from kairos.domain.access import EVERY_SHOP, Caller, Role
+from kairos.domain.access import EVERY_SHOP, Caller, Person, Role
 from kairos.ports import Item, Put
 from kairos.services.api_keys import KeyWish, create_key, withdraw_key
 from tests.functions.conftest import OWNER_KEY
@@ -146,6 +146,33 @@ def test_functions_are_told_who_calls(authorize: ModuleType, event: Callable[[st
     told["headers"] = {"Authorization": f"bearer {made['key']}"}
     context = authorize.handler(told, None)["context"]
     assert context == {"key_id": made["id"], "role": "marketer", "shops": "demo,other"}
+
+
+class Tokens:
+    """Judges one token, "a.good.token"."""
+
+    def person(self, token: str) -> Person | None:
+        roles: dict[str, Role] = {"demo": "marketer", "other": "reader"}
+        return Person(id="ada", roles=roles) if token == "a.good.token" else None
+
+
+def test_people_open_with_their_token_what_their_role_in_that_shop_opens(
+    ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "user_tokens", Tokens)
+    read, change = (next(one for one in KEYED if one.path.endswith("/segments") and one.method == method)
+                    for method in ("GET", "POST"))  # fmt: skip
+    assert [ask("a.good.token", read, shop) for shop in ("demo", "other", "nobody")] == [
+        "allow",
+        "allow",
+        "deny",
+    ]
+    assert [ask("a.good.token", change, shop) for shop in ("demo", "other", "nobody")] == [
+        "allow",
+        "deny",
+        "deny",
+    ]
+    assert ask("a.forged.token", read) == "unauthorized"
 
 
 def test_every_route_that_needs_no_key_guards_itself() -> None:
