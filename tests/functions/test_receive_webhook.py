@@ -359,3 +359,16 @@ def test_a_shop_that_names_no_origins_allows_all(aws: Any, receive: ModuleType, 
     aws.put_shop_secret("demo", **SHOP | {"allowed_origins": []})
     activity["headers"]["origin"] = "https://anywhere.example.org"
     assert receive.handler(activity, None)["statusCode"] == 200
+
+
+def test_a_visitor_who_sends_without_end_is_told_to_wait_in_words_that_the_page_may_read(
+    receive: ModuleType, activity: dict[str, Any]
+) -> None:
+    answers = [receive.handler(activity, None) for _ in range(40)]
+    statuses = [one["statusCode"] for one in answers]
+    assert statuses[:30] == [200] * 30
+    assert statuses[-1] == 429
+    assert problem_of(answers[-1])["detail"] == "This visitor sends too much at once."
+    assert answers[-1]["headers"]["access-control-allow-origin"] == "https://shop.example.com"
+    activity["body"] = activity["body"].replace("b7e0f8c2", "c7e0f8c2")
+    assert receive.handler(activity, None)["statusCode"] == 200
