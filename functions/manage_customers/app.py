@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kairos import bootstrap, keys
+from kairos import bootstrap
 from kairos.adapters.api_gateway import MOST_ANSWERED
 from kairos.api import Request, answer, problem, read_as, read_json, serve
 from kairos.domain.errors import NotFound
@@ -17,7 +17,8 @@ from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
 from kairos.services.explaining import explain, not_started
 from kairos.services.privacy.belongings import gather
-from kairos.services.privacy.erase import Erasing, erase_customer, unfinished
+from kairos.services.privacy.asked import erase_known
+from kairos.services.privacy.erase import Erasing
 from kairos.services.privacy.export import export_customer
 from kairos.services.sentences import telling
 from kairos.services.shops import load_shop
@@ -69,14 +70,9 @@ def export(request: Request) -> dict[str, Any]:
 
 def erase(request: Request) -> dict[str, Any]:
     """Erase the customer; again, and for one erased before, the answer is the same."""
-    shop, items, component = request.path["shop"], bootstrap.items(), _component(request)
-    known = not gather(items, shop, component.nodes).is_empty or unfinished(items, shop, component.nodes)
-    if known:
-        now, changed = bootstrap.clock().now(), bootstrap.snapshot_queue()
-        given = Erasing(items, bootstrap.objects(), shop, now, changed)
-        erase_customer(given, component.nodes)
-    elif not items.get_many(keys.erasure(shop, node) for node in component.nodes):
-        raise NotFound("customer", request.path["customer"])
+    now, changed = bootstrap.clock().now(), bootstrap.snapshot_queue()
+    given = Erasing(bootstrap.items(), bootstrap.objects(), request.path["shop"], now, changed)
+    erase_known(given, _component(request))
     return answer(204)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from kairos import bootstrap, keys
 from kairos.domain.access import Role, group_of
-from kairos.ports import Item, PasswordWanted, Put, SignedIn, WeakPassword, WrongPassword
+from kairos.ports import Item, Known, PasswordWanted, Put, SignedIn, WeakPassword, WrongPassword
 from tests.functions.segment_shop import SegmentShop
 from tests.unit.api.shop_floor import SHOP
 
@@ -22,7 +22,7 @@ PASSWORD = "correct horse battery"
 
 
 class MemoryPeople:
-    """See ports.People. roles: by e-mail address, the names of groups; None: shut out."""
+    """See ports.People and ports.Directory. roles: by e-mail address, the names of groups; None: shut out."""
 
     def __init__(self) -> None:
         self.roles: dict[str, tuple[str, ...] | None] = {}
@@ -46,6 +46,22 @@ class MemoryPeople:
     def groups(self, person: str) -> tuple[str, ...] | None:
         self.asked += 1
         return self.roles.get(person)
+
+    def members(self, group: str) -> list[Known]:
+        found = [name for name, groups in self.roles.items() if groups and group in groups]
+        return [Known(name, name, name in self.first) for name in found]
+
+    def invite(self, email: str) -> Known:
+        if email not in self.roles:
+            self.roles[email] = ()
+            self.first.add(email)
+        return Known(email, email, email in self.first)
+
+    def put_in(self, person: str, group: str) -> None:
+        self.roles[person] = (*(self.roles[person] or ()), group)
+
+    def take_out(self, person: str, group: str) -> None:
+        self.roles[person] = tuple(one for one in self.roles[person] or () if one != group)
 
 
 class Page(NamedTuple):

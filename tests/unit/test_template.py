@@ -181,7 +181,7 @@ def test_who_may_list_the_bucket_lists_snapshots_and_sites_alone() -> None:
 def test_who_erases_customers_tells_the_site_and_one_function_alone_writes_its_files() -> None:
     tellers = {name for name in FUNCTIONS if may(name, "s3:PutObject", "/site/")}
     readers = {name for name in FUNCTIONS if may(name, "s3:GetObject", "/site/")}
-    assert tellers == {"RecordEvents", "ManageCustomers", "ImportHistory", "CompactSite"}
+    assert tellers == {"RecordEvents", "ManageCustomers", "ImportHistory", "CompactSite", "Console"}
     assert readers == {"CompactSite", "ShowSite"}
 
 

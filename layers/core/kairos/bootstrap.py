@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kairos.adapters.shop_apis.connecting import ShopApis
     from kairos.adapters.shop_apis.reading import ShopReaders
     from kairos.adapters.user_tokens import UserTokens
+    from kairos.console.desk import Desk
     from kairos.console.parts import Parts
     from kairos.engine.local_files import LocalFiles
     from kairos.services.acting.action import TagOrder

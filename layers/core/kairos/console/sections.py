@@ -48,15 +48,23 @@ class Section(NamedTuple):
 def sections() -> tuple[Section, ...]:
     """All of them, in the order of the navigation."""
     from kairos.console.pages import (
+        api_keys,
         campaigns,
+        codes,
+        customer,
+        customers,
+        dead_letters,
         home,
+        imports,
         personas,
         scenarios,
         segment,
         segment_builder,
         segments,
+        settings,
         shops,
         signing_in,
+        team,
         templates,
     )
 
@@ -71,6 +79,14 @@ def sections() -> tuple[Section, ...]:
         scenarios.SECTION,
         campaigns.SECTION,
         templates.SECTION,
+        customers.SECTION,
+        customer.SECTION,
+        codes.SECTION,
+        imports.SECTION,
+        dead_letters.SECTION,
+        settings.SECTION,
+        team.SECTION,
+        api_keys.SECTION,
     )
 
 

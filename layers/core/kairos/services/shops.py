@@ -23,7 +23,7 @@ from kairos.services.snapshot.manifests import begin_empty
 MOST_PREVIOUS = 2
 """Former webhook secrets that still open."""
 
-RESERVED = frozenset({"shop", "key", "feed", "link", "provider"})
+RESERVED = frozenset({"shop", "key", "session", "feed", "link", "provider"})
 """No shop's name: stored items of other things begin so."""
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")

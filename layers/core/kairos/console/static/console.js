@@ -12,6 +12,33 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// A file goes to its address by itself; the form follows once it has arrived.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-upload]");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  const failed = form.querySelector("[data-failed]");
+  const meter = form.querySelector("[data-meter]");
+  const sending = new XMLHttpRequest();
+  const missed = () => {
+    failed.hidden = false;
+    meter.hidden = true;
+    button.disabled = false;
+  };
+  sending.upload.addEventListener("progress", (told) => {
+    if (told.lengthComputable) meter.querySelector("progress").value = (100 * told.loaded) / told.total;
+  });
+  sending.addEventListener("load", () => (sending.status < 300 ? form.submit() : missed()));
+  sending.addEventListener("error", missed);
+  failed.hidden = true;
+  meter.hidden = false;
+  button.disabled = true;
+  sending.open("PUT", form.dataset.upload);
+  // Without its own type: the address was signed for none.
+  sending.send(new Blob([form.querySelector("input[type=file]").files[0]]));
+});
+
 // A session that ended while a page was open: the whole page goes to the sign-in, not a part of it.
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
