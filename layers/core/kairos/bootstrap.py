@@ -71,11 +71,11 @@ if TYPE_CHECKING:
     from kairos.services.senders import Senders
     from kairos.services.sending.sweeping import Sweeping
     from kairos.services.sending.testing import TemplateTests
+    from kairos.services.site.compacting import Compacting
+    from kairos.services.site.showing import Showing
     from kairos.services.snapshot.feeding import Feeding
     from kairos.services.snapshot.parts import Watch
     from kairos.services.snapshot.reading import Snapshots
-    from kairos.services.site.compacting import Compacting
-    from kairos.services.site.showing import Showing
     from kairos.services.snapshot.ticking import Ticking
     from kairos.services.snapshot.updating import Updating
     from kairos.services.supporting import Supporting
@@ -511,31 +511,6 @@ def results() -> "Results":
     return Results(items(), clock(), snapshots())
 
 
-def segments() -> "Segments":
-    """What the API of segments needs; kept by whoever asks, since opened snapshots stay with it."""
-    from kairos.services.segments.parts import Segments
-    from kairos.services.segments.populating import Populating
-
-    files = S3Objects(client("s3"), settings().bucket_name)
-    return Segments(
-        items(),
-        files,
-        identity_key(),
-        clock(),
-        Populating(items(), files, clock(), snapshots()),
-        snapshot_queue(),
-        SqsQueue(client("sqs"), settings().recompute_queue_url),
-        time.monotonic,
-    )
-
-
-def paging() -> "Paging":
-    """What `run_broadcast` needs; kept, since opened snapshots stay with it."""
-    from kairos.services.broadcasts.paging import Paging
-
-    return Paging(items(), clock(), _open_shop(), SqsQueue(client("sqs"), settings().broadcast_queue_url))
-
-
 def showing_sites() -> "Showing":
     """What showing sites needs; kept by whoever asks, since opened sites stay with it."""
     from kairos.services.site.showing import Showing, Sites
@@ -560,6 +535,31 @@ def _site_files() -> "LocalFiles":
     from kairos.engine.local_files import LocalFiles
 
     return LocalFiles(objects(), Path(tempfile.gettempdir()) / "site")
+
+
+def segments() -> "Segments":
+    """What the API of segments needs; kept by whoever asks, since opened snapshots stay with it."""
+    from kairos.services.segments.parts import Segments
+    from kairos.services.segments.populating import Populating
+
+    files = S3Objects(client("s3"), settings().bucket_name)
+    return Segments(
+        items(),
+        files,
+        identity_key(),
+        clock(),
+        Populating(items(), files, clock(), snapshots()),
+        snapshot_queue(),
+        SqsQueue(client("sqs"), settings().recompute_queue_url),
+        time.monotonic,
+    )
+
+
+def paging() -> "Paging":
+    """What `run_broadcast` needs; kept, since opened snapshots stay with it."""
+    from kairos.services.broadcasts.paging import Paging
+
+    return Paging(items(), clock(), _open_shop(), SqsQueue(client("sqs"), settings().broadcast_queue_url))
 
 
 def deciding() -> "Deciding":
@@ -640,7 +640,6 @@ def console() -> "Parts":
         settings().stage != "local",
         functools.cache(segments),
         functools.cache(results),
-    )
         functools.cache(making),
         functools.cache(testing),
         functools.cache(desk),
@@ -661,3 +660,4 @@ def desk() -> "Desk":
         functools.cache(replaying),
         functools.cache(senders),
         people,
+    )
