@@ -110,6 +110,14 @@ def _length(told: str) -> tuple[str, str]:
     return amount, unit
 
 
+def _same(told: str, other: str) -> bool:
+    """Two ways to write no time at all; any other two texts may mean it differently by the calendar."""
+    try:
+        return _is_nothing(told) and _is_nothing(other)
+    except ValueError:
+        return False
+
+
 def _is_nothing(told: str) -> bool:
     length = parse_duration(told)
     return length.months == 0 and not length.rest
@@ -141,8 +149,8 @@ def read(told: Sequence[Filled], occasions: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _is_default(one: Input, value: Any) -> bool:
-    if one.kind == "duration" and isinstance(value, str) and _LENGTH.fullmatch(value):
-        return value == one.default or (_is_nothing(value) and _is_nothing(one.default))
+    if one.kind in {"duration", "again"} and isinstance(value, str) and _LENGTH.fullmatch(value):
+        return value == one.default or (one.default != NEVER and _same(value, one.default))
     if one.kind == "names":
         return list(value or ()) == list(one.default or ())
     return bool(value == one.default)

@@ -32,7 +32,7 @@ def stages(population: Population, scenario: Scenario, settings: Any, shop: Shop
     settings: as read.
     """
     rules = scenario.backlog_rules(scenario.completed(settings, shop))
-    return [Stage(name, population.glimpse(parse_rule(rule), 0).members) for name, rule in rules.items()]
+    return [Stage(name, population.glimpse(parse_rule(rule), 1).members) for name, rule in rules.items()]
 
 
 def is_watching(shelf: ShopSegments, scenario: Scenario) -> bool:

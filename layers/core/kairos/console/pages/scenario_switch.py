@@ -26,7 +26,8 @@ def switch(asked: Asked) -> Answer:
     scenario, on = found(asked), asked.one("to") == "on"
     parts, wanted = asked.parts, asked.parts.segments().want_recompute
     change_scenario(parts.items, parts.clock, asked.here, scenario.name, {"enabled": on}, wanted)
-    return asked.go(f"{asked.at}/scenarios/{scenario.name}", f"scenarios.switched_{'on' if on else 'off'}")
+    done = "scenarios.switched_on" if on else "scenarios.switched_off"
+    return asked.go(f"{asked.at}/scenarios/{scenario.name}", done)
 
 
 def show_start(asked: Asked) -> Answer:

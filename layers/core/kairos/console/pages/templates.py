@@ -159,7 +159,7 @@ def _editor(
     answer = asked.page(
         "template.html",
         400 if wrong or untested or no_country else 200,
-        template=asked.path["template"],
+        code=asked.path["template"],
         named=name,
         title=_title(asked, name),
         held=held,
@@ -224,7 +224,7 @@ def _customer(asked: Asked) -> str | None:
     profile = load_profile(asked.parts.items, asked.here.id, node)
     if profile is None:
         raise Refused("customer", asked.say("templates.nobody"), asked.say("templates.nobody_remedy"))
-    return profile.customer
+    return profile.id
 
 
 def _name(asked: Asked) -> TemplateName:
