@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from secrets import token_hex
 from types import ModuleType
 from typing import Any
 
@@ -9,11 +11,16 @@ import boto3
 import pytest
 
 from kairos import bootstrap, keys
+from kairos.adapters.clock import SystemClock
+from kairos.adapters.memory import MemoryFiles, MemoryItems
+from kairos.domain.identity import IdentityKey
 from kairos.domain.snapshot import Snapshot
-from kairos.ports import Item, Put
+from kairos.ports import Files, Item, Items, Put
 from kairos.services.recording.record import Recorder
+from kairos.services.segments.evaluating import Evaluating
+from kairos.services.snapshot.feeding import Feeding
 from kairos.services.snapshot.manifests import begin_empty
-from kairos.services.snapshot.updating import Occasion, update_customers
+from kairos.services.snapshot.updating import Occasion, Updating, update_customers
 from tests.shelves import settle
 from tests.unit.api.shop_floor import SHOP, Silence, customer, order
 
@@ -22,6 +29,30 @@ BOUGHT = ("Ada", "Bob", "Cleo")
 BUYERS = {"kind": "order_count", "at_least": 1}
 
 READER = {"key_id": "k1", "role": "reader", "shops": "demo"}
+
+
+def _record(items: Items, objects: Files, key: IdentityKey, *told: Snapshot) -> None:
+    clock = SystemClock()
+    recorder = Recorder(
+        items, Silence(), key, clock, lambda *_: (), lambda *_: None, lambda *_: None, objects
+    )
+    recorder.record_all(SHOP, told, "told")
+
+
+@cache
+def _beginning(key: IdentityKey) -> tuple[MemoryItems, MemoryFiles]:
+    """The shop as every test finds it, recorded once: into the mocked table it took longer than any test."""
+    items, files = MemoryItems(), MemoryFiles()
+    items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
+    settle(items, SHOP)
+    begin_empty(items, SHOP)
+    for number, name in enumerate(NAMES, start=1):
+        _record(items, files, key, customer(name, number), *([order(name, number)] if name in BOUGHT else []))
+    evaluating = Evaluating(items, SystemClock(), Silence(), files)
+    updating = Updating(Feeding(items, files, token_hex), evaluating, bootstrap.counts())
+    customers = [key.node("demo", "platform_id", str(number)) for number in range(1, len(NAMES) + 1)]
+    update_customers(updating, "demo", [Occasion(customers, "event", "told")])
+    return items, files
 
 
 class SegmentShop:
@@ -34,20 +65,13 @@ class SegmentShop:
             self.queues[name] = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
             monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", self.queues[name])
         self.items = bootstrap.items()
-        self.items.write(Put(Item(keys.shop("demo"), "1", SHOP.as_json())))
-        settle(self.items, SHOP)
-        begin_empty(self.items, SHOP)
-        for number, name in enumerate(NAMES, start=1):
-            self.record(customer(name, number), *([order(name, number)] if name in BOUGHT else []))
-        self.tell_snapshot([self.node(name) for name in NAMES])
+        items, files = _beginning(bootstrap.identity_key())
+        self.items.put_batch(items.stored.values())
+        for key, body in files.stored.items():
+            bootstrap.objects().put(key, body)
 
     def record(self, *told: Snapshot) -> None:
-        key, clock = bootstrap.identity_key(), bootstrap.clock()
-        act_on, objects = bootstrap.privacy().act_on, bootstrap.objects()
-        recorder = Recorder(
-            self.items, Silence(), key, clock, lambda *_: (), act_on, lambda *_: None, objects
-        )
-        recorder.record_all(SHOP, told, "told")
+        _record(self.items, bootstrap.objects(), bootstrap.identity_key(), *told)
 
     def tell_snapshot(self, customers: Sequence[str]) -> None:
         """As update_snapshot does."""
