@@ -113,6 +113,10 @@ class Shop(Value):
     tag: TagSettings = TagSettings()
     api: ApiAddress | None = None
 
+    def __hash__(self) -> int:
+        """Opened snapshots are kept by shop; not every setting can be hashed."""
+        return hash(self.id)
+
     @property
     def api_address(self) -> str | None:
         """Where its own API answers, None where it has told none."""
