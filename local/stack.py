@@ -38,6 +38,7 @@ def up(place: Place) -> dict[str, Any]:
             build.wait()
     say("deploying")
     outputs = deployment.deploy(place, clock)
+    console = {"url": outputs["ConsoleUrl"], **ready_person(place, outputs)}
     told = {
         "api_url": outputs["ApiUrl"],
         "api_key": deployment.owner_key(place, outputs),
@@ -47,11 +48,11 @@ def up(place: Place) -> dict[str, Any]:
         "wait_scale": clock.wait_scale,
         "clock": clock.as_json(),
         "auth": place.auth,
-        "console": {"url": outputs["ConsoleUrl"], **ready_person(place, outputs)},
+        "console": console,
         "outputs": outputs,
     }
     place.stack_file.write_text(json.dumps(told, indent=2) + "\n")
-    say(f"console: {told['console']['url']} ({told['console']['email']}, {told['console']['password']})")
+    say(f"console: {console['url']} ({console['email']}, {console['password']})")
     say(f"ready: {told['api_url']} (all about it in {place.stack_file})")
     return told
 

@@ -36,7 +36,8 @@ class Formats:
         if told is None:
             return NOTHING
         pattern = str(Locale.parse(self._language).currency_formats["standard"].pattern)
-        shape = {"format": pattern.replace(".00", ""), "currency_digits": False} if whole else {}
+        without = {"format": pattern.replace(".00", ""), "currency_digits": False}
+        shape: dict[str, Any] = without if whole else {}
         text = str(format_currency(Decimal(told), self._currency, locale=self._language, **shape))
         # CLDR asks for a space between letters and digits; Babel leaves it out.
         return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)

@@ -196,7 +196,7 @@ def _counted(asked: Asked, root: Node, segment: str | None) -> dict[str, Any]:
             parts.contacts(asked.here.id), parts.seconds, not asked.may("marketer")
         )
         told["found"] = previewing.preview(looking, shelf, population, rule, segment)
-        if segment in shelf.segments:
+        if segment is not None and segment in shelf.segments:
             told["impact"] = previewing.impact(shelf, population, segment, rule)
             told["used"] = uses.used_by(asked.parts.items, asked.here.id, segment)
     except Refused as wrong:

@@ -53,7 +53,8 @@ class Shown(NamedTuple):
 
 def shown(language: str, node: Node, called: Called) -> Shown:
     """The inputs of a criterion with what it holds."""
-    chief, further = [], []
+    chief: list[View] = []
+    further: list[View] = []
     inputs = inputs_of(node.kind)
     alone = not any(one.required or not one.name for one in inputs)
     for at, one in enumerate(inputs):
