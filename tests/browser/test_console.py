@@ -122,11 +122,16 @@ def add(page: Page, mark: str, typed: str, made: str) -> None:
     """Type what is looked for, go down to the first that is found, and take it."""
     page.focus(f"#add-{mark}")
     page.keyboard.type(typed)
-    page.wait_for_selector(f"#add-{mark} >> xpath=ancestor::div[contains(@class,'adding')] >> .found button")
-    first = page.locator(f"#add-{mark}").locator("xpath=ancestor::div[contains(@class,'adding')]")
-    chosen = first.locator(".found button").first
-    expect(chosen).to_contain_text(typed)
-    chosen.focus()
+    found = (
+        page.locator(f"#add-{mark}").locator("xpath=ancestor::div[@class='adding']").locator(".found button")
+    )
+    page.wait_for_function(
+        "mark => { const n = document.getElementById('add-' + mark).closest('.adding')"
+        ".querySelectorAll('.found button').length; return n > 0 && n < 10; }",
+        arg=mark,
+    )  # all are listed before anything is typed
+    expect(found.first).to_contain_text(typed)
+    found.first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(f"#{made}")
     # The keyboard goes on within what was added.
