@@ -78,6 +78,15 @@ def test_an_order_marks_the_cart_in_the_stored_profile_of_whoever_filled_it(worl
     assert world.stored_profiles()[node("email", ADA)].cart("k1").ordered
 
 
+@pytest.mark.parametrize("token", [{"cart_token": "k1"}, {"checkout_token": "t1"}])
+def test_a_draft_leaves_its_cart_open_until_it_is_ordered(world, token):
+    world.deliver(checkout(1, identities=who(email=ADA)))
+    world.deliver(order("1", 2, "draft", identities=who(email=ADA), **token))
+    assert not world.stored_profiles()[node("email", ADA)].cart("k1").ordered
+    world.deliver(order("1", 3, "paid", identities=who(email=ADA), **token))
+    assert world.stored_profiles()[node("email", ADA)].cart("k1").ordered
+
+
 def test_a_worker_that_read_early_and_wrote_late_mends_what_it_overwrote(world):
     """Paid, then cancelled by one worker that is slow to fold, then paid again by another."""
     ada = who(email=ADA)

@@ -29,12 +29,16 @@ class Touched(NamedTuple):
 
 
 def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, ...]) -> Touched:
-    """The order, the pointers to it, and the marks that its cart and checkout became an order."""
+    """The order, the pointers to it, and the marks that its cart and checkout became an order.
+
+    A draft is none yet: some platforms make one for everybody who begins to pay, and the marks stay for good.
+    """
+    is_ordered = told.status != "draft"
     wanted = [fact(keys.order_pointer(shop, node, told.id)) for node in nodes[:1]]
     wanted += code_pointers(shop, told)
-    if told.cart_token:
+    if told.cart_token and is_ordered:
         wanted.append(fact(keys.cart_ordered(shop, told.cart_token, told.id)))
-    if told.checkout_token:
+    if told.checkout_token and is_ordered:
         wanted.append(fact(keys.checkout_ordered(shop, told.checkout_token, told.id)))
     write_missing(items, wanted)
     remember(items, keys.order_trace(shop, told.id), nodes=nodes[:1])
