@@ -126,7 +126,7 @@ def test_a_step_that_comes_twice_tells_its_figures_once() -> None:
 def test_nothing_is_drawn_over_the_edge_or_over_another_box(name: str) -> None:
     drawn = str(draw(graph(name, Figures(report(), {frozenset(): 12})), "t", "{n} waiting"))
     found = re.findall(
-        r'class="node \w+"><rect x="([\d.]+)" y="(\d+)" width="([\d.]+)" height="(\d+)"', drawn
+        r'class="node is-\w+"><rect x="([\d.]+)" y="(\d+)" width="([\d.]+)" height="(\d+)"', drawn
     )
     boxes = [[float(one) for one in box] for box in found]
 

@@ -127,8 +127,8 @@ def _node(box: _Box, left: float, right: float, waiting: str) -> str:
     node, y = box.node, box.y
     round_off = {"start": 18, "end": 18, "wait": 18}.get(node.kind, 8)
     drawn = [
-        f'<g class="node {node.kind}"><rect x="{left}" y="{y}" width="{right - left}" height="{box.height}" '
-        f'rx="{round_off}"/>'
+        f'<g class="node is-{node.kind}"><rect x="{left}" y="{y}" width="{right - left}" '
+        f'height="{box.height}" rx="{round_off}"/>'
     ]
     at = y + _PADDING + 13
     for line in box.title:

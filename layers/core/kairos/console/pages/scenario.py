@@ -19,6 +19,9 @@ from kairos.services.results.showing import show_report
 from kairos.services.results.standing import count_under_way
 from kairos.services.scenarios import show_scenario
 
+_NARROW = 400
+"""Width of a chart that stands in half a page: wider, its words would be too small."""
+
 TABS = ("overview", "settings", "runs", "report")
 
 
@@ -108,7 +111,7 @@ def _funnel(asked: Asked, report: Mapping[str, Any]) -> Any:
         )
         for name in ("sent", "delivered", "opened", "clicked", "orders")
     ]
-    return funnel(bars, asked.say("scenarios.funnel"))
+    return funnel(bars, asked.say("scenarios.funnel"), _NARROW)
 
 
 def found(asked: Asked) -> Scenario:

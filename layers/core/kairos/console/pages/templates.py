@@ -1,11 +1,13 @@
 """Texts of messages: which are the shop's own, each to be changed, looked at, tried, and put back."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kairos.adapters.templates import checking, own
 from kairos.adapters.templates.names import CHANNELS, TemplateName, parse_name
 from kairos.console.asked import Answer, Asked
+from kairos.console.flow.definition import machines
 from kairos.console.sections import SHOP, Route, Section
 from kairos.console.serving_mail import framed, mail
 from kairos.console.words import NAMES
@@ -33,7 +35,10 @@ def show(asked: Asked) -> Answer:
             told = {"channel": channel, "own": one["own"], "name": one["template"]}
             steps.setdefault(scenario, {}).setdefault(step, []).append(told)
     listed = [
-        (scenario, [(step, _in_order(texts)) for step, texts in steps[scenario].items()])
+        (
+            scenario,
+            [(step, _in_order(steps[scenario][step])) for step in _steps_in_order(scenario, steps[scenario])],
+        )
         for scenario in (*SCENARIOS, _OPT_IN)
         if scenario in steps
     ]
@@ -53,6 +58,12 @@ def _first_language(asked: Asked, tags: list[str]) -> str:
 
 def _in_order(texts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(texts, key=lambda one: CHANNELS.index(one["channel"]))
+
+
+def _steps_in_order(scenario: str, steps: Iterable[str]) -> list[str]:
+    """As the scenario's definition names them."""
+    order = re.findall(r"'step': '(\w+)'", str(machines().get(scenario, "")))
+    return sorted(steps, key=lambda one: (order.index(one) if one in order else len(order), one))
 
 
 def _tag_name(tag: str) -> str:
@@ -155,7 +166,8 @@ def _editor(
     tags = sorted({one.rpartition(".")[2] for one in siblings} | {name.tag})
     why = f"{wrong.problem} {wrong.remedy}" if wrong else ""
     at = wrong.field.partition(".")[0].partition("[")[0] if wrong else ""
-    parts = [one for one in held if one != "own"]
+    # An sms is its text alone.
+    parts = ["text"] if name.channel == "sms" else [one for one in held if one != "own"]
     answer = asked.page(
         "template.html",
         400 if wrong or untested or no_country else 200,
@@ -194,7 +206,8 @@ def _looked_at(
         told, refused = _rendered(asked, name, draft), ""
     except Refused as wrong:
         told, refused = None, f"{wrong.problem} {wrong.remedy}"
-    return {"rendered": told, "refused": refused, "is_mail": isinstance(told, RenderedEmail)}
+    kind = "mail" if isinstance(told, RenderedEmail) else name.channel
+    return {"rendered": told, "refused": refused, "kind": kind}
 
 
 def _mail(asked: Asked, name: TemplateName, draft: checking.Draft | checking.ShortDraft | None) -> Answer:
