@@ -83,6 +83,15 @@ def test_a_public_key_is_never_taken_for_a_secret() -> None:
     assert not is_signed("cloudcart", {"X-Kairos-Secret": key}, BODY, [key])
 
 
+@pytest.mark.parametrize("form", [PublicFormat.PKCS1, PublicFormat.SubjectPublicKeyInfo])
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n", "my key: "])
+@pytest.mark.parametrize("platform", ["magento", "generic"])
+def test_nor_in_any_other_form_of_it(form: PublicFormat, before: str, platform: str) -> None:
+    key = before + PRIVATE.public_key().public_bytes(Encoding.PEM, form).decode()
+    forged = base64.b64encode(hmac.new(key.encode(), BODY, hashlib.sha256).digest()).decode()
+    assert not is_signed(platform, {"X-Kairos-Signature": forged}, BODY, [key])
+
+
 def test_a_module_s_hmac_passes_beside_it() -> None:
     signed = base64.b64encode(hmac.new(b"secret", BODY, hashlib.sha256).digest()).decode()
     assert is_signed("magento", {"X-Kairos-Signature": signed}, BODY, [pem(PRIVATE), "secret"])

@@ -49,6 +49,36 @@ def test_a_new_shop_is_given_a_write_key_and_shown_its_tag_secret_once(items: An
     assert again.shown["write_key"] == first.shown["write_key"]
 
 
+PUBLIC = "-----BEGIN PUBLIC KEY-----\n" + "MIIC" * 180 + "\n-----END PUBLIC KEY-----\n"
+
+
+def test_a_public_key_of_4096_bits_is_taken(items: Any, vault: Any) -> None:
+    put(items, vault, platform="magento", secrets={"webhook": PUBLIC})
+    assert vault.held["demo"]["current"] == PUBLIC
+
+
+@pytest.mark.parametrize("name", ["webhook", "previous"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        PUBLIC.replace("PUBLIC", "RSA PUBLIC"),
+        PUBLIC.replace("PUBLIC KEY", "CERTIFICATE"),
+        PUBLIC.replace("PUBLIC", "PRIVATE"),
+        "\ufeff" + PUBLIC,
+        PUBLIC + PUBLIC.replace("PUBLIC", "PRIVATE"),
+        PUBLIC[:200],
+    ],
+)
+def test_a_key_of_another_form_is_refused_and_kept_nowhere(
+    items: Any, vault: Any, name: str, key: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        put(items, vault, secrets={"webhook": "an-hmac-secret", name: key})
+    assert refused.value.field == f"secrets.{name}"
+    assert key not in str(refused.value)
+    assert vault.held == {}
+
+
 def test_no_shop_is_called_as_the_items_of_something_else_begin(items: Any, vault: Any) -> None:
     """An erased shop's items are found by how their keys begin."""
     beginnings = set(re.findall(r'Key\(f"([a-z_]+)#', Path(keys.__file__).read_text()))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import StringConstraints
 
 from kairos import keys
-from kairos.adapters.platforms.signatures import SIGNATURES
+from kairos.adapters.platforms.signatures import SIGNATURES, is_pem, is_public_key
 from kairos.domain.access import Caller
 from kairos.domain.errors import Forbidden, NotFound, Refused
 from kairos.domain.shop import Shop
@@ -29,18 +29,22 @@ RESERVED = frozenset({"shop", "key", "session", "feed", "link", "provider"})
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
+WebhookSecret = Annotated[str, StringConstraints(min_length=4, max_length=2000)]
+"""Long enough for a public key of 8192 bits in PEM."""
+
+
 class ShopSecrets(Value):
     """Secrets that a shop may set; those left out stay as they are.
 
     webhook: signs the shop's webhooks; a new one keeps the former opening beside it. previous: a former one
     that still opens, null to close all former ones. tag: signs whom the script tag identifies; made at
-    creation if left out. api: opens the shop's own API: the access token of Shopify or BigCommerce, consumer key
-    and secret of WooCommerce with a colon between; null to forget it.
+    creation if left out. api: opens the shop's own API: the access token of Shopify or BigCommerce, consumer
+    key and secret of WooCommerce with a colon between; null to forget it.
     vapid: private key of web push, made if left out. outgoing_webhook: signs messages that are posted.
     """
 
-    webhook: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
-    previous: Annotated[str, StringConstraints(min_length=4, max_length=500)] | None = None
+    webhook: WebhookSecret | None = None
+    previous: WebhookSecret | None = None
     tag: Annotated[str, StringConstraints(min_length=16, max_length=500)] | None = None
     api: Annotated[str, StringConstraints(pattern=r"^[!-~]{4,500}$")] | None = None
     vapid: Annotated[str, StringConstraints(max_length=100)] | None = None
@@ -139,7 +143,15 @@ def _checked(wish: ShopWish) -> Shop:
         if not _ORIGIN.fullmatch(origin):
             remedy = 'Send scheme and host as browsers do, such as "https://shop.example.com".'
             raise Refused(f"allowed_origins[{at}]", f"{origin!r} is no origin.", remedy)
+    _keys_are_public(wish.secrets)
     return Shop.model_validate(wish.model_dump(exclude={"secrets", "write_key"}))
+
+
+def _keys_are_public(told: ShopSecrets) -> None:
+    for name, secret in (("webhook", told.webhook), ("previous", told.previous)):
+        if secret and is_pem(secret) and not is_public_key(secret):
+            remedy = 'Send the public key alone, from "-----BEGIN PUBLIC KEY-----" to its last line.'
+            raise Refused(f"secrets.{name}", "A key in PEM, but no public key of that form.", remedy)
 
 
 def _secret(known: Mapping[str, Any], wish: ShopSecrets, shop: Shop) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def is_signed(
     texts = [told[name].strip() for name in rule.headers if name in told]
     given = [one for text in texts for one in (text.split() if rule.standard else [text])][:MOST_SIGNATURES]
     sign = _standard_signature if rule.standard else _secret_itself if rule.plain else _body_signature
-    # A public key is known to everybody: whoever signs with it as with a secret proves nothing.
-    expected = [sign(secret, told, body) for secret in secrets if secret and not _is_public_key(secret)]
+    # A public key is known to everybody, in whatever form: whoever signs with it as a secret proves nothing.
+    expected = [sign(secret, told, body) for secret in secrets if secret and not is_pem(secret)]
     # Every pair is compared before any is judged, so that time tells nothing of which secret fits.
     fitting = [
         hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
@@ -119,17 +119,25 @@ def _secret_itself(secret: str, _told: Mapping[str, str], _body: bytes) -> str:
     return secret
 
 
-_PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----"
+_PUBLIC_KEY = re.compile(
+    r"\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*", re.ASCII
+)
 
 
-def _is_public_key(secret: str) -> bool:
-    return secret.lstrip().startswith(_PUBLIC_KEY)
+def is_pem(secret: str) -> bool:
+    """Whether it is a key or certificate in PEM (RFC 7468), of any kind: no secret to make an HMAC with."""
+    return "-----BEGIN" in secret
+
+
+def is_public_key(secret: str) -> bool:
+    """Whether it is a public key as signatures are verified with: SubjectPublicKeyInfo (RFC 7468, 13)."""
+    return _PUBLIC_KEY.fullmatch(secret) is not None
 
 
 def _is_signed_by_key(rule: Signature, told: Mapping[str, str], body: bytes, secrets: Sequence[str]) -> bool:
     """Whether a public key verifies a signature of the body's base64, as Commerce's webhooks sign."""
     given = [told[name].strip() for name in rule.rsa_headers if name in told]
-    public_keys = [secret for secret in secrets if _is_public_key(secret)]
+    public_keys = [secret for secret in secrets if is_public_key(secret)]
     if not given or not public_keys:
         return False
     # Imported here: it needs a library, and every other platform's cold start would pay for that.
