@@ -7,6 +7,7 @@ from kairos.console.asked import Answer, Asked
 from kairos.console.sections import SHOP, Route, Section
 from kairos.domain.errors import NotFound, Refused
 from kairos.services import codes
+from kairos.services.codes.redemption import story_of_code
 
 
 def show(asked: Asked) -> Answer:
@@ -40,7 +41,7 @@ def _page(
     wanted, story, missing = asked.query.get("code", "").strip()[:64], None, False
     if wanted:
         try:
-            story = codes.story_of_code(items, shop.id, wanted, asked.parts.clock.now())
+            story = story_of_code(items, shop.id, wanted, asked.parts.clock.now())
         except NotFound:
             missing = True
     return asked.page(

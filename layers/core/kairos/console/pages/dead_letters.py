@@ -10,15 +10,7 @@ from kairos.services.dead_letters.replaying import SHOWN, ReplayWish, list_lette
 def show(asked: Asked) -> Answer:
     """The newest, by reason."""
     told = list_letters(asked.parts.items, asked.parts.clock, asked.here.id)
-    letters = [
-        {
-            **one,
-            "said": said
-            if has(asked.language, said := f"dead_letters.reason.{_slug(one['reason'])}")
-            else "",
-        }
-        for one in told["letters"]
-    ]
+    letters = [{**one, "said": _said(asked, one["reason"])} for one in told["letters"]]
     replayed = asked.query.get("replayed", "")
     return asked.page(
         "dead_letters.html",
@@ -40,8 +32,10 @@ def send_again(asked: Asked) -> Answer:
     return asked.go(f"{asked.at}/dead-letters?replayed={done['replayed']}")
 
 
-def _slug(reason: str) -> str:
-    return reason.replace(" ", "_").replace("'", "")
+def _said(asked: Asked, reason: str) -> str:
+    """In the reader's language, where it is one of ours."""
+    name = f"dead_letters.reason.{reason.replace(' ', '_')}"
+    return asked.say(name) if has(asked.language, name) else reason
 
 
 SECTION = Section(
