@@ -182,7 +182,7 @@ def test_who_erases_customers_tells_the_site_and_one_function_alone_writes_its_f
     tellers = {name for name in FUNCTIONS if may(name, "s3:PutObject", "/site/")}
     readers = {name for name in FUNCTIONS if may(name, "s3:GetObject", "/site/")}
     assert tellers == {"RecordEvents", "ManageCustomers", "ImportHistory", "CompactSite", "Console"}
-    assert readers == {"CompactSite", "ShowSite"}
+    assert readers == {"CompactSite", "ShowSite", "Console"}
 
 
 def test_the_machine_is_the_one_that_the_function_starts_by_name() -> None:

@@ -643,6 +643,7 @@ def console() -> "Parts":
         functools.cache(making),
         functools.cache(testing),
         functools.cache(desk),
+        functools.cache(showing_sites),
     )
 
 

@@ -41,6 +41,8 @@ def _row(figures: Figures, **named: Schema) -> Schema:
 
 _STEPS = list_of(_row(FUNNEL, step={"enum": list(STEPS)}))
 
+_HOUR = {"type": "integer", "minimum": 0, "maximum": 23}
+_WEEKDAY = {"enum": list(WEEKDAYS)}
 _SITE = object_of(
     (),
     total=_row(VISIT),
@@ -55,8 +57,9 @@ _SITE = object_of(
     exits=list_of(_row(EXIT, **_PLACE)),
     landings=list_of(_row(LANDING, **_PLACE)),
     forms=list_of(_row(FORM, form=TEXT)),
-    hours=list_of(_row(TIME, hour={"type": "integer", "minimum": 0, "maximum": 23})),
-    weekdays=list_of(_row(TIME, weekday={"enum": list(WEEKDAYS)})),
+    hours=list_of(_row(TIME, hour=_HOUR)),
+    weekdays=list_of(_row(TIME, weekday=_WEEKDAY)),
+    times=list_of(_row(TIME, weekday=_WEEKDAY, hour=_HOUR)),
     **{"from": _INSTANT},
     to=_INSTANT,
     before_from=_INSTANT_OR_NONE,

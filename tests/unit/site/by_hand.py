@@ -211,6 +211,20 @@ class Site:
                 {"weekday": name, **self._row(time_row, lambda one, at=at: self._local(one).weekday() == at)}
                 for at, name in enumerate(DAYS)
             ],
+            "times": [
+                {
+                    "weekday": name,
+                    "hour": hour,
+                    **self._row(
+                        time_row,
+                        lambda one, at=at, hour=hour: (
+                            self._local(one).weekday() == at and self._local(one).hour == hour
+                        ),
+                    ),
+                }
+                for at, name in enumerate(DAYS)
+                for hour in range(24)
+            ],
         }
 
     def _local(self, visit: Visit) -> datetime:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kairos.services.results.showing import Results
     from kairos.services.segments.parts import Segments
     from kairos.services.sending.testing import TemplateTests
+    from kairos.services.site.showing import Showing
 
 
 class Parts(NamedTuple):
@@ -30,3 +31,4 @@ class Parts(NamedTuple):
     making: "Callable[[], Making]"
     testing: "Callable[[], TemplateTests]"
     desk: "Callable[[], Desk]"
+    sites: "Callable[[], Showing]"

@@ -64,6 +64,7 @@ def sections() -> tuple[Section, ...]:
         settings,
         shops,
         signing_in,
+        site,
         team,
         templates,
     )
@@ -81,6 +82,7 @@ def sections() -> tuple[Section, ...]:
         templates.SECTION,
         customers.SECTION,
         customer.SECTION,
+        site.SECTION,
         codes.SECTION,
         imports.SECTION,
         dead_letters.SECTION,

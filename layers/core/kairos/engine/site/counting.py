@@ -30,7 +30,8 @@ class Group(NamedTuple):
 
 class Counted(NamedTuple):
     """visits, funnel: by group; a funnel is visits and values by the furthest step, "0" to "5". exits,
-    landings, forms: by place. paths: by places. hours, weekdays: by number."""
+    landings, forms: by place. paths: by places. hours, weekdays: by number;
+    times: by both, 24 for each weekday."""
 
     visits: Mapping[Group, Both]
     funnel: Mapping[Group, Both]
@@ -40,6 +41,7 @@ class Counted(NamedTuple):
     forms: Mapping[Place, Both]
     hours: Mapping[int, Both]
     weekdays: Mapping[int, Both]
+    times: Mapping[int, Both]
 
 
 def counted(site: OpenedSite, asked: Asked) -> Counted:
@@ -98,6 +100,7 @@ class _Counting:
             {named[place]: both for place, both in forms.items()},
             self._by("hour"),
             self._by("weekday"),
+            self._by("weekday::INTEGER * 24 + hour"),
         )
 
     def _run(self, sql: str) -> list[tuple[Any, ...]]:
@@ -146,9 +149,9 @@ class _Counting:
     def _by(self, column: str) -> dict[int, Both]:
         found: dict[int, Both] = {}
         for row in self._dicts(
-            f"SELECT {column}, now, count(*) AS visits, {_CONVERTED} FROM asked GROUP BY ALL"
+            f"SELECT {column} AS number, now, count(*) AS visits, {_CONVERTED} FROM asked GROUP BY ALL"
         ):
-            both = found.setdefault(row.pop(column), Both(Counter(), Counter()))
+            both = found.setdefault(row.pop("number"), Both(Counter(), Counter()))
             (both.now if row.pop("now") else both.before).update(row)
         return found
 

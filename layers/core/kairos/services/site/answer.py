@@ -83,6 +83,15 @@ class _Answer:
                 {"weekday": name, **self._row(TIME, told.weekdays.get(number, _NOTHING))}
                 for number, name in enumerate(WEEKDAYS)
             ],
+            "times": [
+                {
+                    "weekday": name,
+                    "hour": hour,
+                    **self._row(TIME, told.times.get(number * _HOURS + hour, _NOTHING)),
+                }
+                for number, name in enumerate(WEEKDAYS)
+                for hour in range(_HOURS)
+            ],
         }
 
     def _row(self, figures: Figures, both: Both) -> dict[str, Any]:
