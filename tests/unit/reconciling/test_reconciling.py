@@ -293,12 +293,41 @@ def test_a_shop_without_access_is_asked_nothing_and_says_how_to_give_it(world: W
     assert world.refused == []
 
 
+@pytest.mark.parametrize(("wrong", "state"), [("/elsewhere", "refused"), (":9", "interrupted")])
+def test_once_its_address_is_mended_nothing_is_left_out(world: World, wrong: str, state: str) -> None:
+    world.open("velo", api=world.admin.address + wrong if wrong[0] == "/" else "http://127.0.0.1" + wrong)
+    world.change("orders", 1)
+    for _ in range(72):
+        world.wait(hours=1)
+        world.tick()
+    assert show_reconciliation(world.items, world.clock, "velo")["state"] == state
+    world.open("velo")
+    assert world.state().obstacle is None
+    world.tick()
+    assert world.record() == [("orders", "missing")]
+
+
+@pytest.mark.parametrize("without", [{"api": None}, {"token": ""}])
+def test_access_that_is_taken_and_given_again_goes_on_where_it_stopped(
+    world: World, without: dict[str, Any]
+) -> None:
+    world.open("velo", **without)
+    world.change("orders", 1)
+    world.wait(days=3)
+    world.tick()
+    assert show_reconciliation(world.items, world.clock, "velo")["state"] == "off"
+    world.open("velo")
+    world.tick()
+    assert world.record() == [("orders", "missing")]
+
+
 def test_a_shop_that_gives_access_later_begins_then(world: World) -> None:
     world.open("zzz", api=None)
     world.wait(days=30)
     world.tick()
     world.open("zzz")
     assert world.state("zzz").connected_at == world.clock.time
+    assert world.state("zzz").progress("orders").sure == world.clock.time - SETTLING
 
 
 def test_an_erased_shop_leaves_nothing_of_it(world: World) -> None:

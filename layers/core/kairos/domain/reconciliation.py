@@ -92,9 +92,27 @@ def begun(api: str, now: datetime) -> Reconciliation:
     return Reconciliation(api=api, connected_at=now, orders=start, customers=start, due_at=now)
 
 
-def without_access(now: datetime) -> Reconciliation:
-    """Of a shop that has given none; looked at again daily, since a new version may speak its platform."""
-    return Reconciliation(due_at=now + REFUSED_WAIT)
+def at_address(told: Reconciliation | None, api: str, now: datetime) -> Reconciliation:
+    """Of a shop that gives access at this address, whatever was known of it.
+
+    At another address, or with access given again, it goes on from what is sure: an address is mended because
+    nothing could be read at the former one. What stood in the way, and cursors, were the former one's.
+    """
+    if told is None or told.orders is None or told.customers is None:
+        return begun(api, now)
+    if told.api == api:
+        return told
+    kept = {kind: Progress(sure=told.progress(kind).sure) for kind in KINDS}
+    return told.model_copy(update={"api": api, "due_at": now, "failures": 0, "obstacle": None, **kept})
+
+
+def without_access(told: Reconciliation | None, now: datetime) -> Reconciliation:
+    """Of a shop that has given none, or takes it back; what was sure of it stays so.
+
+    Looked at again daily, since a new version may speak its platform.
+    """
+    gone = {"api": None, "due_at": now + REFUSED_WAIT, "failures": 0, "obstacle": None}
+    return (told or Reconciliation()).model_copy(update=gone)
 
 
 def next_window(told: Progress, now: datetime) -> Window | None:

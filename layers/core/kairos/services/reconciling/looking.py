@@ -14,7 +14,7 @@ from kairos.domain.reconciliation import (
     Reconciliation,
     Window,
     after_page,
-    begun,
+    at_address,
     finished,
     from_its_beginning,
     hindered,
@@ -74,9 +74,7 @@ class _Look:
         self._given, self._shop = given, shop
         self._began = real_now(given.clock)
         self._standing = Standing(given.items, shop.id)
-        held = self._standing.told
-        goes_on = held is not None and held.api == shop.api_address
-        self._told = held if held and goes_on else begun(shop.api_address or "", self._began)
+        self._told = at_address(self._standing.told, shop.api_address or "", self._began)
         self._pages = 0
 
     def turn(self) -> Turn:
@@ -109,7 +107,7 @@ class _Look:
     def _after_refusal(self, kind: Kind, refusal: NotRead) -> Reconciliation:
         now = real_now(self._given.clock)
         if refusal.reason in NOTHING_TO_READ:
-            return without_access(now)
+            return without_access(self._standing.told, now)
         if refusal.reason == NOT_ASKED:
             return self._told.model_copy(update={"due_at": now + (refusal.after or FIRST_WAIT)})
         self._given.counts.add("ReconciliationHindered", shop=self._shop.id, reason=refusal.reason[:64])

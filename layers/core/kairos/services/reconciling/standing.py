@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kairos import keys
-from kairos.domain.reconciliation import Reconciliation, begun
+from kairos.domain.reconciliation import Reconciliation, at_address
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Items, Put, Unchanged
 from kairos.services.recording.storing import agree
@@ -36,7 +36,7 @@ def load_all(items: Items, shops: Collection[str]) -> dict[str, Reconciliation]:
 def note_access(items: Items, shop: Shop, now: datetime) -> None:
     """Once the shop's settings were saved: it is looked at with the next tick, also where it refused us.
 
-    A shop that gives access for the first time, or at another address, begins now. now: real time.
+    A shop that gives access for the first time begins now; at another address it goes on. now: real time.
     """
     address = shop.api_address
     if address is None:
@@ -45,8 +45,7 @@ def note_access(items: Items, shop: Shop, now: datetime) -> None:
 
     def noted(held: Item | None) -> Item | None:
         told = Reconciliation.model_validate(held.body) if held else None
-        if told is None or told.api != address:
-            return Item(key, "", begun(address, now).as_json())
-        return Item(key, "", told.model_copy(update={"due_at": now, "failures": 0}).as_json())
+        asked = at_address(told, address, now).model_copy(update={"due_at": now, "failures": 0})
+        return Item(key, "", asked.as_json())
 
     agree(items, key, noted)
