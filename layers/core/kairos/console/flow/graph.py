@@ -226,7 +226,8 @@ def _step(due: _Due, scenario: Scenario, settings: Any, figures: Figures, by: Te
     """again: a step of this name stands further up, with the figures of both."""
     first = due.choices[0]
     lines = [line for one in due.choices for line in by.whom(scenario, one)]
-    told = tuple(dict.fromkeys([*lines, *by.how(first, settings)]))
+    codes = [line for one in due.choices[1:] for line in by.code(one, settings)]
+    told = tuple(dict.fromkeys([*lines, *by.how(first, settings), *codes]))
     if first.get("action"):
         return Node(due.name, "act", by.step(scenario.name, due.name), (by.words("flow.action"), *told))
     became = () if again else by.became(figures.step(due.name))

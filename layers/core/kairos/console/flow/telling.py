@@ -94,9 +94,11 @@ class Telling(NamedTuple):
             told.append(self.words("flow.else_by").join(named))
         if step.get("at_preferred_hour"):
             told.append(self.words("flow.preferred_hour"))
-        if code := step.get("code"):
-            told.append(self._code(code, settings))
-        return told
+        return told + self.code(step, settings)
+
+    def code(self, step: Mapping[str, Any], settings: Any) -> list[str]:
+        """The code that a step carries, if any."""
+        return [self._code(step["code"], settings)] if step.get("code") else []
 
     def _code(self, code: Mapping[str, Any], settings: Any) -> str:
         percent = getattr(settings, code["percent"], None) if code.get("percent") else None
