@@ -12,6 +12,7 @@ from kairos.domain.errors import NotReady, Refused
 from kairos.domain.money import amount_text
 from kairos.domain.scenarios.registry import SCENARIOS
 from kairos.services.codes.pools import pools
+from kairos.services.dead_letters.replaying import SHOWN, list_letters
 from kairos.services.results.overview import BOUNCES, COMPLAINTS, Lately, lately
 from kairos.services.results.showing import show_report
 from kairos.services.scenarios import Standing
@@ -128,7 +129,17 @@ def _named(asked: Asked, moved: list[Moved]) -> list[tuple[str, Moved]]:
 
 def _low_pools(asked: Asked, _told: Lately | None, _standings: Mapping[str, Standing]) -> list[Hand]:
     found = pools(asked.parts.items, asked.here.id, asked.here.discounts.warn_below)
-    return [Hand("home.hand.pool", {"pool": one["pool"], "n": one["free"]}) for one in found if one["low"]]
+    return [
+        Hand("home.hand.pool", {"pool": one["pool"], "n": one["free"]}, to="/codes")
+        for one in found
+        if one["low"]
+    ]
+
+
+def _dead_letters(asked: Asked, _told: Lately | None, _standings: Mapping[str, Standing]) -> list[Hand]:
+    told = list_letters(asked.parts.items, asked.parts.clock, asked.here.id)
+    number = f"{SHOWN}+" if told["more"] else str(len(told["letters"]))
+    return [Hand("home.hand.letters", {"number": number}, "/dead-letters", "bad")] if told["letters"] else []
 
 
 def _reputation(asked: Asked, told: Lately | None, _standings: Mapping[str, Standing]) -> list[Hand]:
@@ -170,6 +181,7 @@ _HANDS: tuple[Callable[[Asked, Lately | None, Mapping[str, Standing]], list[Hand
     _not_built,
     _reputation,
     _refused_settings,
+    _dead_letters,
     _low_pools,
     _nothing_on,
 )
