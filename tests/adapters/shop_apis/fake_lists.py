@@ -9,6 +9,7 @@ developer.adobe.com/commerce/webapi, "Search using REST endpoints".
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,8 @@ class FakeLists:
     """held: documents by kind and id. moods: what it does with the next requests, one each.
 
     most: entries of a page whatever is asked for. sorts: whether it heeds the order that is asked for.
-    cursors: from which generation on they are taken.
+    cursors: from which generation on they are taken. lacks: kinds that the key may not read (PrestaShop);
+    displays: the fields that it was asked for, by kind.
     spent: of its bucket of requests, told in each answer of Shopify's. before: called with each request
     before it is answered. pages: those answered, as the ids on each.
 
@@ -47,7 +49,9 @@ class FakeLists:
 
     def forget(self) -> None:
         """As it was in the beginning."""
-        self.held: dict[str, dict[str, dict[str, Any]]] = {"orders": {}, "customers": {}}
+        self.held: dict[str, dict[str, dict[str, Any]]] = {"orders": {}, "customers": {}, "order_slip": {}}
+        self.lacks: set[str] = set()
+        self.displays: dict[str, str] = {}
         self.moods: list[str] = []
         self.most, self.sorts, self.spent, self.cursors = 250, True, 1, 0
         self.token, self.key = TOKEN, KEY
@@ -65,6 +69,8 @@ class FakeLists:
         if kind.isdigit():
             return self._one(path, above, kind)
         asked = Asked(kind, wanted)
+        if kind == "order_slip":
+            return self._prestashop_slips(asked)
         self.requests.append(asked)
         self.before(asked)
         if path.startswith("/admin/api/2026-10/"):
@@ -138,7 +144,12 @@ class FakeLists:
 
     def _prestashop(self, asked: Asked) -> tuple[int, dict[str, str], Any]:
         wanted, listed = asked.wanted, list(self.held[asked.kind].values())
-        assert (wanted["output_format"], wanted["display"]) == ("JSON", "full")
+        assert wanted["output_format"] == "JSON"
+        if asked.kind in self.lacks:
+            return 401, {}, {"errors": [{"code": 26, "message": "is not allowed with this key"}]}
+        if "filter[id]" in wanted:
+            found = [one for one in listed if str(one["id"]) == wanted["filter[id]"].strip("[]")]
+            return 200, {}, {asked.kind: self._shown(asked, found)} if found else []
         assert wanted["date"] == "1", "filters on dates would be refused"
         assert wanted["sort"] == "[date_upd_ASC,id_ASC]"
         first, last = wanted["filter[date_upd]"].strip("[]").split(",")
@@ -147,7 +158,33 @@ class FakeLists:
         skip, size = (int(one) for one in wanted["limit"].split(","))
         page = listed[skip : skip + size]
         self.pages.append([str(one["id"]) for one in page])
-        return 200, {}, {asked.kind: page} if page else []
+        return 200, {}, {asked.kind: self._shown(asked, page)} if page else []
+
+    def _prestashop_slips(self, asked: Asked) -> tuple[int, dict[str, str], Any]:
+        """Resource `order_slip`, which answers `order_slips`; several ids stand between bars."""
+        if asked.kind in self.lacks:
+            return 401, {}, {"errors": [{"code": 26, "message": "is not allowed with this key"}]}
+        ids = asked.wanted["filter[id_order]"].strip("[]").split("|")
+        found = [one for one in self.held["order_slip"].values() if str(one["id_order"]) in ids]
+        return 200, {}, {"order_slips": self._shown(asked, found)} if found else []
+
+    def _shown(self, asked: Asked, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The fields of `display` alone, those of associations in brackets of their own."""
+        self.displays[asked.kind] = asked.wanted["display"]
+        if asked.wanted["display"] == "full":
+            return told
+        names = re.sub(r"\w+\[[^\]]*\]", "", asked.wanted["display"][1:-1]).split(",")
+        rows = dict(re.findall(r"(\w+)\[([^\]]*)\]", asked.wanted["display"][1:-1]))
+        shown = []
+        for one in told:
+            above = {
+                kind: [{name: row[name] for name in row if name in rows[kind].split(",")} for row in entries]
+                for kind, entries in one.get("associations", {}).items()
+                if kind in rows
+            }
+            kept = {name: one[name] for name in one if name in names}
+            shown.append(kept | ({"associations": above} if above else {}))
+        return shown
 
     def _magento(self, asked: Asked) -> tuple[int, dict[str, str], Any]:
         told = {name.removeprefix("searchCriteria"): value for name, value in asked.wanted.items()}

@@ -1,6 +1,7 @@
 """What changed in a shop of each platform, read over real connections from a fake of all."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,10 +143,11 @@ def test_what_changes_while_pages_are_read_takes_nothing_else_with_it(
 
 
 def test_documents_come_as_their_webhook_would_post_them(reader: ShopReader, lists: FakeLists) -> None:
-    body = document(9007199254740993, 1, total="19.90", note="Grüße")
+    body = document(9007199254740993, 1, total_paid="19.90", reference="Grüße")
     lists.keep("orders", body)
     [told] = reader.changed("orders", START, UNTIL).documents
-    assert inner(told).items() >= {"id": body["id"], "total": "19.90", "note": "Grüße"}.items()
+    wanted = {"id": body["id"], "total_paid": "19.90", "reference": "Grüße"}
+    assert {name: inner(told)[name] for name in wanted} == wanted
     assert told.topic in {"orders/updated", "order.updated", "order"}
 
 
@@ -199,7 +201,7 @@ def test_documents_too_big_for_one_answer_are_read_in_smaller_pages(
 ) -> None:
     monkeypatch.setattr(asking, "MOST_READ", 2500)
     for number in range(1, 5):
-        lists.keep("orders", document(number, number, note="x" * 1000))
+        lists.keep("orders", document(number, number, reference="x" * 1000))
     assert list(dict.fromkeys(read_all(reader))) == [1, 2, 3, 4]
 
 
@@ -237,3 +239,57 @@ def test_the_hour_that_a_prestashop_clock_shows_twice_is_read_whole(lists: FakeL
         lists.keep("orders", document(number, (at - START).total_seconds()))
     page = READERS["prestashop"](lists).changed("orders", begins, begins + timedelta(hours=1))
     assert {inner(one)["id"] for one in page.documents} == {1, 2, 3, 4}
+
+
+SECRET_FIELDS = {
+    "passwd": "$2y$10$example",
+    "secure_key": "47ce86627c1f3c792a80773c5d2deaf8",
+    "reset_password_token": "a-live-token",
+    "last_passwd_gen": "2026-11-22 10:00:00",
+    "ip_registration_newsletter": "192.0.2.7",
+    "note": "what the merchant thinks of them",
+}
+
+
+@pytest.mark.parametrize("told_by", ["a list", "its id"])
+@pytest.mark.parametrize("heeds", [True, False])
+def test_prestashop_is_asked_for_no_secret_of_a_customer_and_none_is_passed_on(
+    lists: FakeLists, told_by: str, heeds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """heeds: whether the shop tells the fields that it is asked for, or all of them."""
+    lists.keep("customers", document(4, 0, email="kim@example.com", **SECRET_FIELDS))
+    lists.keep("orders", document(6, 0, id_customer="4", **SECRET_FIELDS))
+    if not heeds:
+        monkeypatch.setattr(FakeLists, "_shown", lambda _self, _asked, told: told)
+    reader = READERS["prestashop"](lists)
+    for kind, number in (("customers", "4"), ("orders", "6")):
+        if told_by == "a list":
+            [found] = reader.changed(kind, START, UNTIL).documents  # type: ignore[arg-type]
+        else:
+            found = reader.fetch(kind[:-1], number)  # type: ignore[assignment]
+        assert not set(inner(found)) & set(SECRET_FIELDS)
+        assert inner(found)["id"] == int(number)
+        if heeds:
+            assert not set(re.findall(r"\w+", lists.displays[kind])) & {"full", *SECRET_FIELDS}
+
+
+def test_prestashop_knows_what_is_not_there(lists: FakeLists) -> None:
+    assert READERS["prestashop"](lists).fetch("order", "404") is None
+
+
+def test_a_prestashop_order_of_a_list_tells_its_credit_slips(lists: FakeLists) -> None:
+    rows = [{"product_id": "8", "unit_price_tax_incl": "24.000000", "product_ean13": "-"}]
+    lists.keep("orders", document(6, 0, associations={"order_rows": rows}))
+    lists.keep("orders", document(7, 1))
+    lists.keep("order_slip", {"id": 3, "id_order": "6", "total_products_tax_incl": "12.000000"})
+    lists.keep("order_slip", {"id": 4, "id_order": "60", "total_products_tax_incl": "12.000000"})
+    told = [inner(one) for one in READERS["prestashop"](lists).changed("orders", START, UNTIL).documents]
+    assert [[slip["id"] for slip in one["order_slips"]] for one in told] == [[3], []]
+    assert told[0]["associations"]["order_rows"] == [{"product_id": "8", "unit_price_tax_incl": "24.000000"}]
+
+
+def test_a_prestashop_key_that_may_not_read_credit_slips_reads_orders_all_the_same(lists: FakeLists) -> None:
+    lists.keep("orders", document(6, 0))
+    lists.lacks = {"order_slip"}
+    [told] = READERS["prestashop"](lists).changed("orders", START, UNTIL).documents
+    assert "order_slips" not in inner(told), "that nothing is told is not that nothing was given back"
