@@ -72,6 +72,11 @@ def test_a_webservice_s_order_is_read_without_an_event() -> None:
     assert (told.status, told.identities.platform_id) == ("paid", "4")
 
 
+def test_the_webservice_s_order_is_known_for_one_in_part_and_our_module_s_for_a_whole_one() -> None:
+    assert order().in_part
+    assert order(event="order.updated", codes=[], order_slips=[]).in_part is None
+
+
 def test_times_are_the_shop_s_own_and_a_zero_date_is_none() -> None:
     assert order().placed_at == datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
     assert order(date_upd="0000-00-00 00:00:00").updated_at == datetime(2026, 2, 28, 9, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from kairos import keys
 from kairos.domain.activity import Activity
 from kairos.domain.consent import ConsentStatement
 from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
+from kairos.domain.order import OrderSnapshot, Refund
 from kairos.domain.person import Person
 from kairos.domain.product import ProductSnapshot
 from kairos.ports import Item, Put
@@ -254,3 +255,28 @@ def test_a_deleted_cart_is_empty_and_a_new_word_on_it_is_not(world):
     assert world.profile("email", ADA) is None
     world.deliver(cart(3, identities=who(email=ADA)))
     assert world.profile("email", ADA).cart("k1").items == 1
+
+
+def test_an_order_told_in_part_leaves_what_it_does_not_tell_as_it_was(world):
+    given_back = Refund(id="r1", amount=500, refunded_at=START)
+    buyer = who(platform_id="c1", email=ADA, phone=PHONE)
+    known = {"refunds": (given_back,), "codes": ("SPRING5",), "identities": buyer, "delivered_at": at(1)}
+    world.deliver(order("1", 2, person=Person(first_name="Ada"), **known))
+    told = {"identities": who(platform_id="c1"), "delivered_at": at(9), "in_part": True}
+    for _ in range(2):
+        world.deliver(order("1", 9, "cancelled", **told))
+    held = OrderSnapshot.model_validate(world.items.get(keys.order(SHOP.id, "1")).body["snapshot"])
+    assert (held.status, held.updated_at, held.person.first_name) == ("cancelled", at(9), "Ada")
+    assert (held.refunds, held.codes, held.identities) == ((given_back,), ("SPRING5",), buyer)
+    assert held.delivered_at == at(1)
+
+
+def test_an_order_told_in_part_tells_its_refunds_and_a_whole_one_is_believed_in_all(world):
+    first, second = (Refund(id=one, amount=100, refunded_at=START) for one in ("r1", "r2"))
+    world.deliver(order("1", 1, refunds=(first,), codes=("SPRING5",), identities=who(email=ADA)))
+    world.deliver(order("1", 2, refunds=(second,), identities=who(email=ADA), in_part=True))
+    [profile] = world.stored_profiles().values()
+    assert profile.orders[0].revenue == 800
+    world.deliver(order("1", 3, identities=who(email=ADA)))
+    [profile] = world.stored_profiles().values()
+    assert (profile.orders[0].revenue, profile.orders[0].codes) == (1000, ())

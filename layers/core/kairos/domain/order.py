@@ -1,6 +1,6 @@
 """Orders and refunds."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from kairos.domain.consent import ConsentStatement
 from kairos.domain.identity import Identities
@@ -70,6 +70,8 @@ class OrderSnapshot(Value):
     amounts: in the shop's currency; presentment: in the currency that the customer saw, if another.
     cart_token, checkout_token: what it was a cart and checkout before, where the platform says so.
     delivered_at: when all of it had reached the customer, None where nobody tells.
+    in_part: True where its source tells neither codes nor who ordered beyond their id, and may tell less of
+    refunds and delivery than was told before (see `completed`); None otherwise.
     """
 
     kind: str = "order"
@@ -92,6 +94,29 @@ class OrderSnapshot(Value):
     checkout_token: str | None = None
     source_name: str | None = None
     delivered_at: Instant | None = None
+    in_part: bool | None = None
+
+
+def completed(told: OrderSnapshot, before: OrderSnapshot) -> OrderSnapshot:
+    """The telling in part, with what it leaves out as it was told before: what it tells itself goes first."""
+    refunds = {one.id: one for one in (*before.refunds, *told.refunds)}
+    return told.model_copy(
+        update={
+            "refunds": tuple(refunds[one] for one in sorted(refunds)),
+            "codes": told.codes or before.codes,
+            "identities": before.identities.model_copy(update=_stated(told.identities)),
+            "person": before.person.model_copy(update=_stated(told.person)),
+            "consents": told.consents or before.consents,
+            "delivered_at": before.delivered_at or told.delivered_at,
+        }
+    )
+
+
+def _stated(told: Value) -> dict[str, Any]:
+    """The members that say something, as they are."""
+    return {
+        name: value for name in type(told).model_fields if (value := getattr(told, name)) not in (None, {})
+    }
 
 
 class Order(Value):

@@ -7,7 +7,7 @@ from kairos import keys
 from kairos.domain.cart import CartSnapshot
 from kairos.domain.customer import CustomerSnapshot
 from kairos.domain.identity import IdentityKey, folded_email
-from kairos.domain.order import OrderSnapshot, RefundSnapshot
+from kairos.domain.order import OrderSnapshot, RefundSnapshot, completed
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
 from kairos.domain.snapshot import version_of
 from kairos.ports import Items, Key
@@ -34,6 +34,8 @@ def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, 
     A draft is none yet: some platforms make one for everybody who begins to pay, and the marks stay for good.
     """
     is_ordered = told.status != "draft"
+    version = version_of(told.updated_at, told)
+    told = _completed(items, shop, told)
     wanted = [fact(keys.order_pointer(shop, node, told.id)) for node in nodes[:1]]
     wanted += code_pointers(shop, told)
     if told.cart_token and is_ordered:
@@ -43,12 +45,18 @@ def store_order(items: Items, shop: str, told: OrderSnapshot, nodes: tuple[str, 
     write_missing(items, wanted)
     remember(items, keys.order_trace(shop, told.id), nodes=nodes[:1])
     body = {"nodes": list(nodes), "snapshot": told.as_json()}
-    put_newer(items, keys.order(shop, told.id), version_of(told.updated_at, told), body)
+    put_newer(items, keys.order(shop, told.id), version, body)
     carts = frozenset({told.cart_token} if told.cart_token else ())
     if told.checkout_token:
         carts |= _traced(items, keys.checkout_trace(shop, told.checkout_token), "carts")
     owners = owners_of_orders(items, shop, [told.id]) | owners_of_carts(items, shop, carts)
     return Touched(owners | frozenset(nodes), carts, frozenset({told.id}))
+
+
+def _completed(items: Items, shop: str, told: OrderSnapshot) -> OrderSnapshot:
+    """An order told in part, with what is known from before. Its version stays that of the telling."""
+    held = items.get(keys.order(shop, told.id)) if told.in_part else None
+    return completed(told, OrderSnapshot.model_validate(held.body["snapshot"])) if held else told
 
 
 def store_refund(items: Items, shop: str, told: RefundSnapshot) -> Touched:

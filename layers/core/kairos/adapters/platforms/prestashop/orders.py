@@ -12,7 +12,7 @@ from kairos.domain.snapshot import Snapshot
 
 
 def read_order(message: Message) -> list[Snapshot]:
-    """order.created, order.updated, and the webservice's order."""
+    """order.created, order.updated, and the webservice's order, which is one in part: see in_part."""
     body, shop = message.body, message.shop
     money = parts.currency(body, shop.currency)
     updated_at = parts.updated_at(message)
@@ -39,6 +39,7 @@ def read_order(message: Message) -> list[Snapshot]:
             cart_token=body.id("id_cart"),
             source_name=body.text("module"),
             delivered_at=_delivered_at(message, updated_at),
+            in_part=None if body.has("codes") else True,
         )
     ]
 
