@@ -1,5 +1,6 @@
 """WooCommerce's plugin and the generic adapter agree: what PHP signs is verified, what it posts is read."""
 
+import json
 import re
 from typing import Any
 
@@ -97,6 +98,56 @@ def test_during_an_outage_the_changes_of_a_cart_do_not_pile_up() -> None:
     answers = plugin(gone, cart(1), QUEUE, cart(2), cart(3), QUEUE)
     assert len(answers[4]) == 2, "what was postponed first, one step further, and the change since"
     assert len(set(answers[4])) == 2
+
+
+@pytest.mark.parametrize("changed", [cart(2, "kim@example.com"), cart(1, "KIM@example.com")])
+def test_what_changes_while_it_is_posted_is_posted_again(changed: list[Any]) -> None:
+    with listening() as kairos:
+        steps = [cart(1, "kim@example.com"), ["meanwhile", *changed[1:]], QUEUE, QUEUE, QUEUE]
+        answers = plugin(kairos, *steps)
+        first, second = (json.loads(one.body) for one in kairos.posted)
+    assert first["lines"][0]["quantity"] == 1
+    assert (second["lines"][0]["quantity"], second["customer"]["email"]) == (changed[1], changed[2])
+    assert answers[-1] == [], "and nothing is posted a third time"
+
+
+DAY = 86400
+
+
+@pytest.mark.parametrize(("days", "posts"), [(13, 3), (15, 1)])
+def test_after_two_weeks_a_cart_is_forgotten(days: int, posts: int) -> None:
+    with listening() as kairos:
+        kairos.answers = [401, 401]
+        answers = plugin(kairos, cart(1, "kim@example.com"), QUEUE, ["age", days * DAY], QUEUE, QUEUE)
+        assert len(kairos.posted) == posts
+    assert answers[-1] == []
+
+
+def test_without_settings_nothing_is_sent_anywhere() -> None:
+    with listening() as kairos:
+        answers = plugin(kairos, cart(1), ["settings", {}], QUEUE, ["age", 15 * DAY], QUEUE)
+        assert kairos.posted == []
+    assert [len(answers[2]), answers[4]] == [1, []]
+
+
+def test_whom_wordpress_erases_waits_here_no_more() -> None:
+    with listening() as kairos:
+        steps = [
+            cart(1, "kim@example.com"),
+            ["erase", "bob@example.com"],
+            ["erase", "Kim@example.com"],
+            QUEUE,
+        ]
+        answers = plugin(kairos, *steps)
+        assert kairos.posted == []
+    assert answers[1:3] == [False, True]
+
+
+def test_the_last_answer_is_known() -> None:
+    with listening() as kairos:
+        kairos.answers = [401]
+        answers = plugin(kairos, ["answered"], cart(1), QUEUE, ["answered"], QUEUE, ["answered"])
+    assert (answers[0], answers[3], answers[5]) == (None, 401, 200)
 
 
 def test_nothing_is_lost_while_nobody_listens() -> None:

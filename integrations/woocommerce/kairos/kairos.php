@@ -23,6 +23,7 @@ require_once __DIR__ . '/includes/class-kairos-signature.php';
 require_once __DIR__ . '/includes/class-kairos-settings.php';
 require_once __DIR__ . '/includes/class-kairos-cart.php';
 require_once __DIR__ . '/includes/class-kairos-outbox.php';
+require_once __DIR__ . '/includes/class-kairos-privacy.php';
 require_once __DIR__ . '/includes/class-kairos-tag.php';
 require_once __DIR__ . '/includes/class-kairos-restore.php';
 
@@ -46,6 +47,7 @@ function kairos_start() {
 	Kairos_Settings::register();
 	Kairos_Cart::register();
 	Kairos_Outbox::register();
+	Kairos_Privacy::register();
 	Kairos_Tag::register();
 	Kairos_Restore::register();
 }

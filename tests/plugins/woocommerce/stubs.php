@@ -9,23 +9,108 @@ $GLOBALS['options'] = [];
 $GLOBALS['actions'] = [];
 $GLOBALS['queue'] = [];
 
+/** A request's own copies of options, as wp_cache_get answers them before the database is asked. */
+$GLOBALS['cache'] = [];
+
 function get_option($name, $default = false)
 {
-    return isset($GLOBALS['options'][$name]) ? $GLOBALS['options'][$name] : $default;
+    if (isset($GLOBALS['cache'][$name])) {
+        return $GLOBALS['cache'][$name];
+    }
+    if (!isset($GLOBALS['options'][$name])) {
+        return $default;
+    }
+
+    return $GLOBALS['cache'][$name] = $GLOBALS['options'][$name];
 }
 
 function update_option($name, $value, $autoload = null)
 {
-    $GLOBALS['options'][$name] = $value;
+    $GLOBALS['options'][$name] = $GLOBALS['cache'][$name] = $value;
 
     return true;
 }
 
 function delete_option($name)
 {
-    unset($GLOBALS['options'][$name]);
+    unset($GLOBALS['options'][$name], $GLOBALS['cache'][$name]);
 
     return true;
+}
+
+/** The table of options, and the few statements that the plugin sends to it; any other ends the test. */
+class wpdb
+{
+    public $options = 'wp_options';
+
+    public function prepare($sql, ...$values)
+    {
+        return [$sql, $values];
+    }
+
+    public function esc_like($text)
+    {
+        return addcslashes($text, '_%\\');
+    }
+
+    public function get_var($query)
+    {
+        [$sql, [$name]] = $query;
+        if ($sql !== 'SELECT option_value FROM wp_options WHERE option_name = %s') {
+            throw new Exception('Unexpected: ' . $sql);
+        }
+
+        return $GLOBALS['options'][$name] ?? null;
+    }
+
+    public function get_results($query)
+    {
+        [$sql, [$like]] = $query;
+        if ($sql !== 'SELECT option_name, option_value FROM wp_options WHERE option_name LIKE %s') {
+            throw new Exception('Unexpected: ' . $sql);
+        }
+        $start = stripslashes(substr($like, 0, -1));
+        $found = [];
+        foreach ($GLOBALS['options'] as $name => $value) {
+            if (strpos($name, $start) === 0) {
+                $found[] = (object) ['option_name' => $name, 'option_value' => $value];
+            }
+        }
+
+        return $found;
+    }
+
+    public function query($query)
+    {
+        [$sql, [$name, $value]] = $query;
+        $held = $GLOBALS['options'][$name] ?? null;
+        if (preg_match('/^INSERT INTO wp_options .* ON DUPLICATE KEY UPDATE option_value = VALUES\(option_value\)$/', $sql)) {
+            $GLOBALS['options'][$name] = $value;
+
+            return $held === null ? 1 : ($held === $value ? 0 : 2); // as MySQL counts them
+        }
+        if ($sql === 'DELETE FROM wp_options WHERE option_name = %s AND CAST(option_value AS BINARY) = %s') {
+            if ($held === $value) {
+                unset($GLOBALS['options'][$name]);
+            }
+
+            return $held === $value ? 1 : 0;
+        }
+        throw new Exception('Unexpected: ' . $sql);
+    }
+
+    public function delete($table, $where)
+    {
+        unset($GLOBALS['options'][$where['option_name']]);
+
+        return 1;
+    }
+}
+$GLOBALS['wpdb'] = new wpdb();
+
+function __($text, $domain)
+{
+    return $text;
 }
 
 function add_action($hook, $callback, $priority = 10, $arguments = 1)
@@ -59,6 +144,10 @@ class ActionScheduler_Store
 
 function as_get_scheduled_actions($wanted, $form)
 {
+    if ($wanted['status'] !== ActionScheduler_Store::STATUS_PENDING) {
+        throw new Exception('the queue of the tests holds only what is pending');
+    }
+
     return array_keys(array_filter($GLOBALS['queue'], function ($one) use ($wanted) {
         return $one[0] === $wanted['hook'] && $one[1] === $wanted['args'];
     }));
@@ -83,8 +172,18 @@ function is_wp_error($told)
     return $told instanceof WP_Error;
 }
 
+/** What another request does while the next post is on its way. */
+$GLOBALS['meanwhile'] = null;
+
 function wp_remote_post($address, $told)
 {
+    if ($GLOBALS['meanwhile']) {
+        $own = $GLOBALS['cache'];
+        $GLOBALS['cache'] = [];
+        $GLOBALS['meanwhile']();
+        $GLOBALS['cache'] = $own;
+        $GLOBALS['meanwhile'] = null;
+    }
     $headers = [];
     foreach ($told['headers'] as $name => $value) {
         $headers[] = $name . ': ' . $value;

@@ -14,7 +14,7 @@ class Kairos_Integration extends WC_Integration {
 	public function __construct() {
 		$this->id                 = 'kairos';
 		$this->method_title       = __( 'Kairos', 'kairos' );
-		$this->method_description = __( 'Carts are posted to Kairos, and its script tag stands on the pages. Orders, customers and products come by webhooks: WooCommerce → Settings → Advanced → Webhooks.', 'kairos' );
+		$this->method_description = __( 'Carts are posted to Kairos, and its script tag stands on the pages. Orders, customers and products come by webhooks: WooCommerce → Settings → Advanced → Webhooks.', 'kairos' ) . self::answered();
 		$this->form_fields        = array(
 			'api'        => array(
 				'title'       => __( 'Address of Kairos', 'kairos' ),
@@ -36,6 +36,18 @@ class Kairos_Integration extends WC_Integration {
 		);
 		$this->init_settings();
 		add_action( 'woocommerce_update_options_integration_' . $this->id, array( $this, 'process_admin_options' ) );
+	}
+
+	/** What Kairos answered to the last cart, where it was not what it should be. */
+	private static function answered(): string {
+		$status = Kairos_Outbox::answered();
+		if ( null === $status || 200 === $status ) {
+			return '';
+		}
+		return ' ' . ( 0 === $status
+			? __( 'Kairos gave no answer to the last cart; it is posted again.', 'kairos' )
+			/* translators: %d: an HTTP status such as 401 */
+			: sprintf( __( 'Kairos answered %d to the last cart: look at shop and secret. It is posted again.', 'kairos' ), $status ) );
 	}
 
 	/** The address as it can be posted to. */
