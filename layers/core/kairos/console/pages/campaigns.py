@@ -274,7 +274,9 @@ def _row(asked: Asked, told: dict[str, Any]) -> dict[str, Any]:
     """A broadcast as the pages show it. called: its name, else what it is about."""
     subject, names = told["subject"], names_of(asked)
     occasion = subject["names"].get(asked.language) or subject["occasion"]
-    called = told["name"] or occasion or subject["product"] or asked.say(f"scenario_names.{told['scenario']}")
+    written = next((one["heading"] for one in told.get("content", {}).values()), "")
+    called = told["name"] or written or occasion or subject["product"]
+    called = called or asked.say(f"scenario_names.{told['scenario']}")
     segment = told["audience"]["segment"]
     counts, progress = told["counts"], told["progress"]
     return {
