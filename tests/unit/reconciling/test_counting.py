@@ -83,16 +83,45 @@ def test_what_is_found_three_days_late_is_right_but_starts_no_scenario(
     world.change("orders", 1, email="kim@example.com", customer={"id": 7, "email": "kim@example.com"})
     world.wait(days=days)
     world.tick()
+    assert started(world) is starts
+
+
+@pytest.mark.parametrize(("days", "starts"), [(2.9, True), (3.1, False)])
+@pytest.mark.parametrize("source", ["webhook", "fetched"])
+def test_nor_does_what_is_replayed_or_fetched_three_days_late(
+    world: World, source: str, days: float, starts: bool
+) -> None:
+    settle(world.items, world.shop)
+    kim = {"email": "kim@example.com", "customer": {"id": 7, "email": "kim@example.com"}}
+    world.change("orders", 1, told=True, **kim)
+    world.queue = [one.model_copy(update={"source": source}) for one in world.queue]
+    world.wait(days=days)
+    assert started(world) is starts
+
+
+def test_what_changed_lately_starts_scenarios_however_long_it_was_not_fetched(world: World) -> None:
+    settle(world.items, world.shop)
+    long_ago = world.clock.time
+    world.wait(days=5)
+    kim = {"email": "kim@example.com", "customer": {"id": 7, "email": "kim@example.com"}}
+    world.change("orders", 1, told=True, **kim)
+    first = {"source": "fetched", "received_at": long_ago}
+    world.queue = [one.model_copy(update=first) for one in world.queue]
+    assert started(world)
+
+
+def started(world: World) -> bool:
+    """Whether what is queued, once recorded, starts scenarios; it changes segments all the same."""
     objects = Transitions()
     recorder = world.recorder(objects=objects, load=loaded)
     for delivery in world.queue:
         assert recorder.record(delivery).kind == "recorded"
     told = [event for event in world.bus.published.values() if event.name == MADE]
-    assert bool(told) is starts
-    assert bool(objects.kept) is not starts
+    assert bool(told) is not bool(objects.kept)
     [membership] = [item for key, item in world.items.stored.items() if key.sk == "membership"]
     assert membership.body
     assert keys.order("velo", "1") in world.items.stored
+    return bool(told)
 
 
 def loaded(items: Items, shop: Shop):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kairos.domain.activity import Activity, ActivityBatch
 from kairos.domain.campaign_content import Article, CampaignContent
 from kairos.domain.cart import CartSnapshot
+from kairos.domain.delivery import Delivery
 from kairos.domain.identity import Identities, IdentityKey
 from kairos.domain.order import Line
 from kairos.domain.shop import TagSettings
@@ -141,8 +142,10 @@ class Arrivals:
             return None
 
         given = (self.world.items, self.bus, self.world.key, self.world.clock, read, nothing, nothing)
-        delivery = type("Delivery", (), {"shop": "lumen", "source": "activity", "as_json": lambda _: {}})()
-        outcome = Recorder(*given, NoObjects(), without_segments).record(delivery)  # type: ignore[arg-type]
+        delivery = Delivery(
+            shop="lumen", platform="activity", source="activity", headers={}, body="", received_at=START
+        )
+        outcome = Recorder(*given, NoObjects(), without_segments).record(delivery)
         assert outcome.kind == "recorded", outcome
 
     def comes_by_link(self, **told: Any) -> None:

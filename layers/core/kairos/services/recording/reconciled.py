@@ -14,16 +14,19 @@ from kairos.domain.segment import Cause
 from kairos.domain.snapshot import Snapshot, sortable, version_of
 from kairos.ports import Clock, Item, Items, Key, Put
 from kairos.services.recording.documents import record_node
+from kairos.services.sending.ledger import real_now
 
 SOURCE = "reconciliation"
 """Of a delivery, see domain.delivery.Delivery."""
+
+_ASKED_FOR = frozenset({SOURCE, "fetched"})
 
 NOTED_FOR = timedelta(days=8)
 """Real time that it is remembered what was missing: a week is shown (services/reconciling/showing.py)."""
 
 STARTS_NOTHING = timedelta(days=3)
-"""What was so long ago when it is found is set right in the segments as a repair, which starts no scenario;
-as long as the backlog guard of services/starting.py."""
+"""What was so long ago when it is recorded is set right in the segments as a repair, which starts no
+scenario; as long as the backlog guard of services/starting.py."""
 
 
 class Noted(NamedTuple):
@@ -71,11 +74,16 @@ def _note(items: Items, shop: str, key: IdentityKey, place: "_Place", found: Fou
 
 
 def cause_of(delivery: Delivery, told: Sequence[Snapshot], clock: Clock) -> Cause:
-    """Why the segments of those change whom the delivery tells of."""
-    if delivery.source != SOURCE:
-        return "event"
-    latest = max(one.updated_at for one in told)
-    return "repair" if clock.now() - latest > STARTS_NOTHING else "event"
+    """Why the segments of those change whom the delivery tells of.
+
+    What was asked for may have changed since its webhook came; what a webhook tells is as old as it is, also
+    where it is recorded again from the dead letters.
+    """
+    if delivery.source in _ASKED_FOR:
+        late = clock.now() - max(one.updated_at for one in told)
+    else:
+        late = real_now(clock) - delivery.received_at
+    return "repair" if late > STARTS_NOTHING else "event"
 
 
 class _Place(NamedTuple):
