@@ -16,23 +16,26 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import stack as local_stack
+from local.demo_past.loading import load_past
+from local.demo_past.playing import CUSTOMERS_OF_THE_PAST as CUSTOMERS
+from local.demo_past.services import PastFailed
 from local.demo_segments import await_snapshot, show_segments
 from local.demo_shop.cast import TOO_RECENT, Actor, fits_part, make_cast, real_time_of
+from local.demo_shop.catalogue import Product
 from local.demo_shop.shopify.telling import CURRENCY, SHOP_URL
-from local.demo_site import process
+from local.demo_site import life, process
 from local.demo_site.settings import Settings
 from local.mail_files import save_mail
 from local.performance import Performance
 from local.place import Place, StackError, default_place
 from local.running_stack import RunningStack
-from local.shop_generator import CUSTOMERS, SEED, SHOP, DemoShop, make_shop, pictures, shop_settings
+from local.shop_generator import SEED, SHOP, catalogue_of, pictures, shop_settings
 from local.traffic import Sender
 
 PICTURES = "demo-pictures"
 POOL = "welcome"
 SCENARIO = "abandoned_cart"
-_CODES = 100
-_RECORDING_SECONDS = 300
+_CODES = [f"SONNE-{number:04d}" for number in range(1, 401)]
 
 
 class DemoError(Exception):
@@ -45,7 +48,8 @@ class Demo(NamedTuple):
     stack: RunningStack
     home: Path
     site: str
-    shop: DemoShop
+    catalogue: tuple[Product, ...]
+    ends: datetime
     say: Callable[[str], None]
 
     @property
@@ -72,16 +76,18 @@ def play(place: Place, told: dict[str, Any]) -> bool:
     stack = RunningStack(told)
     home = place.home / "demo"
     home.mkdir(parents=True, exist_ok=True)
-    shop = make_shop(SEED, _history_ends(home, stack), pictures_url(stack))
-    demo = Demo(stack, home, process.address_of(place), shop, lambda text: print(text, flush=True))
+    ends, site = _history_ends(home, stack), process.address_of(place)
+    demo = Demo(stack, home, site, catalogue_of(SEED), ends, lambda text: print(text, flush=True))
     sender = Sender(stack.client, SHOP, open_shop(demo))
-    tell_history(demo, sender)
+    have_past(demo)
     if not await_snapshot(demo.api, CUSTOMERS):
         raise DemoError("The segments did not come to know all customers within a minute.")
     show_segments(demo.api, CURRENCY, demo.say)
     serve_site(demo, place)
     cast = next_cast(demo)
-    return watch(demo, sender, cast)
+    done = watch(demo, sender, cast)
+    life.start(place, kept_secret(demo, "webhook-secret"))
+    return done
 
 
 def serve_site(demo: Demo, place: Place) -> None:
@@ -100,16 +106,12 @@ def _history_ends(home: Path, stack: RunningStack) -> datetime:
 
 
 def open_shop(demo: Demo) -> str:
-    """Create the shop, its pictures, codes and scenario; answers the secret that it signs with."""
+    """Create the shop and its pictures; answers the secret that it signs with."""
     secret = kept_secret(demo, "webhook-secret")
     settings = shop_settings(secret) | {"allowed_origins": [SHOP_URL, demo.site]}
     settings["secrets"] |= {"tag": kept_secret(demo, "tag-secret")}
     demo.api("PUT", "", settings)
     _serve_pictures(demo)
-    codes = [f"SONNE-{number:04d}" for number in range(1, _CODES + 1)]
-    demo.api("POST", "/codes/pools", {"name": POOL, "codes": codes})
-    demo.api("PUT", f"/scenarios/{SCENARIO}", {"enabled": True, "settings": {"code_pool": POOL}})
-    demo.say(f"\nThe shop {SHOP!r} signs its webhooks, has {_CODES} codes, and {SCENARIO} is on.")
     return secret
 
 
@@ -128,39 +130,25 @@ def _serve_pictures(demo: Demo) -> None:
         region = demo.stack.told["region"]
         storage.create_bucket(Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": region})
     folder.mkdir(exist_ok=True)
-    for name, content in pictures(demo.shop.catalogue).items():
+    for name, content in pictures(demo.catalogue).items():
         (folder / name).write_bytes(content)
         storage.put_object(Bucket=PICTURES, Key=name, Body=content, ContentType="image/png")
 
 
-def tell_history(demo: Demo, sender: Sender) -> None:
-    """Post the history, unless it is recorded already, and wait until every customer has a profile."""
-    last = [one for one in demo.shop.history if one.topic == "orders/create"][-1]
-    if demo.stack.customer(SHOP, last.body["email"]):
-        demo.say(f"Its history of {CUSTOMERS} customers is recorded already.")
+def have_past(demo: Demo) -> None:
+    """Give the shop its past, unless it has it already. Raises PastFailed."""
+    if demo.api("GET", f"/scenarios/{SCENARIO}")["enabled"]:
+        demo.say(f"\nThe shop {SHOP!r} has its past of {CUSTOMERS} customers already.")
         return
-    counts = demo.shop.counts()
     demo.say(
-        f"{CUSTOMERS} customers, {counts['products/create']} products and {counts['orders/create']} orders "
-        f"of {len(demo.shop.history)} webhooks:"
+        f"\nThe past of the shop {SHOP!r} is played by the product's own services, which takes a minute:"
     )
-    posted = sender.post_all(demo.shop.history)
-    if posted.accepted != posted.posted:
-        raise DemoError(
-            f"{posted.posted - posted.accepted} webhooks were refused, such as {posted.errors[0]}"
-        )
-    demo.say(f"  accepted in {posted.seconds:.1f} s")
     begun = time.monotonic()
-    wait_until(
-        lambda: (
-            demo.stack.waiting_in("RecordQueueUrl") == 0
-            and demo.stack.customer(SHOP, last.body["email"]) is not None
-        ),
-        _RECORDING_SECONDS,
-        "The history was not recorded",
+    done = load_past(demo.stack, SHOP, demo.ends, POOL, _CODES, demo.pictures_url)
+    demo.say(
+        f"  {CUSTOMERS} customers, 14 months of orders, 5 months of scenarios with {done.messages} messages, "
+        f"{done.items} items and {done.objects} files in {time.monotonic() - begun:.0f} s"
     )
-    dead = demo.stack.dead_letters(SHOP)
-    demo.say(f"  recorded {time.monotonic() - begun:.1f} s later, {dead or 'no'} dead letters")
 
 
 def next_cast(demo: Demo) -> tuple[Actor, ...]:
@@ -176,7 +164,7 @@ def next_cast(demo: Demo) -> tuple[Actor, ...]:
 
     performance = 0
     while True:
-        cast = make_cast(SEED, performance, demo.shop.catalogue, days_ago)
+        cast = make_cast(SEED, performance, demo.catalogue, days_ago)
         if stack.customer(SHOP, cast[0].person.email) is None:
             break
         performance += 1
@@ -240,15 +228,6 @@ def _say_where_to_look(demo: Demo, actor: Actor) -> None:
     )
 
 
-def wait_until(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
-    """Ask until the answer is yes. Raises DemoError with `otherwise` when the time is over."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            raise DemoError(f"{otherwise} within {seconds:.0f} s.")
-        time.sleep(0.2)
-
-
 def main() -> int:
     """Answers the exit code; whatever fails is told in a sentence, with the log to look at."""
     try:
@@ -258,7 +237,7 @@ def main() -> int:
         return 1
     try:
         return 0 if play(place, local_stack.up(place)) else 1
-    except (StackError, DemoError) as error:
+    except (StackError, DemoError, PastFailed) as error:
         print(f"\n{error}", file=sys.stderr)
     except (ClientError, BotoCoreError, LookupError, OSError) as error:
         print(f"\nThe stack does not answer as it should: {error}", file=sys.stderr)

@@ -70,10 +70,15 @@ def tell_history(
     return sorted(webhooks, key=lambda one: (one.at, one.topic, one.raw))
 
 
+def customer_of(random: Random, number: int) -> tuple[Kind, Person, bool]:
+    """Who the customer of this number is, and whether they take newsletters. random: at its beginning."""
+    kind = random.choices(KINDS, [one.share for one in KINDS])[0]
+    return kind, make_person(random, number), random.random() < SUBSCRIBED
+
+
 def _life(random: Random, number: int, frame: Frame) -> Iterator[Webhook]:
     """One customer's webhooks."""
-    kind = random.choices(KINDS, [one.share for one in KINDS])[0]
-    person, subscribed = make_person(random, number), random.random() < SUBSCRIBED
+    kind, person, subscribed = customer_of(random, number)
     placed = sorted(_order_times(random, kind, frame))
     registered = (placed[0] if placed else _days_ago(random, frame.now, kind.last)) - timedelta(minutes=20)
     if kind.account:

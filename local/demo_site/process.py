@@ -51,8 +51,17 @@ def start(place: Place, settings: Settings) -> str:
 
 
 def stop(place: Place) -> None:
-    """End the site, if it runs."""
-    noted = _noted(place)
+    """End the site, and who goes on buying there, if they run."""
+    for noted in (_noted(place), life_of(place)):
+        _end(noted)
+
+
+def life_of(place: Place) -> Path:
+    """Where the process that goes on buying is noted."""
+    return _home(place) / "life.json"
+
+
+def _end(noted: Path) -> None:
     if not noted.exists():
         return
     pid = json.loads(noted.read_text())["pid"]

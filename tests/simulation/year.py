@@ -38,9 +38,9 @@ from kairos.services.sending.send import Sending
 from kairos.services.snapshot.parts import Recomputing
 from kairos.services.starting import Starting, start_scenarios
 from kairos.services.unsubscribing import Token, withdraw
+from local.demo_past.machines import FollowedSteps, LeftCart, timelines
+from local.demo_past.store import IndexedItems
 from tests.simulation.outbox import Called, Provider
-from tests.simulation.store import IndexedItems
-from tests.simulation.timelines import FollowedSteps, LeftCart, timelines
 from tests.unit.recording.world import KEY, SHOP, START, node
 from tests.unit.snapshot.world import MemorySweep, World
 

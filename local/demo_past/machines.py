@@ -5,7 +5,6 @@ waits played.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -14,8 +13,9 @@ from kairos.domain.message import CodeWish, StepRequest
 from kairos.services.checking import Checking, CheckRequest, check
 from kairos.services.sending.send import Sending, answer
 from kairos.services.stepping import read_timeline, take_step
+from local.place import ROOT
 
-MACHINES = Path(__file__).resolve().parents[2] / "statemachines"
+MACHINES = ROOT / "statemachines"
 _OPEN = ("not ordered_since_cart", "cart_abandoned")
 
 Wait = float | None
