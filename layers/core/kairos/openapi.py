@@ -30,8 +30,8 @@ from kairos.openapi_parts import object_of as _object
 from kairos.openapi_parts import schema_of as _of
 from kairos.openapi_results import RESULT_ROUTES
 from kairos.openapi_segments import SEGMENT_MODELS, SEGMENT_ROUTES
-from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.openapi_site import SITE_ROUTES
+from kairos.services.api_keys import ApiKey, KeyWish
 from kairos.services.devices import EndpointWish
 from kairos.services.importing.wish import ImportWish
 from kairos.services.reconciling.showing import State
@@ -120,13 +120,13 @@ _SCENARIO_SHOWN = _object(
     **_SCENARIO_LISTED["properties"],
     watching={"type": ["boolean", "null"]},
     running={"type": ["integer", "null"]},
-    backlog={
-        "type": ["array", "null"],
     under_way={
         "type": ["array", "null"],
         "description": "Those running, by the steps that they have behind them: sent, or left out.",
         "items": _object(behind=_list(_TEXT), runs={"type": "integer"}),
     },
+    backlog={
+        "type": ["array", "null"],
         "items": _object(entry=_TEXT, customers={"type": "integer"}),
     },
     settings_schema={"type": "object"},
@@ -298,6 +298,7 @@ ROUTES: dict[str, Route] = {
         "Switch or tune a scenario; what is left out stays", _SCENARIO_SHOWN, _of(Standing)
     ),
     **RESULT_ROUTES,
+    **SITE_ROUTES,
     f"POST {_SHOP}/codes/pools": Route("Add discount codes to a pool", _ANYTHING, _CODES),
     **BROADCAST_ROUTES,
     **CODE_ROUTES,
@@ -309,7 +310,6 @@ ROUTES: dict[str, Route] = {
     f"GET {_TEMPLATE}": Route("A template, the shop's own or the one in the box", _ANY_DRAFT),
     f"PUT {_TEMPLATE}": Route("Keep the shop's own template", _ANY_DRAFT, _ANY_DRAFT),
     f"DELETE {_TEMPLATE}": Route("Forget the shop's own template", None, status=204),
-    **SITE_ROUTES,
     f"POST {_TEMPLATE}/preview": Route(
         "A draft, else what would be sent now, filled with a customer's content, else with an example",
         _ANYTHING,
