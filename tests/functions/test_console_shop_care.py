@@ -9,6 +9,7 @@ import pytest
 
 from kairos import bootstrap, keys
 from kairos.console import shop_inputs
+from kairos.domain.channel_settings import SmsSettings
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Put, SenderIdentity
 from kairos.services.codes import pools
@@ -164,6 +165,18 @@ def test_saving_a_topic_as_it_stands_changes_nothing(console: Console, owner: Br
     assert answer.status == 303, answer.html[-900:]
     after = Shop.model_validate(console.shop.items.get(keys.shop("demo")).body)
     assert after == Shop.model_validate(before)
+
+
+def test_a_channel_that_is_switched_on_begins_with_what_is_usual(console: Console, owner: Browser) -> None:
+    shop = Shop.model_validate(console.shop.items.get(keys.shop("demo")).body)
+    assert shop.channels.sms is None
+    shown = fine(owner.get(f"{SHOP}/settings/channels"))
+    found = dict(re.findall(r'<input id="(channels\.sms\.\w+)" name="[^"]+" value="([^"]*)"', shown))
+    form = {**found, "channels.sms": "yes", "channels.sms.kind": "Promotional"}
+    assert owner.post(f"{SHOP}/settings/channels", form).status == 303
+    kept = Shop.model_validate(console.shop.items.get(keys.shop("demo")).body).channels
+    assert kept.sms == SmsSettings()
+    assert kept.webhook is None
 
 
 def test_what_is_refused_stands_at_its_input_and_nothing_is_kept(console: Console, owner: Browser) -> None:

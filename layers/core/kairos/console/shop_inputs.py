@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 from kairos.console.rules.inputs import duration_parts, duration_text
+from kairos.domain.channel_settings import SmsSettings
 from kairos.domain.errors import Refused
 from kairos.domain.message import CodeScope
 from kairos.domain.order import OrderStatus
@@ -156,13 +157,21 @@ TOPICS: dict[str, tuple[Setting, ...]] = {
 }
 """By topic, in the order in which they are shown."""
 
+_BEGINNINGS = {"channels": {"sms": SmsSettings().model_dump(mode="json")}}
+"""Of parts that are off, as far as they have defaults."""
+
 SECRETS = ("webhook", "api", "tag", "outgoing_webhook")
 """What may be typed in and never comes back (services.shops.ShopSecrets)."""
 
 
 def filled(topic: str, shop: Mapping[str, Any]) -> list[Filled]:
-    """The form of a topic as the settings stand."""
-    return [_filled(one, _at(shop, one.path)) for one in TOPICS[topic]]
+    """The form of a topic as the settings stand; of a part that is off, what it would begin with."""
+    parts = {one.path: _at(shop, one.path) for one in TOPICS[topic] if one.kind == "part"}
+    beginning = [f"{path}." for path, told in parts.items() if told is None]
+    return [
+        _filled(one, _at(_BEGINNINGS if one.path.startswith(tuple(beginning)) else shop, one.path))
+        for one in TOPICS[topic]
+    ]
 
 
 def typed(topic: str, form: Form, wrong: Refused) -> list[Filled]:
