@@ -67,7 +67,7 @@ def test_an_access_token_says_who_and_which_roles(tokens: UserTokens) -> None:
         {"key": "a secret that both could know of", "algorithm": "HS256"},
         {"key": None, "algorithm": "none"},
     ],
-    ids=str,
+    ids=", ".join,
 )
 def test_any_other_is_nobodys(tokens: UserTokens, changed: dict[str, Any]) -> None:
     assert tokens.person(token(**changed)) is None
