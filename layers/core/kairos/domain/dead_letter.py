@@ -8,7 +8,7 @@ from kairos.domain.value import Instant, Value
 AGAIN_AND_AGAIN = "failed again and again"
 """The reason of what the queue itself gave up, which names none."""
 
-_ADDRESS = re.compile(r"[^\s@'\"<>(),;:]+@[^\s@'\"<>(),;:]+")
+_ADDRESS = re.compile(r"\S*@\S*")
 _NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,}\d")
 _QUOTED = re.compile(r"'[^']*'")
 _LONGEST = 500
