@@ -46,6 +46,8 @@ class FakeBigCommerce:
 
     def answer(self, path: str, query: dict[str, str]) -> tuple[int, Any]:
         """Status and JSON, None for no body."""
+        if not path.startswith(f"{STORE}/v"):
+            return 404, {"status": 404, "title": "Not found"}
         kind, _, rest = path.removeprefix(f"{STORE}/").partition("/")
         return self._version_2(rest, query) if kind == "v2" else self._version_3(rest, query)
 

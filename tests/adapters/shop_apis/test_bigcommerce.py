@@ -108,6 +108,14 @@ def test_what_is_gone_is_none(reader: BigCommerce, kind: str) -> None:
     assert reader.fetch(f"store/{kind}/updated", "999") is None
 
 
+@pytest.mark.parametrize("kind", ["order", "cart", "customer", "subscriber", "product", "category"])
+def test_where_there_is_no_store_nothing_counts_as_gone(store: FakeBigCommerce, kind: str) -> None:
+    elsewhere = BigCommerce(store.address.replace("abc123", "another"), TOKEN, loopback=True)
+    with pytest.raises(NotRead) as refusal:
+        elsewhere.fetch(f"store/{kind}/updated", "999")
+    assert (refusal.value.reason, refusal.value.for_now) == ("no such address", False)
+
+
 @pytest.mark.parametrize("ending", ["", "/v2", "/v3"])
 def test_the_address_may_be_told_with_a_version(store: FakeBigCommerce, ending: str) -> None:
     assert BigCommerce(store.address + ending, TOKEN, loopback=True).fetch("store/cart/updated", CART)

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ from kairos.domain.delivery import Delivery
 from kairos.domain.errors import NotFetched
 from kairos.domain.shop import Shop
 from kairos.ports import Item, NotRead, Put, ShopDocument
-from kairos.services.fetching.fetch import Documents, Fetching
+from kairos.services.fetching.fetch import YOUNG, Documents, Fetching
 from kairos.services.fetching.queueing import MOST_QUEUED, enqueue
 from kairos.services.fetching.wanted import GIVEN_UP_AFTER, Wanted
 from kairos.services.recording.messages import QueuedMessage, open_message
@@ -102,6 +102,16 @@ class Desk:
             self.now += wait
             assert self.fetching().fetch(self.fetches.ready(), lambda: self.now, lambda: True) == []
 
+    def rounds_of(self, seconds: int, left: int, rounds: int) -> None:
+        """Invocations of so many seconds, in which nothing is begun with less than `left` of them."""
+        for _ in range(rounds):
+            over = self.now + timedelta(seconds=seconds - left)
+            assert (
+                self.fetching().fetch(self.fetches.ready(), lambda: self.now, lambda o=over: self.now < o)
+                == []
+            )
+            self.now += timedelta(minutes=2)
+
     def recorded(self) -> list[Delivery]:
         bodies = [QueuedMessage("r", json.dumps(body)) for body, _ in self.record.letters]
         return [open_message(one, self.objects) for one in bodies]
@@ -150,10 +160,48 @@ def test_what_is_gone_is_recorded_as_deleted_at_the_time_of_asking(
 ) -> None:
     shop = desk.open("demo", store)
     desk.want("demo", "store/order/updated", "999")
-    desk.work(wait=timedelta(minutes=3))
+    desk.work(wait=YOUNG)
     [delivery] = desk.recorded()
     [told] = read_delivery(delivery, shop, StandingClock())
-    assert (told.id, told.deleted, delivery.received_at) == ("999", True, NOON + timedelta(minutes=3))
+    assert (told.id, told.deleted, delivery.received_at) == ("999", True, NOON + YOUNG)
+
+
+def test_what_a_webhook_named_before_the_shop_s_api_knows_it_is_asked_for_once_more(
+    desk: Desk, store: FakeBigCommerce
+) -> None:
+    shop = desk.open("demo", store)
+    desk.want("demo", "store/order/updated", "119")
+    desk.want("demo", thing="converted")
+    desk.work()
+    assert desk.recorded() == []
+    store.orders["119"] = store.orders["118"] | {"id": 119}
+    desk.work(wait=timedelta(seconds=30))
+    told = [one for each in desk.recorded() for one in read_delivery(each, shop, StandingClock())]
+    assert {(one.id, one.deleted) for one in told} == {("119", False), ("converted", True)}
+
+
+def test_a_wrong_address_deletes_nothing_and_once_it_is_mended_the_truth_is_recorded(
+    desk: Desk, store: FakeBigCommerce
+) -> None:
+    shop, right = desk.open("demo", store), store.address
+    store.address = right.replace("abc123", "another")
+    desk.items.stored.clear()
+    desk.open("demo", store)
+    desk.want("demo", "store/order/updated", "118")
+    desk.work(wait=timedelta(hours=1))
+    [(body, told)] = desk.dead.letters
+    assert told is not None
+    assert (told["field"], told["reason"]) == ("api", "no such address")
+    assert desk.recorded() == []
+    store.address = right
+    desk.items.stored.clear()
+    desk.open("demo", store)
+    with pytest.raises(NotFetched) as named:
+        read_delivery(Delivery.model_validate(body), shop, StandingClock())
+    desk.fetches.send(Wanted.of(Delivery.model_validate(body), named.value).as_json())
+    desk.work()
+    [order_now] = [one for each in desk.recorded() for one in read_delivery(each, shop, StandingClock())]
+    assert (order_now.id, order_now.deleted) == ("118", False)
 
 
 def test_an_outage_and_its_end_lose_nothing_and_hold_up_no_other_shop(
@@ -269,12 +317,42 @@ def test_a_message_that_is_no_wish_goes_to_the_dead_letters(desk: Desk) -> None:
     assert [body for body, _ in desk.dead.letters] == [{"shop": "demo"}]
 
 
-def test_what_there_is_no_time_for_is_delivered_again(desk: Desk, store: FakeBigCommerce) -> None:
+def test_what_there_is_no_time_for_goes_back_without_counting_as_failed(
+    desk: Desk, store: FakeBigCommerce
+) -> None:
     desk.open("demo", store)
-    desk.want("demo")
+    desk.want("demo", attempts=2)
     desk.want("demo", "store/order/updated", "118")
-    again = desk.fetching().fetch(desk.fetches.ready(), lambda: desk.now, lambda: False)
-    assert (again, desk.recorded()) == (["m0", "m1"], [])
+    before = [body for _, body in desk.fetches.held]
+    assert desk.fetching().fetch(desk.fetches.ready(), lambda: desk.now, lambda: False) == []
+    assert [body for _, body in desk.fetches.held] == before
+    assert (desk.recorded(), store.asked) == ([], [])
+
+
+def test_a_store_that_answers_slowly_holds_up_no_other_and_everything_of_it_is_fetched(desk: Desk) -> None:
+    address = "https://api.bigcommerce.com/stores/abc123"
+    for name in ("slow", "well"):
+        desk.open(name, at(address))
+    desk.readers = Slow(desk)  # type: ignore[assignment]
+    for number in range(7):
+        desk.want("slow", thing=f"s{number}")
+    for number in range(3):
+        desk.want("well", thing=f"w{number}")
+    desk.rounds_of(seconds=120, left=60, rounds=1)
+    assert [one.shop for one in desk.recorded()] == ["slow", "well", "slow", "well", "well"]
+    desk.rounds_of(seconds=120, left=60, rounds=6)
+    assert len({one.body for one in desk.recorded()}) == 10
+    assert (desk.fetches.held, desk.dead.letters) == ([], [])
+
+
+def test_what_is_wanted_of_a_shop_that_has_moved_to_another_platform_is_dropped(desk: Desk) -> None:
+    shop = a_shop(platform="shopify", api="https://shop.example.com")
+    desk.items.write(Put(Item(keys.shop(shop.id), "1", shop.as_json())))
+    desk.secrets.put(shop.id, {"api": TOKEN})
+    desk.want(shop.id)
+    desk.work()
+    assert (desk.recorded(), desk.dead.letters, desk.errors, desk.fetches.held) == ([], [], [], [])
+    assert desk.counted("Unfetched") == [{"shop": shop.id, "reason": "another platform"}]
 
 
 def test_our_own_trouble_brings_the_message_again(desk: Desk, store: FakeBigCommerce) -> None:
@@ -292,6 +370,32 @@ def test_a_document_too_big_for_the_queue_waits_in_the_bucket(desk: Desk) -> Non
     enqueue(desk.objects, desk.record, delivery)
     assert [list(body) for body, _ in desk.record.letters] == [["object"], ["object"]]
     assert desk.recorded() == [delivery, delivery]
+
+
+def at(address: str) -> FakeBigCommerce:
+    """A store that is never asked itself."""
+    store = FakeBigCommerce()
+    store.address = address
+    return store
+
+
+class Slow:
+    """The shops' APIs, of which one answers, but takes twenty seconds for each thing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def connect(self, shop: Shop, _secret: str) -> "SlowReader":
+        return SlowReader(self.desk, timedelta(seconds=20 if shop.id == "slow" else 1))
+
+
+class SlowReader(NamedTuple):
+    desk: Desk
+    takes: timedelta
+
+    def fetch(self, topic: str, thing: str) -> ShopDocument:
+        self.desk.now += self.takes
+        return ShopDocument(topic, json.dumps({"scope": topic, "data": {"id": thing}}).encode())
 
 
 class Fickle:

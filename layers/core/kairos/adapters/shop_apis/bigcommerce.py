@@ -24,6 +24,13 @@ _MOST_PAGES = 40
 """Of one order's parts: more lines than a document may hold are not read."""
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,100}")
+_LISTS_OF = {
+    parts.ORDER: "v2/orders",
+    parts.PRODUCT: "v3/catalog/products",
+    parts.CATEGORY: "v3/catalog/products",
+}
+"""By topic, a list that the same right opens; carts and subscribers: that of the customers."""
+
 _GIVEN_BACK = frozenset({4, 14})
 """The states Refunded and Partially Refunded."""
 
@@ -51,7 +58,10 @@ class BigCommerce:
         if topic not in ways or not _ID.fullmatch(thing):
             raise NotRead("nothing to be asked for", for_now=False)
         told = ways[topic](thing)
-        return None if told is None else _document(topic, thing, told)
+        if told is None:
+            self._raise_unless_known(topic)
+            return None
+        return _document(topic, thing, told)
 
     def changed(
         self, kind: Changeable, since: datetime, until: datetime, cursor: str | None = None
@@ -67,8 +77,14 @@ class BigCommerce:
             "customers": self._whole_customer,
             "products": self._whole_product,
         }
-        documents = [_document(listed.topic, str(one["id"]), whole[kind](one)) for one in found]
+        documents = [_document(listed.topic, _id_of(one), whole[kind](one)) for one in found]
         return ChangedPage(documents, listed.next(place, found))
+
+    def _raise_unless_known(self, topic: str) -> None:
+        """A store that has no such thing has its lists all the same; another address has neither."""
+        place = _LISTS_OF.get(topic, "v3/customers")
+        if self._get(place, {"limit": "1"}) is None:
+            raise NotRead("no such address", for_now=False)
 
     def _order(self, order: str) -> dict[str, Any] | None:
         told = self._get(f"v2/orders/{order}")
@@ -76,7 +92,7 @@ class BigCommerce:
 
     def _whole_order(self, order: dict[str, Any]) -> dict[str, Any]:
         """With its parts, each of which is a list of its own in version 2."""
-        place = f"v2/orders/{order['id']}"
+        place = f"v2/orders/{_id_of(order)}"
         addresses = self._listed(f"{place}/shipping_addresses") if order.get("shipping_address_count") else []
         return order | {
             "products": self._listed(f"{place}/products"),
@@ -89,7 +105,7 @@ class BigCommerce:
         amount = str(order.get("refunded_amount") or "0")
         if order.get("status_id") not in _GIVEN_BACK and not amount.strip("0."):
             return []
-        told = self._get(f"v3/orders/{order['id']}/payment_actions/refunds")
+        told = self._get(f"v3/orders/{_id_of(order)}/payment_actions/refunds")
         return [] if told is None else _objects(_member(told.json, "data"))
 
     def _customer(self, customer: str) -> dict[str, Any] | None:
@@ -112,7 +128,7 @@ class BigCommerce:
         numbers = [str(one) for one in product.get("categories") or []]
         asked = {"category_id:in": ",".join(numbers), "limit": str(MOST_LISTED)}
         filed = self._found("v3/catalog/trees/categories", asked) if numbers else []
-        shown = [{"category_id": one["category_id"], "name": one.get("name")} for one in filed]
+        shown = [{"category_id": _id_of(one, "category_id"), "name": one.get("name")} for one in filed]
         return product | {"in_categories": shown, "brand_name": self._brand(product.get("brand_id"))}
 
     def _brand(self, brand: object) -> str | None:
@@ -168,6 +184,13 @@ def _document(topic: str, thing: str, told: Mapping[str, Any]) -> ShopDocument:
 
 def _member(told: object, name: str) -> Any:
     return told.get(name) if isinstance(told, dict) else None
+
+
+def _id_of(told: Mapping[str, Any], name: str = "id") -> str:
+    """As the shop tells it. Raises NotRead for an answer of another shape."""
+    if not _ID.fullmatch(str(told.get(name))):
+        raise NotRead("no id", for_now=True)
+    return str(told[name])
 
 
 def _object(told: object) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """A batch of things to be fetched: each thing once, and no shop's outage holds up another's."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
 from kairos.domain.delivery import Delivery
+from kairos.domain.errors import Refused
 from kairos.domain.shop import Shop
 from kairos.ports import (
     NOT_ASKED,
@@ -26,7 +29,14 @@ from kairos.services.recording.messages import QueuedMessage
 from kairos.services.shop_access import Readable, open_reader
 from kairos.services.shops import load_shop
 
+_LEAVE_IT = ("", "Nothing is to be set: what the shop's system holds there can't be taken.")
+
 REMEDIES = {
+    "answer too big": _LEAVE_IT,
+    "nothing to be asked for": _LEAVE_IT,
+    "status 5": ("api", "Wait until the shop's system answers again, then replay this letter."),
+    "no answer": ("api", "Wait until the shop's system answers again, then replay this letter."),
+    "left alone": ("api", "Wait until the shop's system answers again, then replay this letter."),
     "token": ("secrets.api", "Send a token that may read orders, customers, products and carts."),
     "secret": ("secrets.api", "Send the token as the shop's system shows it, without blanks or line ends."),
     "no access": ("api", "Send the address of the shop's API as `api`, and its token as `secrets.api`."),
@@ -35,6 +45,18 @@ REMEDIES = {
 """By how the reason begins: the setting to look at, and what to do about it."""
 
 _SHORTEST = timedelta(seconds=1)
+
+YOUNG = timedelta(minutes=15)
+"""What a webhook named so lately, and the shop does not know, is asked for once more before it counts as
+deleted: the webhook may have come before the shop's own API knew. Our own default."""
+
+NOT_THERE = "not there yet"
+
+SHARE = timedelta(seconds=30)
+"""Of a batch for one shop: one that answers slowly holds up no other's."""
+
+AFTER_ITS_SHARE = timedelta(seconds=30)
+NO_TIME = "no time"
 
 
 class ById(Protocol):
@@ -55,6 +77,10 @@ class Documents(NamedTuple):
 
     of: Callable[[Shop, ShopDocument, datetime, datetime | None], Delivery]
     by_id: Callable[[Shop], ById]
+
+
+_Group = tuple[Wanted, list[str]]
+"""What is wanted, and the ids of the messages that want it."""
 
 
 class Fetching(NamedTuple):
@@ -78,26 +104,37 @@ class Fetching(NamedTuple):
     def fetch(
         self, messages: Sequence[QueuedMessage], now: Callable[[], datetime], enough_time: Callable[[], bool]
     ) -> list[str]:
-        """Fetch all. Returns the ids of the messages that have to be delivered again. now: real time."""
-        groups: dict[tuple[str, str, str], tuple[Wanted, list[str]]] = {}
+        """Fetch what there is time for, the shops in turn; what there is none for goes back to the queue.
+
+        Returns the ids of the messages that have to be delivered again. now: real time.
+        """
+        failed: list[str] = []
+        batch = self._replace(secrets=_ReadOnce(self.secrets))
+        spent: dict[str, timedelta] = {}
+        for wanted, ids in _in_turn(self._groups(messages)):
+            began = now()
+            try:
+                if spent.get(wanted.shop, timedelta()) < SHARE and enough_time():
+                    batch._fetch(wanted, now)
+                else:
+                    # As it came: a message that SQS itself brings again counts as one that failed.
+                    self.again.send_later(wanted.as_json(), AFTER_ITS_SHARE)
+                    self.counts.add("FetchedLater", shop=wanted.shop, reason=NO_TIME)
+            except Exception as error:
+                self.on_error(", ".join(ids), error)
+                failed += ids
+            spent[wanted.shop] = spent.get(wanted.shop, timedelta()) + (now() - began)
+        return failed
+
+    def _groups(self, messages: Sequence[QueuedMessage]) -> list[_Group]:
+        groups: dict[tuple[str, str, str], _Group] = {}
         for message in messages:
             wanted = self._opened(message)
             if wanted is None:
                 continue
             known, ids = groups.get(wanted.what, (wanted, []))
             groups[wanted.what] = known.and_(wanted), [*ids, message.id]
-        failed: list[str] = []
-        batch = self._replace(secrets=_ReadOnce(self.secrets))
-        for wanted, ids in groups.values():
-            if not enough_time():
-                failed += ids
-                continue
-            try:
-                batch._fetch(wanted, now)
-            except Exception as error:
-                self.on_error(", ".join(ids), error)
-                failed += ids
-        return failed
+        return list(groups.values())
 
     def _opened(self, message: QueuedMessage) -> Wanted | None:
         try:
@@ -114,14 +151,21 @@ class Fetching(NamedTuple):
             self.counts.add("Unfetched", shop=wanted.shop, reason="unknown shop")
             return
         try:
+            by_id = self.documents.by_id(shop)
+        except Refused:
+            # The shop has moved to another platform since, which knows nothing of this id.
+            self.counts.add("Unfetched", shop=shop.id, reason="another platform")
+            return
+        try:
             told = open_reader(self.secrets, self.connect, shop).fetch(wanted.topic, wanted.thing)
+            if told is None and wanted.attempts == 0 and now() - wanted.received_at < YOUNG:
+                raise NotRead(NOT_THERE, for_now=True)
         except NotRead as refusal:
             self._put_off(shop, wanted, refusal, now())
             return
         if told is None:
             # Dated by now, since the shop said so now; it beats whatever was told of it before.
-            deleted = self.documents.by_id(shop).gone(wanted.topic, wanted.thing)
-            told, at, received = deleted, None, now()
+            told, at, received = by_id.gone(wanted.topic, wanted.thing), None, now()
         else:
             at, received = wanted.told_at, wanted.received_at
         enqueue(self.objects, self.record, self.documents.of(shop, told, received, at))
@@ -148,6 +192,16 @@ class Fetching(NamedTuple):
         delivery = self.documents.of(shop, webhook, wanted.received_at, None)
         self.dead_letters.send(delivery.as_json(), _sendable(told))
         self.counts.add("Unfetched", shop=wanted.shop, reason=refusal.reason)
+
+
+def _in_turn(groups: Sequence[_Group]) -> list[_Group]:
+    """One of each shop, then the next of each."""
+    place: Counter[str] = Counter()
+    turns = []
+    for wanted, ids in groups:
+        turns.append((place[wanted.shop], (wanted, ids)))
+        place[wanted.shop] += 1
+    return [group for _, group in sorted(turns, key=itemgetter(0))]
 
 
 class _ReadOnce:
