@@ -37,11 +37,16 @@ def run(script: str, told: dict[str, Any]) -> list[Any]:
 
 
 def run_module(
-    api: str, shop: str, secrets: tuple[str, str], steps: Sequence[list[Any]], cookies: Mapping[str, str]
+    api: str,
+    shop: str,
+    secrets: tuple[str, str],
+    steps: Sequence[list[Any]],
+    cookies: Mapping[str, str],
+    more: Mapping[str, Any] | None = None,
 ) -> list[Any]:
     """PrestaShop's module in the invented shop of prestashop/shop.json: rows by class and id.
 
-    secrets: the webhook's and the tag's.
+    secrets: the webhook's and the tag's. more: rows beside those, and "settings_of" by shop, which go before.
     """
     held = json.loads((Path(__file__).parent / "prestashop/shop.json").read_text())
     settings = {
@@ -51,7 +56,9 @@ def run_module(
         "KAIROS_TAG_SECRET": secrets[1],
         "KAIROS_CRON_TOKEN": CRON_TOKEN,
     }
-    told = {"module": str(MODULE), "settings": settings, "shop": held, "cookie": dict(cookies)}
+    more = dict(more or {})
+    told = {"module": str(MODULE), "settings": settings, "settings_of": more.pop("settings_of", {})}
+    told |= {"shop": held | more, "cookie": dict(cookies)}
     return run("prestashop/run.php", told | {"steps": list(steps)})
 
 

@@ -205,6 +205,16 @@ def test_the_service_worker_is_kairos_own() -> None:
     assert script == f'importScripts("{kairos.address}/v1/forms/worker.js");'
 
 
+def test_the_settings_tell_an_answer_that_was_not_what_it_should_be() -> None:
+    form = {"KAIROS_API": "https://api.example.com/prod", "KAIROS_SHOP": "my-shop"}
+    with listening() as kairos:
+        kairos.answers = [401]
+        answers = module(kairos, SAVED, DELIVER, ["settings", form])
+        assert "Kairos answered" in answers[2][0]
+        answers = module(kairos, SAVED, DELIVER, ["settings", form])
+        assert "Kairos answered" not in answers[2][0]
+
+
 def test_what_changed_since_is_posted_as_it_is_then() -> None:
     with listening() as kairos:
         kairos.answers = [503]

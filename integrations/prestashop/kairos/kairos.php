@@ -18,6 +18,8 @@ if (!defined('_PS_VERSION_')) {
 
 require_once __DIR__ . '/src/Signature.php';
 require_once __DIR__ . '/src/Bodies.php';
+require_once __DIR__ . '/src/Shops.php';
+require_once __DIR__ . '/src/Surroundings.php';
 require_once __DIR__ . '/src/Reading.php';
 require_once __DIR__ . '/src/Outbox.php';
 require_once __DIR__ . '/src/Sender.php';
@@ -30,7 +32,9 @@ use Kairos\PrestaShop\Page;
 use Kairos\PrestaShop\Reading;
 use Kairos\PrestaShop\Sender;
 use Kairos\PrestaShop\SettingsForm;
+use Kairos\PrestaShop\Shops;
 use Kairos\PrestaShop\Signature;
+use Kairos\PrestaShop\Surroundings;
 
 /**
  * Tells Kairos what happens in the shop, and puts its script tag on the pages.
@@ -68,6 +72,7 @@ class Kairos extends Module
         'KAIROS_TAG_SECRET',
         'KAIROS_CRON_TOKEN',
         'KAIROS_SILENT_UNTIL',
+        'KAIROS_ANSWERED',
     ];
 
     /** Seconds for which nothing is posted from pages after Kairos gave no answer; cron goes on asking. */
@@ -127,41 +132,48 @@ class Kairos extends Module
 
     public function hookActionValidateOrder($params)
     {
-        $this->note('order', $params['order']->id, ['created' => true, 'visitor' => Page::visitor()]);
+        $order = $params['order'];
+        $this->note('order', $order->id, ['ofOne', $order], ['created' => true, 'visitor' => Page::visitor()]);
     }
 
     public function hookActionOrderStatusPostUpdate($params)
     {
-        $this->note('order', $params['id_order']);
+        $this->note('order', $params['id_order'], ['ofOrder', $params['id_order']]);
     }
 
     public function hookActionObjectOrderUpdateAfter($params)
     {
-        $this->note('order', $params['object']->id);
+        $this->noteOrder($params['object']);
     }
 
     /** The order tells its credit slips. */
     public function hookActionOrderSlipAdd($params)
     {
-        $this->note('order', $params['order']->id);
+        $this->noteOrder($params['order']);
+    }
+
+    private function noteOrder($order)
+    {
+        $this->note('order', $order->id, ['ofOne', $order]);
     }
 
     public function hookActionCartSave($params)
     {
         $cart = isset($params['cart']) ? $params['cart'] : null;
         if ($cart && !empty($cart->id)) {
-            $this->note('cart', $cart->id, ['visitor' => Page::visitor(), 'step' => (new Page($this->context))->step()]);
+            $told = ['visitor' => Page::visitor(), 'step' => (new Page($this->context))->step()];
+            $this->note('cart', $cart->id, ['ofOne', $cart], $told);
         }
     }
 
     public function hookActionCustomerAccountAdd($params)
     {
-        $this->note('customer', $params['newCustomer']->id, ['created' => true]);
+        $this->noteCustomer($params['newCustomer'], ['created' => true]);
     }
 
     public function hookActionCustomerAccountUpdate($params)
     {
-        $this->note('customer', $params['customer']->id);
+        $this->noteCustomer($params['customer']);
     }
 
     /** PrestaShop dates the first subscription alone: when the box changes is seen here, and noted. */
@@ -173,18 +185,23 @@ class Kairos extends Module
         }
         $before = Reading::newsletterOf((int) $customer->id);
         if ($before !== null && $before !== (bool) $customer->newsletter) {
-            $this->note('customer', $customer->id, ['newsletter_changed_at' => date('Y-m-d H:i:s')]);
+            $this->noteCustomer($customer, ['newsletter_changed_at' => date('Y-m-d H:i:s')]);
         }
     }
 
     public function hookActionObjectCustomerUpdateAfter($params)
     {
-        $this->note('customer', $params['object']->id);
+        $this->noteCustomer($params['object']);
+    }
+
+    private function noteCustomer($customer, array $details = [])
+    {
+        $this->note('customer', $customer->id, ['ofCustomer', $customer], $details);
     }
 
     public function hookActionObjectCustomerDeleteAfter($params)
     {
-        $this->note('customer.deleted', $params['object']->id);
+        $this->note('customer.deleted', $params['object']->id, ['ofCustomer', $params['object']]);
     }
 
     /** The sign-up block: `action` "0" subscribes, "1" unsubscribes; `error` says that it did not. */
@@ -194,16 +211,17 @@ class Kairos extends Module
             return;
         }
         $agreed = isset($params['action']) && (string) $params['action'] === '1' ? '0' : '1';
-        $this->note('newsletter', $params['email'], ['newsletter' => $agreed, 'date' => date('Y-m-d H:i:s')]);
+        $here = (object) ['id_shop' => $this->context->shop->id]; // the block stands in the shop itself
+        $this->note('newsletter', $params['email'], ['ofOne', $here], ['newsletter' => $agreed, 'date' => date('Y-m-d H:i:s')]);
     }
 
-    /** Of the GDPR module: what waits here is forgotten as well. */
+    /** Of the GDPR module, by e-mail: all shops are told, and what waits here is forgotten as well. */
     public function hookActionDeleteGDPRCustomer($customer)
     {
         $email = isset($customer['email']) ? (string) $customer['email'] : '';
         if ($email !== '') {
             Outbox::forget('newsletter', $email);
-            $this->note('customer.erased', $email);
+            $this->note('customer.erased', $email, ['all']);
         }
 
         return json_encode(true);
@@ -211,17 +229,18 @@ class Kairos extends Module
 
     public function hookActionProductSave($params)
     {
-        $this->note('product', $params['id_product']);
+        $this->note('product', $params['id_product'], ['ofProduct', $params['id_product']]);
     }
 
     public function hookActionUpdateQuantity($params)
     {
-        $this->note('product', $params['id_product']);
+        $this->note('product', $params['id_product'], ['ofProduct', $params['id_product']]);
     }
 
+    /** PrestaShop says so once no shop has it any more. */
     public function hookActionProductDelete($params)
     {
-        $this->note('product.deleted', $params['id_product']);
+        $this->note('product.deleted', $params['id_product'], ['all']);
     }
 
     // Posting
@@ -237,24 +256,35 @@ class Kairos extends Module
     }
 
     /**
-     * Posts what is due.
+     * Posts what is due, of every shop that has settings.
      *
      * @param array $limits Sender::PATIENT or Sender::BRIEF
+     * @param bool $heedSilence whether a shop is passed over that got no answer of late
      *
      * @return array how many were sent and how many wait
      */
-    public function deliver(array $limits)
+    public function deliver(array $limits, $heedSilence = false)
     {
-        if (!$this->isConfigured()) {
-            return ['sent' => 0, 'waiting' => Outbox::waiting()];
-        }
-        $sender = new Sender(
-            Configuration::get('KAIROS_API'),
-            Configuration::get('KAIROS_SHOP'),
-            Configuration::get('KAIROS_SECRET')
-        );
+        Outbox::forgetOld();
         $sent = 0;
-        foreach (Outbox::due($limits['rows']) as $row) {
+        foreach (Shops::configured() as $shop) {
+            if ($heedSilence && Configuration::get('KAIROS_SILENT_UNTIL', null, $shop['group'], $shop['id']) > time()) {
+                continue;
+            }
+            $sent += Surroundings::ofShop($shop['id'], function () use ($shop, $limits) {
+                return $this->deliverOf($shop, $limits);
+            });
+        }
+
+        return ['sent' => $sent, 'waiting' => Outbox::waiting()];
+    }
+
+    /** @return int how many of the shop's were sent */
+    private function deliverOf(array $shop, array $limits)
+    {
+        $sender = new Sender($shop['api'], $shop['shop'], $shop['secret']);
+        $sent = 0;
+        foreach (Outbox::due($shop['id'], $limits['rows']) as $row) {
             try {
                 $body = Reading::body($row);
             } catch (Throwable $wrong) {
@@ -262,17 +292,24 @@ class Kairos extends Module
                 Outbox::postpone($row); // it holds up no other
                 continue;
             }
-            $done = $body === null || $sender->post(Bodies::json($body), $row['delivery'], $limits);
-            if (!$done) {
-                Outbox::postpone($row);
-                Configuration::updateGlobalValue('KAIROS_SILENT_UNTIL', time() + self::LEFT_ALONE);
-                break; // what comes after it would find the same silence
+            $status = $body === null ? 200 : $sender->post(Bodies::json($body), $row['delivery'], $limits);
+            if ($body !== null) {
+                Configuration::updateValue('KAIROS_ANSWERED', $status, false, $shop['group'], $shop['id']);
             }
-            Outbox::settle($row);
-            ++$sent;
+            if ($status === 200) {
+                Outbox::settle($row);
+                ++$sent;
+                continue;
+            }
+            Outbox::postpone($row);
+            if (Sender::isOfAll($status)) { // what comes after it would find the same
+                $until = time() + self::LEFT_ALONE;
+                Configuration::updateValue('KAIROS_SILENT_UNTIL', $until, false, $shop['group'], $shop['id']);
+                break;
+            }
         }
 
-        return ['sent' => $sent, 'waiting' => Outbox::waiting()];
+        return $sent;
     }
 
     /**
@@ -280,23 +317,28 @@ class Kairos extends Module
      *
      * @param string $kind what changed, see Reading::body
      * @param int|string $id
+     * @param array $whose the method of Shops that knows whose it is, and what to ask it with
      * @param array $details what only this request knows
      */
-    private function note($kind, $id, array $details = [])
+    private function note($kind, $id, array $whose, array $details = [])
     {
-        if (!$this->isConfigured() || empty($id)) {
+        if (empty($id)) {
             return;
         }
+        $known = array_filter($details, function ($told) {
+            return $told !== null;
+        });
         try {
-            Outbox::note($kind, (string) $id, array_filter($details, function ($told) {
-                return $told !== null;
-            }));
+            $shops = call_user_func_array([Shops::class, array_shift($whose)], $whose);
+            foreach ($shops as $shop) {
+                Outbox::note($shop, $kind, (string) $id, $known);
+            }
         } catch (Throwable $wrong) { // whatever is wrong with us, the shop goes on
             self::tell('could not be noted', $kind, $wrong);
 
             return;
         }
-        if (!self::$posting) {
+        if ($shops && !self::$posting) {
             self::$posting = true;
             register_shutdown_function([$this, 'postAfterAnswer']);
         }
@@ -305,24 +347,17 @@ class Kairos extends Module
     /** Once the page was answered: only where the server can answer before, and Kairos answered of late. */
     public function postAfterAnswer()
     {
-        if (!function_exists('fastcgi_finish_request') || Configuration::get('KAIROS_SILENT_UNTIL') > time()) {
+        if (!function_exists('fastcgi_finish_request')) {
             return;
         }
         fastcgi_finish_request();
-        $this->deliver(Sender::BRIEF);
+        $this->deliver(Sender::BRIEF, true);
     }
 
     /** Without what was in it: that may be somebody's address. */
     private static function tell($what, $kind, Throwable $wrong)
     {
         PrestaShopLogger::addLog('Kairos: a change (' . $kind . ') ' . $what . ': ' . get_class($wrong), 3);
-    }
-
-    private function isConfigured()
-    {
-        return Configuration::get('KAIROS_API')
-            && Configuration::get('KAIROS_SHOP')
-            && Configuration::get('KAIROS_SECRET');
     }
 
     // On the pages

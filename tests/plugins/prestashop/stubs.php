@@ -8,7 +8,9 @@ define('_DB_PREFIX_', 'ps_');
 define('_MYSQL_ENGINE_', 'InnoDB');
 
 $GLOBALS['shop'] = [];
-$GLOBALS['settings'] = ['PS_LANG_DEFAULT' => 1, 'PS_OS_DELIVERED' => 5, 'PS_STOCK_MANAGEMENT' => 1];
+$GLOBALS['settings_of'] = [];
+$GLOBALS['settings'] = ['PS_LANG_DEFAULT' => 1, 'PS_OS_DELIVERED' => 5, 'PS_STOCK_MANAGEMENT' => 1, 'PS_COUNTRY_DEFAULT' => 19,
+    'PS_CURRENCY_DEFAULT' => 1, 'PS_TAX_ADDRESS_TYPE' => 'id_address_delivery'];
 
 function pSQL($text, $html = false)
 {
@@ -17,21 +19,26 @@ function pSQL($text, $html = false)
 
 class Configuration
 {
-    public static function get($name)
+    public static function get($name, $language = null, $group = null, $shop = null)
     {
+        $shop = $shop ?: Shop::getContextShopID(true);
+        if (isset($GLOBALS['settings_of'][$shop][$name])) {
+            return $GLOBALS['settings_of'][$shop][$name];
+        }
+
         return isset($GLOBALS['settings'][$name]) ? $GLOBALS['settings'][$name] : false;
     }
 
-    public static function updateValue($name, $value)
+    public static function updateValue($name, $value, $html = false, $group = null, $shop = null)
     {
-        $GLOBALS['settings'][$name] = $value;
+        $shop = $shop ?: Shop::getContextShopID(true);
+        if ($shop && count($GLOBALS['shop']['Shop']) > 1) {
+            $GLOBALS['settings_of'][$shop][$name] = $value;
+        } else {
+            $GLOBALS['settings'][$name] = $value;
+        }
 
         return true;
-    }
-
-    public static function updateGlobalValue($name, $value)
-    {
-        return self::updateValue($name, $value);
     }
 
     public static function deleteByName($name)
@@ -63,6 +70,9 @@ class Link
 class Context
 {
     public $shop;
+    public $currency;
+    public $language;
+    public $country;
     public $link;
     public $customer;
     public $cart;
@@ -75,6 +85,7 @@ class Context
         if (!self::$only) {
             self::$only = new Context();
             self::$only->shop = (object) ['id' => 1];
+            self::$only->currency = new Currency(1);
             self::$only->link = new Link();
             self::$only->controller = (object) ['php_self' => 'order'];
             self::$only->customer = new LoggedIn();
@@ -172,7 +183,7 @@ class HelperForm
 
     public function generateForm($forms)
     {
-        return json_encode($this->fields_value);
+        return json_encode([$this->fields_value, $forms[0]['form']['warning']]);
     }
 }
 
@@ -198,6 +209,7 @@ class Smarty
 
 class LoggedIn
 {
+    public $rebate = 0;
     public $id = 4;
     public $email = 'kim@example.com';
 
@@ -225,6 +237,41 @@ class Stored
     }
 }
 
+/** In which shop somebody works; see Shop of PrestaShop. */
+class Shop
+{
+    const CONTEXT_SHOP = 1;
+    const CONTEXT_GROUP = 2;
+    const CONTEXT_ALL = 4;
+    public $id;
+    public static $context = [self::CONTEXT_SHOP, 1];
+
+    public function __construct($id)
+    {
+        $this->id = $id;
+    }
+
+    public static function getContext()
+    {
+        return self::$context[0];
+    }
+
+    public static function setContext($kind, $id = null)
+    {
+        self::$context = [$kind, $id];
+    }
+
+    public static function getContextShopID($orNull)
+    {
+        return self::$context[0] === self::CONTEXT_SHOP ? self::$context[1] : null;
+    }
+
+    public static function getContextShopGroupID($orNull)
+    {
+        return self::$context[0] === self::CONTEXT_GROUP ? self::$context[1] : null;
+    }
+}
+
 class Order extends Stored
 {
     public function getProducts()
@@ -242,9 +289,20 @@ class Cart extends Stored
 {
     const BOTH = 3;
 
+    /** Priced by the context, as PrestaShop does: its currency, and the default group of its customer. */
+    private function priced($amount)
+    {
+        $context = Context::getContext();
+        $rebate = isset($context->customer->rebate) ? $context->customer->rebate : 0;
+
+        return $amount * $context->currency->conversion_rate * (1 - $rebate);
+    }
+
     public function getProducts()
     {
-        return $this->rows;
+        return array_map(function ($row) {
+            return ['price_wt' => $this->priced($row['price_wt']), 'total_wt' => $this->priced($row['total_wt'])] + $row;
+        }, $this->rows);
     }
 
     public function getOrderTotal($withTax, $what)
@@ -253,7 +311,7 @@ class Cart extends Stored
             throw new Exception('another module is broken');
         }
 
-        return $this->total;
+        return $this->priced($this->total);
     }
 }
 
@@ -291,7 +349,7 @@ class StockAvailable
     }
 }
 
-class Country
+class Country extends Stored
 {
     public static function getIsoById($id)
     {
@@ -358,8 +416,8 @@ class Db
         if (strpos($sql, 'COUNT(*)') !== false) {
             return count($this->rows);
         }
-        if (preg_match('/SELECT `details`.*`kind` = "(.*?)" AND `resource` = "(.*?)"$/', $sql, $match)) {
-            $key = $match[1] . '|' . stripslashes($match[2]);
+        if (preg_match('/SELECT `details`.*`id_shop` = (\d+) AND `kind` = "(.*?)" AND `resource` = "(.*?)"$/', $sql, $match)) {
+            $key = $match[1] . '|' . $match[2] . '|' . stripslashes($match[3]);
 
             return isset($this->rows[$key]) ? $this->rows[$key]['details'] : false;
         }
@@ -367,6 +425,9 @@ class Db
             $customer = isset($GLOBALS['shop']['Customer'][$match[1]]) ? $GLOBALS['shop']['Customer'][$match[1]] : null;
 
             return $customer ? $customer['newsletter'] : false;
+        }
+        if (preg_match('/^SELECT `share_customer` FROM `ps_shop_group` WHERE `id_shop_group` = (\d+)$/', $sql, $match)) {
+            return $GLOBALS['shop']['ShopGroup'][$match[1]]['share_customer'];
         }
         if (strpos($sql, 'SELECT `code`') === 0) {
             return 'SPRING5';
@@ -379,15 +440,23 @@ class Db
 
     public function executeS($sql)
     {
+        if (strpos($sql, 'FROM `ps_shop` WHERE `active` = 1 AND `deleted` = 0') !== false) {
+            return array_values($GLOBALS['shop']['Shop']);
+        }
+        if (preg_match('/FROM `ps_product_shop` WHERE `id_product` = (\d+)$/', $sql, $match)) {
+            return array_map(function ($id) {
+                return ['id_shop' => (string) $id];
+            }, $GLOBALS['shop']['Product'][$match[1]]['shops']);
+        }
         if (strpos($sql, 'order_slip') !== false) {
             return isset($GLOBALS['shop']['slips']) ? $GLOBALS['shop']['slips'] : [];
         }
-        if (preg_match('/`due_at` <= (\d+).*LIMIT (\d+)$/', $sql, $match)) {
+        if (preg_match('/`due_at` <= (\d+) AND `id_shop` = (\d+) .*LIMIT (\d+)$/', $sql, $match)) {
             $due = array_filter($this->rows, function ($row) use ($match) {
-                return $row['due_at'] <= (int) $match[1];
+                return $row['due_at'] <= (int) $match[1] && $row['id_shop'] === (int) $match[2];
             });
 
-            return array_slice(array_values($due), 0, (int) $match[2]);
+            return array_slice(array_values($due), 0, (int) $match[3]);
         }
         throw new Exception('Unexpected: ' . $sql);
     }
@@ -395,12 +464,13 @@ class Db
     public function execute($sql)
     {
         if (preg_match('/VALUES \((\d+), "(.*?)", "(.*?)", "(.*)", (\d+)\) ON DUPLICATE KEY UPDATE/s', $sql, $match)) {
-            $key = $match[2] . '|' . stripslashes($match[3]);
+            $key = $match[1] . '|' . $match[2] . '|' . stripslashes($match[3]);
             $known = isset($this->rows[$key]) ? $this->rows[$key] : [
-                'id_kairos_outbox' => $this->next++, 'kind' => $match[2], 'resource' => stripslashes($match[3]),
+                'id_kairos_outbox' => $this->next++, 'id_shop' => (int) $match[1], 'kind' => $match[2], 'resource' => stripslashes($match[3]),
                 'version' => 0, 'tries' => 0, 'due_at' => (int) $match[5],
             ];
             ++$known['version'];
+            $known['tries'] = strpos($sql, '`tries` = 0') === false ? $known['tries'] : 0;
             $this->rows[$key] = ['details' => stripslashes($match[4])] + $known;
 
             return true;
@@ -422,8 +492,19 @@ class Db
 
             return true;
         }
+        if (preg_match('/^DELETE .*`due_at` < (\d+) OR \(`tries` >= (\d+) AND `kind` NOT IN \((.*)\)\)$/', $sql, $match)) {
+            $this->rows = array_filter($this->rows, function ($row) use ($match) {
+                $isKept = in_array('"' . $row['kind'] . '"', explode(', ', $match[3]), true);
+
+                return $row['due_at'] >= (int) $match[1] && ($isKept || $row['tries'] < (int) $match[2]);
+            });
+
+            return true;
+        }
         if (preg_match('/^DELETE .*`kind` = "(.*?)" AND `resource` = "(.*?)"$/', $sql, $match)) {
-            unset($this->rows[$match[1] . '|' . stripslashes($match[2])]);
+            $this->rows = array_filter($this->rows, function ($row) use ($match) {
+                return $row['kind'] !== $match[1] || $row['resource'] !== stripslashes($match[2]);
+            });
 
             return true;
         }

@@ -19,7 +19,6 @@ if (!defined('_PS_VERSION_')) {
     exit;
 }
 
-use Context;
 use Db;
 
 /**
@@ -60,9 +59,13 @@ class Outbox
         return Db::getInstance()->execute('DROP TABLE IF EXISTS `' . self::TABLE . '`');
     }
 
-    public static function note($kind, $resource, array $details)
+    /** After so many tries, two weeks, or so long after it was due, it is forgotten. */
+    const MOST_TRIES = 64;
+    const KEPT = 1209600;
+
+    public static function note($idShop, $kind, $resource, array $details)
     {
-        $shop = (int) Context::getContext()->shop->id;
+        $shop = (int) $idShop;
         $where = '`id_shop` = ' . $shop . ' AND `kind` = "' . pSQL($kind) . '" AND `resource` = "' . pSQL($resource) . '"';
         $held = Db::getInstance()->getValue('SELECT `details` FROM `' . self::TABLE . '` WHERE ' . $where);
         $known = $held ? json_decode($held, true) : [];
@@ -71,16 +74,16 @@ class Outbox
         return Db::getInstance()->execute(
             'INSERT INTO `' . self::TABLE . '` (`id_shop`, `kind`, `resource`, `details`, `due_at`) VALUES ('
             . $shop . ', "' . pSQL($kind) . '", "' . pSQL($resource) . '", "' . $told . '", ' . time() . ')'
-            . ' ON DUPLICATE KEY UPDATE `version` = `version` + 1, `details` = "' . $told . '"'
+            . ' ON DUPLICATE KEY UPDATE `version` = `version` + 1, `tries` = 0, `details` = "' . $told . '"'
         );
     }
 
-    /** @return array[] rows that are due, the oldest first, each with `delivery`, an id of this very telling */
-    public static function due($most)
+    /** @return array[] the shop's rows that are due, the oldest first, each with `delivery`, an id of this very telling */
+    public static function due($idShop, $most)
     {
         $found = Db::getInstance()->executeS(
             'SELECT * FROM `' . self::TABLE . '` WHERE `due_at` <= ' . time()
-            . ' AND `id_shop` = ' . (int) Context::getContext()->shop->id
+            . ' AND `id_shop` = ' . (int) $idShop
             . ' ORDER BY `due_at`, `id_kairos_outbox` LIMIT ' . (int) $most
         );
         $rows = [];
@@ -100,7 +103,7 @@ class Outbox
         return Db::getInstance()->execute('DELETE FROM `' . self::TABLE . '` WHERE ' . self::asRead($row));
     }
 
-    /** It was not: it is tried again, later each time, for good. */
+    /** It was not: it is tried again, later each time. */
     public static function postpone(array $row)
     {
         $wait = min(self::FIRST_WAIT * pow(2, min((int) $row['tries'], 20)), self::LONGEST_WAIT);
@@ -108,6 +111,15 @@ class Outbox
         return Db::getInstance()->execute(
             'UPDATE `' . self::TABLE . '` SET `tries` = `tries` + 1, `due_at` = ' . (int) (time() + $wait)
             . ' WHERE ' . self::asRead($row)
+        );
+    }
+
+    /** What nobody took for two weeks; that somebody is to be forgotten is told for good. */
+    public static function forgetOld()
+    {
+        return Db::getInstance()->execute(
+            'DELETE FROM `' . self::TABLE . '` WHERE `due_at` < ' . (time() - self::KEPT)
+            . ' OR (`tries` >= ' . self::MOST_TRIES . ' AND `kind` NOT IN ("customer.erased", "customer.deleted"))'
         );
     }
 

@@ -120,6 +120,14 @@ class Reading
         if (!Validate::isLoadedObject($cart)) {
             return null;
         }
+
+        return Surroundings::ofCart($cart, function () use ($cart, $details) {
+            return self::cartAsItsOwnerSees($cart, $details);
+        });
+    }
+
+    private static function cartAsItsOwnerSees(Cart $cart, array $details)
+    {
         $rows = [];
         $restored = [];
         foreach ($cart->getProducts() as $row) {

@@ -55,7 +55,7 @@ class Sender
      * @param string $delivery an id of this telling, the same when it is repeated
      * @param array $limits BRIEF or PATIENT
      *
-     * @return bool whether Kairos has it: anything but 200 is posted again
+     * @return int the status of the answer, 0 without one; Kairos has it at 200 alone
      */
     public function post($body, $delivery, array $limits)
     {
@@ -64,11 +64,16 @@ class Sender
             'X-Kairos-Signature: ' . Signature::ofBody($body, $this->secret),
             'X-Kairos-Delivery: ' . $delivery,
         ];
-        $status = function_exists('curl_init')
+
+        return function_exists('curl_init')
             ? $this->byCurl($body, $headers, $limits['seconds'])
             : $this->byStream($body, $headers, $limits['seconds']);
+    }
 
-        return $status === 200;
+    /** Whether an answer says that nothing of this shop would be taken now: none, busy, broken, or refused. */
+    public static function isOfAll($status)
+    {
+        return $status === 0 || $status >= 500 || in_array($status, [401, 403, 429], true);
     }
 
     private function byCurl($body, array $headers, $seconds)

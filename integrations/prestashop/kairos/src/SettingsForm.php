@@ -97,6 +97,7 @@ class SettingsForm
         return $helper->generateForm([['form' => [
             'legend' => ['title' => $this->module->getTranslator()->trans('Settings', [], 'Modules.Kairos.Admin'), 'icon' => 'icon-cogs'],
             'description' => $this->cronAdvice(),
+            'warning' => $this->lastAnswer(),
             'input' => [
                 $this->field('KAIROS_API', $this->module->getTranslator()->trans('Address of Kairos', [], 'Modules.Kairos.Admin')),
                 $this->field('KAIROS_SHOP', $this->module->getTranslator()->trans('Shop', [], 'Modules.Kairos.Admin')),
@@ -110,6 +111,21 @@ class SettingsForm
     private function field($name, $label, $type = 'text')
     {
         return ['type' => $type, 'name' => $name, 'label' => $label, 'required' => $type === 'text'];
+    }
+
+    /** What Kairos answered last, where it did not take the change; null otherwise. */
+    private function lastAnswer()
+    {
+        $status = Configuration::get('KAIROS_ANSWERED');
+        if ($status === false || $status === null || (int) $status === 200) {
+            return null;
+        }
+
+        return $this->module->getTranslator()->trans(
+            'Kairos answered %status% to the last change, which is sent again: look at address, shop and webhook secret (0: no answer).',
+            ['%status%' => (int) $status],
+            'Modules.Kairos.Admin'
+        );
     }
 
     private function cronAdvice()
