@@ -23,7 +23,7 @@ def shop_api_key(shop_id: str, key_id: str) -> Key:
 
 
 def session(secret_hash: str) -> Key:
-    """Who is signed in to the console, by the SHA-256 of what their browser holds; dropped when it is over."""
+    """Who is signed in to the console, by the SHA-256 of what their browser holds; dropped when that ends."""
     return Key(f"session#{secret_hash}", "session")
 
 
@@ -275,6 +275,16 @@ def entered(shop_id: str, node_id: str, scenario: str) -> Key:
 def code_claim(shop_id: str, node_id: str, message_id: str) -> Key:
     """A discount code given to this customer with a message."""
     return Key(node(shop_id, node_id), f"code#{message_id}")
+
+
+def subscriber_pointer(shop_id: str, node_id: str, record: str) -> Key:
+    """A record of the shop's newsletter that once named this address."""
+    return Key(node(shop_id, node_id), f"subscriber#{record}")
+
+
+def subscriber(shop_id: str, record: str) -> Key:
+    """Whose a record of the shop's newsletter is."""
+    return Key(f"{shop_id}#subscriber#{record}", "address")
 
 
 def order(shop_id: str, order_id: str) -> Key:

@@ -274,7 +274,9 @@ def test_a_deletion_beats_whatever_was_told_in_the_same_second() -> None:
 def test_a_customer_s_consent_is_their_subscription_to_the_newsletter(
     consents: list[str], state: str
 ) -> None:
-    told = read_one(document("store/customer/updated", customer(subscribers=[subscriber(consents=consents)])))
+    whole = customer(subscribers=[subscriber(consents=consents), subscriber(id=6, email="sam@example.org")])
+    told, record = read(document("store/customer/updated", whole))
+    assert (record.record, record.identities.email, record.gone) == ("5", "kim@example.com", False)
     [said] = told.consents
     assert (said.channel, said.address, said.state) == ("email", "kim@example.com", state)
     assert said.stated_at == datetime(2026, 2, 1, 8, tzinfo=UTC)
@@ -291,6 +293,13 @@ def test_a_subscriber_who_is_no_customer_states_their_consent() -> None:
     told = read_one(document("store/subscriber/created", subscriber(email="Sam@example.org")))
     assert told.identities.email == "sam@example.org"
     assert [(one.address, one.state) for one in told.consents] == [("sam@example.org", "granted")]
+
+
+def test_a_subscriber_s_deletion_names_the_record_that_told_their_consent() -> None:
+    told = read_one(document("store/subscriber/created", subscriber()))
+    gone = read_one(webhook("store/subscriber/deleted", {"type": "subscriber", "id": 5}))
+    assert (told.record, told.gone) == ("5", False)
+    assert (gone.record, gone.gone, gone.updated_at, gone.consents) == ("5", True, AT, ())
 
 
 def test_a_product_has_its_price_stock_categories_and_address() -> None:

@@ -5,13 +5,15 @@ from typing import Literal
 from kairos.domain.consent import ConsentStatement
 from kairos.domain.identity import Identities
 from kairos.domain.person import Person
-from kairos.domain.value import Instant, Value
+from kairos.domain.value import Instant, Value, filled
 
 
 class CustomerSnapshot(Value):
     """One customer record of the platform. id: the platform's id, or the e-mail where it has none.
 
     acquisition: where they came from ("shop", "newsletter", "in store", …), None where unknown.
+    in_part: True where its source tells less of the person than may have been told before (see
+    `completed_record`); None otherwise.
     """
 
     kind: str = "customer"
@@ -25,15 +27,34 @@ class CustomerSnapshot(Value):
     tags: tuple[str, ...] = ()
     group: str | None = None
     acquisition: str | None = None
+    in_part: bool | None = None
+
+
+def completed_record(told: CustomerSnapshot, before: CustomerSnapshot) -> CustomerSnapshot:
+    """The telling in part, with what it leaves out as it was told before. Its group may be a mere number."""
+    return told.model_copy(
+        update={
+            "identities": filled(told.identities, before.identities),
+            "person": filled(told.person, before.person),
+            "group": before.group or told.group,
+            "tags": told.tags or before.tags,
+        }
+    )
 
 
 class ConsentSnapshot(Value):
-    """Consents that came by themselves, for a customer known otherwise."""
+    """Consents that came by themselves, for a customer known otherwise.
+
+    record: id of the shop's own record of the consent, where it is told. gone: the shop has deleted that
+    record, which withdraws what it said; by it alone is then known whose it was.
+    """
 
     kind: str = "consent"
     updated_at: Instant
     identities: Identities = Identities()
     consents: tuple[ConsentStatement, ...] = ()
+    record: str | None = None
+    gone: bool = False
 
 
 class PrivacyRequest(Value):

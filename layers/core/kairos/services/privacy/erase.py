@@ -60,6 +60,7 @@ def erase_customer(given: Erasing, nodes: Iterable[str], order_ids: Iterable[str
     for run in theirs.named("run#"):
         end_run(given.items, given.shop, run, "erased", given.at)
     _forget_codes(given, theirs)
+    _forget_subscribers(given, theirs)
     _bury_documents(given, theirs)
     _forget_engagement(given, theirs)
     _forget_exports(given, theirs)
@@ -151,6 +152,13 @@ def _forget_codes(given: Erasing, theirs: Belongings) -> None:
     for item in theirs.held:
         if item.key.sk.startswith("code#"):
             given.items.write(Delete(keys.code_holder(given.shop, item.body["code"].casefold())))
+
+
+def _forget_subscribers(given: Erasing, theirs: Belongings) -> None:
+    places = (keys.subscriber(given.shop, record) for record in theirs.named("subscriber#"))
+    for item in given.items.get_many(places).values():
+        if item.body["node"] in theirs.nodes:
+            given.items.write(Delete(item.key))
 
 
 def _forget_engagement(given: Erasing, theirs: Belongings) -> None:

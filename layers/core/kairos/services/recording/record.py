@@ -32,6 +32,7 @@ from kairos.services.recording.links import Linked, nodes_named, record_links, s
 from kairos.services.recording.outcome import Done, Outcome
 from kairos.services.recording.prices import price_events
 from kairos.services.recording.reconciled import SOURCE, Compared, cause_of, compare
+from kairos.services.recording.subscribers import keep_record, resolved
 from kairos.services.segments import touching
 from kairos.services.segments.evaluating import Evaluating, evaluate_nodes
 from kairos.services.segments.evaluation import Evaluated
@@ -189,6 +190,7 @@ class Recorder(NamedTuple):
             case CustomerSnapshot():
                 return documents.store_customer(self.items, shop, self.key, told, nodes)
             case ConsentSnapshot():
+                keep_record(self.items, shop, self.key, told)
                 return Touched()
 
     def _store_activity(self, shop: str, told: ActivityBatch) -> tuple[Touched, Linked]:
@@ -210,7 +212,12 @@ class Recorder(NamedTuple):
         return touched.and_(documents.store_cart(self.items, shop, cart, linked.nodes)), linked
 
     def _followed(self, shop: str, told: Snapshot) -> Snapshot:
-        """The batch with whom its link of a mail names; as of nobody, where it names nobody any more."""
+        """The batch with whom its link of a mail names; as of nobody, where it names nobody any more.
+
+        Likewise a deleted record of consent with whom it named. Raises NotConcerned where it named nobody.
+        """
+        if isinstance(told, ConsentSnapshot):
+            return resolved(self.items, shop, told)
         if not isinstance(told, ActivityBatch) or told.link is None:
             return told
         who = reader(self.items, self.key, shop, told.link, told.identified_at or told.updated_at)

@@ -4,8 +4,7 @@ A webhook tells a scope and an id, no more (developer.bigcommerce.com, "Webhook 
 such a body with NotFetched; once the shop's API has been asked, the same body comes again with what the API
 told as its `document` (see adapters/shop_apis/bigcommerce.py), and is read. What is gone needs no document.
 
-Left out on purpose: metafields, messages, price lists, channels, payment instruments; and
-store/subscriber/deleted, whose number leads to nobody any more.
+Left out on purpose: metafields, messages, price lists, channels, payment instruments.
 """
 
 import json
@@ -49,6 +48,7 @@ TOPICS: dict[str, Reader] = {
     "store/customer/deleted": customers.read_deleted,
     "store/subscriber/created": customers.read_subscriber,
     "store/subscriber/updated": customers.read_subscriber,
+    "store/subscriber/deleted": customers.read_subscriber_deleted,
     "store/product/created": products.read_product,
     "store/product/updated": products.read_product,
     "store/product/inventory/updated": products.read_product,

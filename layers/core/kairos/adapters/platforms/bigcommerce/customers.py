@@ -25,10 +25,12 @@ def read_customer(message: Message) -> list[Snapshot]:
     email = folded_email(told.text("email"))
     addresses = told.children("addresses")
     home = next(iter(addresses), None)
+    subscribers = told.children("subscribers")
+    at = parts.updated_at(message, told)
     return [
         CustomerSnapshot(
             id=customer,
-            updated_at=parts.updated_at(message, told),
+            updated_at=at,
             registered_at=parts.when(told, "date_created"),
             identities=Identities(platform_id=customer, email=email, phone=_phone(told, home)),
             person=Person(
@@ -36,11 +38,14 @@ def read_customer(message: Message) -> list[Snapshot]:
                 last_name=told.text("last_name"),
                 address=parts.of_customer(home),
             ),
-            consents=tuple(
-                said for one in told.children("subscribers") for said in _consents(message, one, email)
-            ),
+            consents=tuple(said for one in subscribers for said in _consents(message, one, email)),
             group=told.id("customer_group_id"),
-        )
+        ),
+        *(
+            ConsentSnapshot(updated_at=at, identities=Identities(email=email), record=record)
+            for one in subscribers
+            if (record := one.id("id")) and folded_email(one.text("email")) == email
+        ),
     ]
 
 
@@ -59,7 +64,17 @@ def read_subscriber(message: Message) -> list[Snapshot]:
         raise Unreadable(told.at("email"), "is no e-mail address.", "Send the subscriber as the API told it.")
     consents = _consents(message, told, email)
     at = parts.updated_at(message, told)
-    return [ConsentSnapshot(updated_at=at, identities=Identities(email=email), consents=consents)]
+    who = Identities(email=email)
+    return [ConsentSnapshot(updated_at=at, identities=who, consents=consents, record=told.id("id"))]
+
+
+def read_subscriber_deleted(message: Message) -> list[Snapshot]:
+    """store/subscriber/deleted, or a record that the shop has no more: the consent went with it.
+
+    It names the record alone; the recorder knows whose it was. Dated as the webhook says, since who
+    subscribes again after it has a new record, and means it.
+    """
+    return [ConsentSnapshot(updated_at=message.told_at, record=parts.named_id(message), gone=True)]
 
 
 def _consents(message: Message, told: Fields, email: str | None) -> tuple[ConsentStatement, ...]:
