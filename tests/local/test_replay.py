@@ -40,8 +40,8 @@ def letters(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     with mock_aws():
         sqs = boto3.client("sqs")
-        urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "record")]
-        yield Letters(Hasty(sqs), *urls, MemoryItems())
+        dead, record = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "record"))
+        yield Letters(Hasty(sqs), dead, record, MemoryItems())
 
 
 def bury(letters, body=DELIVERY, **told):
