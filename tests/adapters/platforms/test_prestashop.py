@@ -242,6 +242,14 @@ def customer(shop: Shop | None = None, **changes: Any) -> CustomerSnapshot:
     return told
 
 
+def test_the_webservice_s_customer_is_one_in_part_and_our_module_s_a_whole_one() -> None:
+    assert customer().in_part
+    told = {"event": "customer.updated", "customer": {"id": "4", "email": "kim@example.com"}}
+    [whole] = prestashop(told)
+    assert isinstance(whole, CustomerSnapshot)
+    assert whole.in_part is None
+
+
 def test_a_customer_s_record_is_read() -> None:
     told = customer()
     assert (told.id, told.identities.email, told.group) == ("4", "kim@example.com", "3")

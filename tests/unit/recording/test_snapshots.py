@@ -9,7 +9,7 @@ from kairos.domain.activity import Activity
 from kairos.domain.consent import ConsentStatement
 from kairos.domain.customer import ConsentSnapshot, CustomerSnapshot, PrivacyRequest
 from kairos.domain.order import OrderSnapshot, Refund
-from kairos.domain.person import Person
+from kairos.domain.person import Address, Person
 from kairos.domain.product import ProductSnapshot
 from kairos.ports import Item, Put
 from tests.unit.recording.stories import ADA, BOB, PHONE, browsing, cart, checkout
@@ -280,3 +280,22 @@ def test_an_order_told_in_part_tells_its_refunds_and_a_whole_one_is_believed_in_
     world.deliver(order("1", 3, identities=who(email=ADA)))
     [profile] = world.stored_profiles().values()
     assert (profile.orders[0].revenue, profile.orders[0].codes) == (1000, ())
+
+
+def test_a_customer_told_in_part_keeps_language_address_and_group(world):
+    whole = {
+        "person": Person(first_name="Ada", language="fr-CH", address=Address(city="Bern")),
+        "group": "VIP",
+    }
+    buyer = who(platform_id="c1", email=ADA)
+    world.deliver(CustomerSnapshot(id="c1", updated_at=at(1), identities=buyer, **whole))
+    told = {"person": Person(first_name="Ada-Lou"), "group": "3", "in_part": True}
+    world.deliver(CustomerSnapshot(id="c1", updated_at=at(2), identities=buyer, **told))
+    held = world.items.get(keys.customer_record(SHOP.id, node("platform_id", "c1"))).body
+    assert (held["person"]["first_name"], held["person"]["language"], held["group"]) == (
+        "Ada-Lou",
+        "fr-CH",
+        "VIP",
+    )
+    assert held["person"]["address"] == {"city": "Bern"}
+    assert held["updated_at"] == at(2).isoformat().replace("+00:00", "Z")

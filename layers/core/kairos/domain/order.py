@@ -1,11 +1,11 @@
 """Orders and refunds."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from kairos.domain.consent import ConsentStatement
 from kairos.domain.identity import Identities
 from kairos.domain.person import Person
-from kairos.domain.value import Instant, Value
+from kairos.domain.value import Instant, Value, filled
 
 OrderStatus = Literal["draft", "pending", "awaiting_transfer", "paid", "cancelled", "refunded", "failed"]
 
@@ -104,19 +104,12 @@ def completed(told: OrderSnapshot, before: OrderSnapshot) -> OrderSnapshot:
         update={
             "refunds": tuple(refunds[one] for one in sorted(refunds)),
             "codes": told.codes or before.codes,
-            "identities": before.identities.model_copy(update=_stated(told.identities)),
-            "person": before.person.model_copy(update=_stated(told.person)),
+            "identities": filled(told.identities, before.identities),
+            "person": filled(told.person, before.person),
             "consents": told.consents or before.consents,
             "delivered_at": before.delivered_at or told.delivered_at,
         }
     )
-
-
-def _stated(told: Value) -> dict[str, Any]:
-    """The members that say something, as they are."""
-    return {
-        name: value for name in type(told).model_fields if (value := getattr(told, name)) not in (None, {})
-    }
 
 
 class Order(Value):

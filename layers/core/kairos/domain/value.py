@@ -43,6 +43,12 @@ class Value(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
+def filled[V: Value](told: V, before: V) -> V:
+    """The value as told; where it says nothing (None, or empty), as it was told before."""
+    stated = {name: getattr(told, name) for name in type(told).model_fields}
+    return before.model_copy(update={name: one for name, one in stated.items() if one not in (None, {}, ())})
+
+
 def canonical_json(body: Any) -> str:
     """One text for equal bodies: keys sorted, no spaces."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kairos import keys
 from kairos.domain.cart import CartSnapshot
-from kairos.domain.customer import CustomerSnapshot
+from kairos.domain.customer import CustomerSnapshot, completed_record
 from kairos.domain.identity import IdentityKey, folded_email
 from kairos.domain.order import OrderSnapshot, RefundSnapshot, completed
 from kairos.domain.product import CategorySnapshot, ProductSnapshot
@@ -90,7 +90,10 @@ def store_customer(
 ) -> Touched:
     """The platform's record of the customer."""
     node = record_node(shop, key, told)
-    put_newer(items, keys.customer_record(shop, node), version_of(told.updated_at, told), told.as_json())
+    place, version = keys.customer_record(shop, node), version_of(told.updated_at, told)
+    if told.in_part and (held := items.get(place)):
+        told = completed_record(told, CustomerSnapshot.model_validate(held.body))
+    put_newer(items, place, version, told.as_json())
     return Touched(nodes=frozenset({node, *nodes}))
 
 

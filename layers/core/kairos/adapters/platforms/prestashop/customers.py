@@ -12,7 +12,8 @@ from kairos.domain.snapshot import Snapshot
 
 
 def read_customer(message: Message) -> list[Snapshot]:
-    """customer.created, customer.updated, and the webservice's customer. `deleted` keeps the row."""
+    """customer.created, customer.updated, and the webservice's customer, which is one in part: it tells
+    neither language nor address, and the group by number. `deleted` keeps the row."""
     body = message.body
     customer_id = body.needed_id("id")
     at = parts.updated_at(message)
@@ -29,6 +30,7 @@ def read_customer(message: Message) -> list[Snapshot]:
             person=parts.person(body, body, address),
             consents=newsletter(body, who.email, message.shop.zone, at),
             group=body.text("group", "id_default_group"),
+            in_part=None if "." in message.topic else True,
         )
     ]
 
