@@ -9,7 +9,7 @@ from kairos.services.reconciling.ticking import tick
 
 TIME_FOR_A_PAGE = 90_000
 """Milliseconds that one more page may need: its request, those for the parts of each of its documents where
-a platform lists them apart, and each document onto the queue."""
+a platform lists them apart (for 45 seconds, and one document more), and each document onto the queue."""
 
 _LOG = bootstrap.logger()
 

@@ -254,6 +254,23 @@ def test_all_orders_that_changed_come_oldest_change_first(
     assert list(dict.fromkeys(found)) == list(range(25, 0, -1))
 
 
+def test_a_slow_store_s_page_ends_with_what_was_read_in_time_and_the_next_goes_on(
+    store: FakeBigCommerce,
+) -> None:
+    """Each question takes seven seconds; of the first ten orders three changed in the same one."""
+    seconds = [0, 0, 0, 1, 2, 3, 4, 5, 6, 7]
+    store.orders = {
+        str(number): an_order_at(number, NOON + timedelta(seconds=at)) for number, at in enumerate(seconds)
+    }
+    slow = BigCommerce(store.address, TOKEN, loopback=True, seconds=lambda: 7.0 * len(store.asked))
+    found = []
+    for page in pages(slow, "orders", NOON, NOON + timedelta(hours=1)):
+        assert len(page.documents) <= 5
+        found.append(numbers(page))
+    assert {one for page in found for one in page} == set(range(10))
+    assert len(found) > 2
+
+
 def test_what_changes_while_the_pages_are_read_pushes_nothing_out(
     reader: BigCommerce, store: FakeBigCommerce
 ) -> None:

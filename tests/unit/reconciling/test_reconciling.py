@@ -9,6 +9,7 @@ from kairos.adapters.shop_apis.asking import TOKEN_REFUSED
 from kairos.domain.reconciliation import LONGEST_WAIT, OVERLAP, REFUSED_TIMES, SETTLING
 from kairos.ports import ShopDocument
 from kairos.services.privacy.erase_shop import ShopErasing, erase_shop
+from kairos.services.reconciling.looking import look
 from kairos.services.reconciling.showing import ask_again, show_reconciliation
 from kairos.services.reconciling.ticking import tick
 from tests.unit.api.shop_floor import CrashingItems, MemoryObjects
@@ -165,6 +166,28 @@ def test_one_shop_s_trouble_holds_up_no_other(world: World) -> None:
     assert sorted(one.shop for one in world.queue) == ["velo", "zzz"]
 
 
+def test_a_shop_at_which_the_function_was_ended_has_its_next_turn_after_the_others(world: World) -> None:
+    world.open("zzz")
+    world.change("orders", 1)
+    world.wait(hours=1)
+
+    class Ended(BaseException):
+        """As Lambda ends a function: nothing more of it runs."""
+
+    def end(shop: Any, document: ShopDocument) -> None:
+        if shop.id == "velo":
+            raise Ended
+        world.enqueue(shop, document)
+
+    with pytest.raises(Ended):
+        tick(world.reconciling(end))
+    assert tick(world.reconciling(end)) == ["zzz"]
+    assert [one.shop for one in world.queue] == ["zzz"]
+    world.wait(minutes=5)
+    assert world.tick() == ["velo"]
+    assert [one.shop for one in world.queue] == ["zzz", "velo"]
+
+
 def test_what_fails_on_our_side_holds_up_no_other_shop_and_is_repeated(world: World) -> None:
     world.open("zzz")
     world.change("orders", 1)
@@ -256,7 +279,7 @@ def test_of_two_who_look_at_once_one_leaves_it_to_the_other(world: World) -> Non
 
     def another_passes(_asked: Any) -> None:
         world.admin.before = lambda _: None
-        world.tick()
+        look(world.reconciling(), "velo")
 
     world.admin.before = another_passes
     world.tick()
@@ -324,8 +347,8 @@ def test_access_that_is_taken_and_given_again_goes_on_where_it_stopped(
 
 def test_a_shop_that_gives_access_later_begins_then(world: World) -> None:
     world.open("zzz", api=None)
-    world.wait(days=30)
     world.tick()
+    world.wait(days=30)
     world.open("zzz")
     assert world.state("zzz").connected_at == world.clock.time
     assert world.state("zzz").progress("orders").sure == world.clock.time - SETTLING

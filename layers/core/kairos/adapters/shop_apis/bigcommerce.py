@@ -6,6 +6,7 @@ the webhook that would have told of it, with what the API says as its `document`
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument
 
 MOST_LISTED = 250
 """Of one page ("Filtering and pagination")."""
+
+LONGEST_PAGE = 45.0
+"""Seconds after which a page of changes ends with what has been read: one more order may take as many."""
 
 _MOST_PAGES = 40
 """Of one order's parts: more lines than a document may hold are not read."""
@@ -36,9 +40,19 @@ _GIVEN_BACK = frozenset({4, 14})
 
 
 class BigCommerce:
-    """See ports.ShopReader. address: "https://api.bigcommerce.com/stores/HASH", also with /v2 or /v3."""
+    """See ports.ShopReader. address: "https://api.bigcommerce.com/stores/HASH", also with /v2 or /v3.
 
-    def __init__(self, address: str, token: str, loopback: bool = False) -> None:
+    seconds: tells seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        loopback: bool = False,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds = seconds
         self._address = re.sub(r"/v[23]$", "", address)
         self._token = token
         self._loopback = loopback
@@ -77,7 +91,12 @@ class BigCommerce:
             "customers": self._whole_customer,
             "products": self._whole_product,
         }
-        documents = [_document(listed.topic, _id_of(one), whole[kind](one)) for one in found]
+        began, documents = self._seconds(), []
+        for number, one in enumerate(found, 1):
+            documents.append(_document(listed.topic, _id_of(one), whole[kind](one)))
+            further = listed.within(place, found[:number])
+            if further and number < len(found) and self._seconds() - began > LONGEST_PAGE:
+                return ChangedPage(documents, further)
         return ChangedPage(documents, listed.next(place, found))
 
     def _raise_unless_known(self, topic: str) -> None:

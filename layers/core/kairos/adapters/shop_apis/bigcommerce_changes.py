@@ -30,6 +30,11 @@ class Listed(NamedTuple):
             "page": str(place.skip // self.size + 1),
         }
 
+    def within(self, place: Place, read: Sequence[Mapping[str, Any]]) -> str | None:
+        """The cursor after these of a page; None where they all changed in the second that it began with."""
+        last = _changed_at(read[-1]).astimezone(UTC).replace(microsecond=0)
+        return Place(last).cursor if last > place.at else None
+
     def next(self, place: Place, found: Sequence[Mapping[str, Any]]) -> str | None:
         """The cursor after a page on which these stood."""
         following = next_place(place, [_changed_at(one) for one in found], self.size, whole_pages=True)

@@ -79,17 +79,34 @@ class _Look:
 
     def turn(self) -> Turn:
         """See look. Raises Conflict."""
+        if self._shop.api_address is None:
+            self._save(without_access(self._standing.told, self._began))
+            return "done"
+        due_at = self._told.due_at
+        # Before the shop is asked: one so slow that the function is ended has its next turn after the others.
+        self._save(self._told.model_copy(update={"due_at": self._began + FIRST_WAIT}))
+        try:
+            is_done = self._read_all()
+        except Exception:
+            self._save(self._told.model_copy(update={"due_at": due_at}))
+            raise
+        if not is_done:
+            self._save(self._told.model_copy(update={"due_at": due_at}))
+        return "done" if is_done else "more"
+
+    def _read_all(self) -> bool:
+        """Whether the turn came to an end: all is read, or the shop can't be. Raises Conflict."""
         kind: Kind = KINDS[0]
         try:
             reader = self._given.open_reader(self._shop)
             for kind in KINDS:
                 if not self._read(reader, kind):
-                    return "more"
+                    return False
         except NotRead as refusal:
             self._save(self._after_refusal(kind, refusal))
-            return "done"
+            return True
         self._save(finished(self._told, self._began, self._shop.reconcile_minutes))
-        return "done"
+        return True
 
     def _read(self, reader: ShopReader, kind: Kind) -> bool:
         """Whether all of this kind is read that had settled when the turn began. Raises NotRead, Conflict."""
