@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from kairos.console.asked import Asked
+from kairos.console.said import AFTER
 from kairos.console.sections import SHOP, Route, sections
+from kairos.console.words import LANGUAGES, has
 from kairos.domain.access import Role
+from kairos.services.codes import MOST_PER_UPLOAD
 from tests.functions.console_shop import Browser, Console
 
 ROUTES = [route for section in sections() for route in section.routes]
@@ -124,6 +128,51 @@ def test_an_address_that_leads_nowhere_says_what_to_do(console: Console, path: s
     page = console.browser("owner").get(path)
     assert page.status == 404
     assert "<h1>" in page.html
+
+
+def test_a_form_that_is_too_long_is_refused_whole(console: Console) -> None:
+    """Cut anywhere, it would be another one: a code that never was, half a mail."""
+    browser, before = console.browser("owner"), console.shop.aws.table_keys()
+    codes = "\r\n".join(f"WELCOME-{n:05d}" for n in range(100))
+    for more in ({"filler": "x" * 1_000_000}, {f"field_{n}": "" for n in range(3001)}):
+        page = browser.post("/shops/demo/codes", {**more, "new_pool": "big", "codes": codes})
+        assert page.status == 413
+        assert "in several parts" in page.html
+    assert console.shop.aws.table_keys() == before
+
+
+def test_as_many_codes_as_one_upload_takes_arrive(console: Console) -> None:
+    codes = "\r\n".join(f"WELCOME-{n:05d}-{'X' * 50}" for n in range(MOST_PER_UPLOAD))
+    told = {"new_pool": "big", "codes": codes + "Y"}  # of the last one a letter too many: all was read
+    page = console.browser("owner").post("/shops/demo/codes", told)
+    assert page.status == 400
+    assert "Send codes of 1 to 64 characters." in page.html
+
+
+@pytest.mark.parametrize(
+    "said", ["errors", "home.hand", "\0.x", "x" * 300, "/etc.x", "..", "errors.broken.title"]
+)
+def test_a_link_makes_no_page_say_anything_else(console: Console, said: str) -> None:
+    for path in ("/sign-in", "/nowhere"):
+        page = console.browser().get(f"{path}?done={said}")
+        assert page.status in {200, 404}
+        assert "notice good" not in page.html
+
+
+def test_every_sentence_after_a_change_is_there() -> None:
+    assert all(has(language, name) for language in LANGUAGES for name in AFTER)
+
+
+def test_an_error_while_telling_an_error_is_told_too(console: Console, monkeypatch: Any) -> None:
+    def breaks(*_: object, **__: object) -> Any:
+        raise RuntimeError
+
+    browser = console.browser("owner")
+    monkeypatch.setattr(Asked, "page", breaks)
+    page = browser.get("/shops/demo")
+    assert page.status == 500
+    assert "Try again" in page.html
+    assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
 def test_every_answer_is_guarded(console: Console) -> None:

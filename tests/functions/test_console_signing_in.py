@@ -52,8 +52,21 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(console: Conso
     console.people.roles["owner@example.com"] = ("demo.owner",)
     cookie = sign_in(Browser(console.app)).headers["set-cookie"]
     assert cookie.startswith("__Host-kairos=")
-    for part in ("HttpOnly", "SameSite=Strict", "Secure", "Path=/"):
+    for part in ("HttpOnly", "SameSite=Lax", "Secure", "Path=/"):
         assert part in cookie
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ['consent={"ads":true,"by":"banner"}', "seen=a b", "flag", "a[b]=c", "name=Zoë", "=x", ";;", 'q="a'],
+)
+def test_cookies_of_the_whole_domain_sign_nobody_out(console: Console, beside: str) -> None:
+    browser = console.browser("owner")
+    event = browser.event("GET", "/shops/demo")
+    mine = event["headers"]["Cookie"]
+    for header in (f"{beside}; {mine}", f"{mine}; {beside}"):
+        event["headers"]["Cookie"] = header
+        assert console.app.handler(event, None)["statusCode"] == 200, header
 
 
 def test_a_secret_planted_before_signing_in_opens_nothing(console: Console) -> None:

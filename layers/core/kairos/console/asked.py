@@ -9,6 +9,7 @@ from kairos.adapters.api_gateway import Request
 from kairos.console.formats import Formats
 from kairos.console.parts import Parts
 from kairos.console.rendering import render
+from kairos.console.said import AFTER
 from kairos.console.words import say
 from kairos.domain.access import Person, Role, at_least
 from kairos.domain.shop import Shop
@@ -94,6 +95,9 @@ class Asked:
         return Answer(status, render(self, template, told))
 
     def go(self, path: str, done: str = "") -> Answer:
-        """On to another page of the console after a POST. done: name of the sentence shown there."""
+        """On to another page of the console after a POST. done: name of the sentence shown there, one of
+        said.AFTER."""
+        if done and done not in AFTER:
+            raise KeyError(done)
         said = f"{'&' if '?' in path else '?'}done={done}" if done else ""
         return Answer(303, "", {"location": f"{path}{said}"})

@@ -9,8 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kairos.console import charts
 from kairos.console.assets import version
+from kairos.console.said import AFTER
 from kairos.console.sections import sections
-from kairos.console.words import LANGUAGES, NAMES, has
+from kairos.console.words import LANGUAGES, NAMES
 
 if TYPE_CHECKING:
     from kairos.console.asked import Asked
@@ -49,7 +50,7 @@ def render(asked: "Asked", template: str, told: Mapping[str, Any]) -> str:
         "section": asked.section,
         "sections": [one for one in sections() if one.icon],
         "assets": f"{asked.root}/assets/{version()}",
-        "done": asked.say(done) if done and has(asked.language, done) else "",
+        "done": asked.say(done) if done in AFTER else "",
         "may_change": asked.may("marketer"),
         "owns": asked.may("owner"),
     }

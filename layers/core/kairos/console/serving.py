@@ -6,7 +6,6 @@ import logging
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,12 +32,17 @@ from kairos.services import sessions
 from kairos.services.shops import load_shop
 
 _LOG = logging.getLogger("kairos")
-_MOST_READ = 200_000
-"""Bytes of a form; a rule with its hundred criteria has a tenth of it."""
+_MOST_READ = 1_000_000
+"""Bytes of a form: 5,000 codes of 64 characters have 350,000, and a text as long as may be, of which each
+third character is sent as three, 400,000."""
 
 _MOST_FIELDS = 3000
 _WORTH_PACKING = 1000
 _YEAR = 31_536_000
+_LAST_RESORT = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Kairos</title>'
+    "<h1>Something went wrong on our side</h1><p>Try again in a minute.</p></html>"
+)
 
 
 def serve(parts: Parts, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,12 +80,12 @@ def _answered(parts: Parts, request: Request, root: str, path: str) -> Answer:
         root=root,
         language=spoken(cookies.get("kairos-language", ""), request.headers.get("accept-language", "")),
         csrf=sessions.csrf_of(secret or fresh),
-        form=_form(request),
     )
     try:
+        asked = _with(asked, form=_form(request))
         answer = _routed(asked, secret, path)
     except Exception as failure:
-        answer = _failed(asked, failure)
+        answer = _told(asked, failure)
     if fresh and not answer.cookie and answer.status == 200:
         return answer._replace(cookie=set_cookie(parts, root, fresh))
     return answer
@@ -134,6 +138,15 @@ def _to_sign_in(asked: Asked) -> Answer:
     return Answer(303, "", {"location": f"{asked.root}/sign-in{further}"})
 
 
+def _told(asked: Asked, failure: Exception) -> Answer:
+    """The page of an error, also where that very page can't be made."""
+    try:
+        return _failed(asked, failure)
+    except Exception as another:
+        _LOG.error("%s while telling %s", type(another).__name__, type(failure).__name__)
+        return Answer(500, _LAST_RESORT)
+
+
 def _failed(asked: Asked, failure: Exception) -> Answer:
     """An error as a page that says what to do."""
     match failure:
@@ -165,30 +178,41 @@ def cookie_name(parts: Parts) -> str:
 
 
 def set_cookie(parts: Parts, root: str, secret: str, name: str = "", age: int | None = None) -> str:
-    """The header that gives the browser its secret, until it is closed; "" takes it away again."""
+    """The header that gives the browser its secret, until it is closed; "" takes it away again.
+
+    Lax, so that a link in a mail finds who is signed in: nothing is changed by a GET, and a POST from
+    another site carries neither the cookie nor a form's token.
+    """
     lasts = "; Max-Age=0" if not secret else f"; Max-Age={age}" if age else ""
     where = "/" if parts.secure else root
     safe = "; Secure" if parts.secure else ""
-    return f"{name or cookie_name(parts)}={secret}; Path={where}; HttpOnly; SameSite=Strict{safe}{lasts}"
+    return f"{name or cookie_name(parts)}={secret}; Path={where}; HttpOnly; SameSite=Lax{safe}{lasts}"
 
 
 def cookies_of(request: Request) -> dict[str, str]:
-    """By name; none of what can't be read."""
-    try:
-        return {name: one.value for name, one in SimpleCookie(request.headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    """By name, of several the first, which is of the narrowest path (RFC 6265, 5.4).
+
+    Read as browsers write them: beside ours stand those of the whole domain, some with a JSON object or no
+    name, at which http.cookies gives up on all.
+    """
+    found: dict[str, str] = {}
+    for one in request.headers.get("cookie", "").split(";"):
+        name, _, value = one.partition("=")
+        found.setdefault(name.strip(), value.strip())
+    return found
 
 
 def _form(request: Request) -> dict[str, list[str]]:
-    """The fields; none of what can't be read."""
+    """The fields, all of them: half a form is another one. Raises TooLarge."""
     if request.method != "POST":
         return {}
+    if len(request.body) > _MOST_READ:
+        raise TooLarge(f"A form takes {_MOST_READ} bytes, and this one has {len(request.body)}.")
+    text = request.body.decode("utf-8", "replace")
     try:
-        text = request.body[:_MOST_READ].decode("utf-8", "replace")
         return parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
+    except ValueError as error:
+        raise TooLarge(f"A form takes {_MOST_FIELDS} fields.") from error
 
 
 def _with(asked: Asked, **told: Any) -> Asked:
