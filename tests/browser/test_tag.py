@@ -278,6 +278,7 @@ PLATFORMS = {
         }, true);
     """,
     "WP Consent API": """
+        window.wp_consent_type = "optin";
         window.wp_has_consent = () => Boolean(window.may);
         window.answer = () => document.dispatchEvent(new CustomEvent("wp_listen_for_consent_change"));
     """,
@@ -296,6 +297,88 @@ def test_the_word_of_a_platforms_own_banner_is_taken_both_ways(shop: Stage, plat
     shop.view.evaluate("window.may = false; answer()")
     shop.view.wait_for_timeout(100)
     assert shop.kept() == {}
+
+
+WP_CONSENT_API = """
+window.chosen = {};
+window.wp_has_consent = category => {
+  const type = window.wp_consent_type || window.wp_fallback_consent_type;
+  if (!type || type.includes("optout") && !chosen[category]) return true;
+  return chosen[category] === "allow";
+};
+window.wp_set_consent = (category, value) => {
+  chosen[category] = value;
+  document.dispatchEvent(new CustomEvent("wp_listen_for_consent_change", { detail: { [category]: value } }));
+};
+window.answer = value => ["statistics", "marketing"].forEach(one => wp_set_consent(one, value));
+"""
+"""As the plugin's own script answers: yes to all as long as no type of consent is set, see its readme."""
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    ["", "window.wp_fallback_consent_type = 'optout'; window.waitfor_consent_hook = true;"],
+    ids=["not set", "looked up"],
+)
+def test_the_wp_consent_api_is_not_believed_before_the_type_of_consent_is_known(
+    shop: Stage, unknown: str
+) -> None:
+    shop.context.add_init_script(WP_CONSENT_API + unknown)
+    shop.open()
+    settle(shop)
+    shop.view.evaluate(
+        "wp_consent_type = 'optin'; document.dispatchEvent(new CustomEvent('wp_consent_type_defined'))"
+    )
+    settle(shop)
+    assert (shop.api.batches, shop.kept()) == ([], {})
+    shop.view.evaluate("answer('allow')")
+    shop.until_told("page")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_platforms_yes_does_not_override_the_pages_own_no(shop: Stage, when: str) -> None:
+    platform = PLATFORMS["WP Consent API"] + "window.may = true;"
+    if when == "before":
+        platform += "window.kairosq = [['consent', false]];"
+    shop.context.add_init_script(platform)
+    shop.open()
+    if when == "after":
+        shop.until_told("page")
+        shop.view.evaluate("kairos.consent(false)")
+        shop.api.batches[:] = []
+    shop.view.evaluate("answer(); window.dispatchEvent(new Event('load'))")
+    settle(shop)
+    assert (shop.api.batches, shop.kept()) == ([], {})
+    shop.view.evaluate("kairos.consent(true)")
+    shop.until(lambda: shop.kept().get("kairos.yes") == "2")
+
+
+def test_what_happened_before_a_no_is_not_told_after_a_later_yes(shop: Stage) -> None:
+    shop.open()
+    shop.view.evaluate("kairos.track('before'); kairos.consent(false); kairos.consent(true)")
+    shop.view.evaluate("kairos.track('after')")
+    shop.until_told("event", target="after")
+    assert [one["target"] for one in shop.api.events("event")] == ["after"]
+
+
+def test_what_is_too_long_keeps_nothing_else_waiting(shop: Stage) -> None:
+    shop.open()
+    shop.agree()
+    shop.until_told("page")
+    shop.view.evaluate(
+        """
+        const quotes = [...Array(20)].map((_, number) => ["f" + number, '"'.repeat(500)]);
+        kairos.track("quotes", Object.fromEntries(quotes));
+        kairos.track("endless", { ["n".repeat(2e5)]: "" });
+        kairos.track("small");
+        kairos.cart({ currency: "EUR", lines: [...Array(120)].map((_, i) => (
+          { product_id: "p" + i, title: "t".repeat(500), quantity: 1, price: "1.00" })) });
+        """
+    )
+    for name in ("quotes", "small"):
+        shop.until_told("event", target=name)
+    shop.until(lambda: any(one.get("cart") for one in shop.api.batches))
+    shop.until(lambda: not [one for one in shop.kept() if one.startswith(("kairos.e.", "kairos.p."))])
 
 
 def test_nothing_shifts_and_nothing_complains_on_the_way_to_an_order(shop: Stage) -> None:

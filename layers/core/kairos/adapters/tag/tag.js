@@ -5,9 +5,10 @@
   const nav = win.navigator, place = win.location, marks = (doc.currentScript || {}).dataset || {};
   // Who asks by Global Privacy Control not to be followed is not, whatever else is said.
   const refused = nav.globalPrivacyControl === true;
-  const PREFIX = "kairos.", VISIT = 18e5, MOST_KEPT = 300, MOST_SENT = 100, MOST_SIZE = 2e4, DAY = 864e5;
+  const PREFIX = "kairos.", VISIT = 18e5, MOST_KEPT = 300, MOST_SENT = 100, MOST_SIZE = 2e4, MOST_OF_ONE = 1e5,
+    DAY = 864e5;
   const memory = {}, held = [], waiting = {};
-  let view, since = 0, shown = 0, told = 0, timer, busy, beaconed, pause = 2e3, restored;
+  let view, since = 0, shown = 0, told = 0, said = 0, timer, busy, beaconed, pause = 2e3, restored;
 
   // A mistake of ours, or in what a shop hands over, must not stop the shop's own script.
   const safely = call => (...all) => {
@@ -69,8 +70,9 @@
     let size = 0;
     for (const name of names("e.")) {
       const text = get(name), event = parsed(text);
-      if (!event) put(name, null);
-      else if (body.events.length < MOST_SENT && (size += text.length) < MOST_SIZE) {
+      if (!event || text.length > MOST_OF_ONE) put(name, null);
+      else if (!size || body.events.length < MOST_SENT && size + text.length < MOST_SIZE) {
+        size += text.length;
         taken[name] = text;
         body.events.push(event);
       }
@@ -97,7 +99,9 @@
       return;
     }
     busy = true;
-    win.fetch(settings.url, { method: "POST", body, credentials: "omit", keepalive: true }).then(answer => {
+    // Browsers refuse to outlive the page with more than 64 KiB; a letter may take three bytes.
+    const keepalive = body.length < MOST_SIZE;
+    win.fetch(settings.url, { method: "POST", body, credentials: "omit", keepalive }).then(answer => {
       const status = answer.status;
       if (answer.ok || status === 400 || status === 413) {
         received(taken);
@@ -271,12 +275,14 @@
     if (who) identify(who);
     later();
   };
+  // by: 1 a platform, 2 the page, after whose word no platform is heard while it is shown.
   const answered = (yes, by) => {
-    if (refused) return;
+    if (refused || by < said) return;
+    said = by;
     if (!yes) {
-      if (by >= (get("yes") || 0) && get("yes")) forget();
+      if (by > 1 || get("yes") === "1") forget();
     } else if (!(get("yes") >= by)) {
-      put("yes", by);
+      put("yes", String(by));
       begin();
     }
   };
@@ -286,10 +292,12 @@
       const privacy = (win.Shopify || {}).customerPrivacy;
       if (privacy && privacy.analyticsProcessingAllowed)
         answered(privacy.analyticsProcessingAllowed() && privacy.marketingAllowed(), 1);
-      if (win.wp_has_consent) answered(win.wp_has_consent("statistics") && win.wp_has_consent("marketing"), 1);
+      // Without a type of consent it says yes to all; which one holds here a banner may have to look up first.
+      if (win.wp_has_consent && (win.wp_consent_type || !win.waitfor_consent_hook && win.wp_fallback_consent_type))
+        answered(win.wp_has_consent("statistics") && win.wp_has_consent("marketing"), 1);
     };
     asked();
-    for (const name of ["visitorConsentCollected", "wp_listen_for_consent_change"])
+    for (const name of ["visitorConsentCollected", "wp_listen_for_consent_change", "wp_consent_type_defined"])
       on(doc, name, () => win.setTimeout(safely(asked)));
     on(win, "load", asked);
     if ((win.Shopify || {}).loadFeatures)
@@ -415,6 +423,10 @@
     if (marks.consent === "granted") answered(true, 2);
     if (allowed()) cookie("kairos_visitor", visitor());
     if (refused && names("").length) forget();
+    const queued = () => [].concat(win.kairosq || []), run = safely(([name, ...rest]) => api[name](...rest));
+    // Before any platform is asked.
+    const early = queued().filter(one => one && one[0] === "consent");
+    early.forEach(run);
     listen();
     link();
     page();
@@ -423,9 +435,9 @@
     if (signature) identify({ email, platform_id: platformId, phone, signature });
     if (marks.cart) cart(parsed(marks.cart));
     watchForms();
-    const queue = [].concat(win.kairosq || []), run = ([name, ...rest]) => api[name] && api[name](...rest);
+    const rest = queued().filter(one => !early.includes(one));
     win.kairosq = { push: (...all) => all.forEach(run) };
-    queue.forEach(run);
+    rest.forEach(run);
     on(doc, "visibilitychange", () => {
       if (doc.visibilityState === "visible") return look();
       lookAway();
