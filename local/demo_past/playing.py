@@ -16,7 +16,7 @@ from local.demo_shop.history import customer_of
 from local.demo_shop.seeded import seeded
 from local.shop_generator import SEED, make_shop
 
-CUSTOMERS_OF_THE_PAST = 320
+CUSTOMERS_OF_THE_PAST = 240
 SCENARIOS_SINCE, CARTS_SINCE, VISITS_SINCE = timedelta(days=150), timedelta(days=240), timedelta(days=70)
 _NIGHT = timedelta(hours=3)
 _QUIET_DAYS, _QUIET_TICKS_APART = 6, 60

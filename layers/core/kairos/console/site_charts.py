@@ -47,6 +47,5 @@ def heat(
 def change(row: Mapping[str, Any], figure: str) -> float | None:
     """By which part of itself a figure grew; None where there was nothing to grow from."""
     before = row["before"]
-    if not before or not before[figure] or row[figure] is None:
-        return None
-    return float(row[figure]) / float(before[figure]) - 1
+    former = float(before[figure] or 0) if before else 0
+    return float(row[figure]) / former - 1 if former and row[figure] is not None else None

@@ -38,7 +38,7 @@ def show(asked: Asked) -> Answer:
         told=told,
         wrong=wrong,
         broken=broken,
-        query=query,
+        chosen={name: query.get(name, "") for name in ("device", "visitors")},
         start=query.get("from") or (_day(asked, told["from"]) if told else ""),
         end=query.get("to") or (_day(asked, told["to"]) if told else ""),
         kept=kept,
