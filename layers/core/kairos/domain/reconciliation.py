@@ -102,7 +102,7 @@ def at_address(told: Reconciliation | None, api: str, now: datetime) -> Reconcil
         return begun(api, now)
     if told.api == api:
         return told
-    kept = {kind: Progress(sure=told.progress(kind).sure) for kind in KINDS}
+    kept: dict[str, Progress] = {kind: Progress(sure=told.progress(kind).sure) for kind in KINDS}
     return told.model_copy(update={"api": api, "due_at": now, "failures": 0, "obstacle": None, **kept})
 
 
