@@ -34,6 +34,7 @@ PAGES = {
     "new_list": "/new-list",
     "personas": "/personas",
     "new_persona": "/new-persona",
+    "site": "/site",
     "nowhere": "/nowhere",
 }
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
