@@ -368,10 +368,14 @@ class ShopDocument(NamedTuple):
 
 
 class ChangedPage(NamedTuple):
-    """Some documents, oldest change first. next: the cursor to go on with, None where that was all."""
+    """Some documents, oldest change first. next: the cursor to go on with, None where that was all.
+
+    unread: ids of those that can't be read, however often they are asked for; they are passed by.
+    """
 
     documents: Sequence[ShopDocument]
     next: str | None
+    unread: Sequence[str] = ()
 
 
 Changeable = Literal["orders", "customers", "products"]

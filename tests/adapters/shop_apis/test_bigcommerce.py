@@ -271,6 +271,15 @@ def test_a_slow_store_s_page_ends_with_what_was_read_in_time_and_the_next_goes_o
     assert len(found) > 2
 
 
+def test_an_order_too_big_to_be_read_holds_up_none_after_it(
+    reader: BigCommerce, store: FakeBigCommerce
+) -> None:
+    store.orders = {str(one): an_order_at(one, NOON + timedelta(seconds=one)) for one in range(1, 4)}
+    store.moods = ["", "", "", "big"]  # the list, the first order's two lists, the second's first
+    [page] = pages(reader, "orders", NOON, NOON + timedelta(hours=1))
+    assert (numbers(page), page.unread) == ([1, 3], ["2"])
+
+
 def test_what_changes_while_the_pages_are_read_pushes_nothing_out(
     reader: BigCommerce, store: FakeBigCommerce
 ) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kairos.adapters.shop_apis.asking import TOKEN_REFUSED
+from kairos.adapters.shop_apis.shopify_reading import ShopifyReader
 from kairos.domain.reconciliation import LONGEST_WAIT, OVERLAP, REFUSED_TIMES, SETTLING
-from kairos.ports import ShopDocument
+from kairos.ports import ChangedPage, ShopDocument
 from kairos.services.privacy.erase_shop import ShopErasing, erase_shop
 from kairos.services.reconciling.looking import look
 from kairos.services.reconciling.showing import ask_again, show_reconciliation
@@ -261,6 +262,20 @@ def test_a_shop_s_clock_may_differ_from_ours(world: World, minutes: int) -> None
     world.tick()
     world.record()
     assert world.stored() == world.true()
+
+
+def test_a_document_that_can_t_be_read_is_named_and_passed_by(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ChangedPage([], None, ["4711"])
+    monkeypatch.setattr(ShopifyReader, "changed", lambda *_: page)
+    world.wait(hours=1)
+    world.tick()
+    assert [(shop, told.reason) for shop, told in world.refused] == [
+        ("velo", "answer too big: orders 4711"),
+        ("velo", "answer too big: customers 4711"),
+    ]
+    assert show_reconciliation(world.items, world.clock, "velo")["state"] == "up to date"
 
 
 def test_a_long_outage_is_made_good_day_by_day(world: World) -> None:

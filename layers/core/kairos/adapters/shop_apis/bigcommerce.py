@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kairos.adapters.platforms.bigcommerce import parts
-from kairos.adapters.shop_apis.asking import Told, ask_for, wait_told
+from kairos.adapters.shop_apis.asking import TOO_BIG, Told, ask_for, wait_told
 from kairos.adapters.shop_apis.bigcommerce_changes import LISTS
 from kairos.adapters.shop_apis.by_time import place_of
 from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument
@@ -91,13 +91,20 @@ class BigCommerce:
             "customers": self._whole_customer,
             "products": self._whole_product,
         }
-        began, documents = self._seconds(), []
+        began = self._seconds()
+        documents: list[ShopDocument] = []
+        unread: list[str] = []
         for number, one in enumerate(found, 1):
-            documents.append(_document(listed.topic, _id_of(one), whole[kind](one)))
+            try:
+                documents.append(_document(listed.topic, _id_of(one), whole[kind](one)))
+            except NotRead as refusal:
+                if refusal.reason != TOO_BIG:
+                    raise
+                unread.append(_id_of(one))
             further = listed.within(place, found[:number])
             if further and number < len(found) and self._seconds() - began > LONGEST_PAGE:
-                return ChangedPage(documents, further)
-        return ChangedPage(documents, listed.next(place, found))
+                return ChangedPage(documents, further, unread)
+        return ChangedPage(documents, listed.next(place, found), unread)
 
     def _raise_unless_known(self, topic: str) -> None:
         """A store that has no such thing has its lists all the same; another address has neither."""
@@ -182,7 +189,7 @@ class BigCommerce:
             found += more
             if len(more) < MOST_LISTED:
                 return found
-        raise NotRead("answer too big", for_now=False)
+        raise NotRead(TOO_BIG, for_now=False)
 
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> Told | None:
         """One request. The last that the shop allows for now is taken; the one after it is not tried."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from kairos.adapters.shop_apis.asking import TOKEN_REFUSED
+from kairos.adapters.shop_apis.asking import TOKEN_REFUSED, TOO_BIG
 from kairos.adapters.shop_apis.reading import NO_API
 from kairos.domain.errors import Conflict
 from kairos.domain.reconciliation import (
@@ -116,6 +116,9 @@ class _Look:
             page = reader.changed(kind, window.since, window.until, window.cursor)
             for document in page.documents:
                 self._given.enqueue(self._shop, document)
+            for one in page.unread:
+                self._given.counts.add("ReconciliationHindered", shop=self._shop.id, reason=TOO_BIG)
+                self._given.on_refusal(self._shop.id, NotRead(f"{TOO_BIG}: {kind} {one}", for_now=False))
             self._pages += 1
             further = after_page(self._told.progress(kind), window, page.next)
             self._save(self._told.with_progress(kind, further))
