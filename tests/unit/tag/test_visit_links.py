@@ -1,7 +1,7 @@
 """Links of our mails tell the script tag who came, as a claim and no more: mails are passed on."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -130,8 +130,10 @@ class Arrivals:
         self.token = visit_token(self.world.key, "lumen", entry.message_id)
         self.visitor = self.world.key.node("lumen", "visitor", VISITOR)
 
-    def record(self, **told: Any) -> None:
-        at = self.world.clock.now()
+    def record(self, said_at: datetime | None = None, **told: Any) -> None:
+        """said_at: what the browser's clock shows; else the right time."""
+        received_at = self.world.clock.now()
+        at = said_at or received_at
         act = Activity(id=at.isoformat(), kind="page", at=at)
         batch = ActivityBatch(visitor=VISITOR, updated_at=at, activities=(act,), **told)
 
@@ -143,14 +145,15 @@ class Arrivals:
 
         given = (self.world.items, self.bus, self.world.key, self.world.clock, read, nothing, nothing)
         delivery = Delivery(
-            shop="lumen", platform="activity", source="activity", headers={}, body="", received_at=START
+            shop="lumen", platform="activity", source="activity", headers={}, body="", received_at=received_at
         )
         outcome = Recorder(*given, NoObjects(), without_segments).record(delivery)
         assert outcome.kind == "recorded", outcome
 
-    def comes_by_link(self, **told: Any) -> None:
+    def comes_by_link(self, said_at: datetime | None = None, **told: Any) -> None:
         who = Identities(visitor=VISITOR, verified=False)
-        self.record(link=self.token, identities=who, identified_at=self.world.clock.now(), **told)
+        at = said_at or self.world.clock.now()
+        self.record(said_at, link=self.token, identities=who, identified_at=at, **told)
 
     def owner(self) -> str:
         return resolve(self.world.items, "lumen", self.visitor).customer
@@ -212,6 +215,13 @@ def test_a_link_that_says_nothing_any_more_leaves_its_visitor_anonymous(
     come = Arrivals()
     link(come)
     come.comes_by_link()
+    assert come.owner() == come.visitor
+
+
+def test_a_browser_whose_clock_says_otherwise_makes_no_old_link_valid() -> None:
+    come = Arrivals()
+    is_old(come)
+    come.comes_by_link(said_at=START)
     assert come.owner() == come.visitor
 
 

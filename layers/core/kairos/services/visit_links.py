@@ -52,9 +52,9 @@ def message_of(key: IdentityKey, shop: str, token: str) -> str | None:
 def reader(items: Items, key: IdentityKey, shop: str, token: str, at: datetime) -> Identities | None:
     """To whom the message went, as a claim; None where the token is not ours or too old, or they are gone.
 
-    Whoever holds the mail holds the token, so that it counts like an address that somebody typed: the
-    visitor is taken for that customer until another statement says otherwise, no customers are merged,
-    and nothing that the visitor does makes us write to anybody.
+    at: when we received it. Whoever holds the mail holds the token, so that it counts like an address that
+    somebody typed: the visitor is taken for that customer until another statement says otherwise, no
+    customers are merged, and nothing that the visitor does makes us write to anybody.
     """
     message_id = message_of(key, shop, token)
     held = ledger.load(items, shop, message_id) if message_id else None

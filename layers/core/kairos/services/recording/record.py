@@ -86,7 +86,7 @@ class Recorder(NamedTuple):
         if shop is None:
             return Outcome("dead", "unknown shop", "shop", "There is no such shop (any more).")
         try:
-            read = [self._followed(shop.id, one) for one in self.read(delivery, shop, self.clock)]
+            read = [self._followed(delivery, one) for one in self.read(delivery, shop, self.clock)]
             told = tuple(one for one in read if not self._erased(shop.id, one))
             if not told:
                 return Outcome("erased")
@@ -211,16 +211,18 @@ class Recorder(NamedTuple):
         touched = touched.and_(Touched(record_consents(self.items, shop, self.key, cart.consents)))
         return touched.and_(documents.store_cart(self.items, shop, cart, linked.nodes)), linked
 
-    def _followed(self, shop: str, told: Snapshot) -> Snapshot:
+    def _followed(self, delivery: Delivery, told: Snapshot) -> Snapshot:
         """The batch with whom its link of a mail names; as of nobody, where it names nobody any more.
 
         Likewise a deleted record of consent with whom it named. Raises NotConcerned where it named nobody.
         """
         if isinstance(told, ConsentSnapshot):
-            return resolved(self.items, shop, told)
+            return resolved(self.items, delivery.shop, told)
         if not isinstance(told, ActivityBatch) or told.link is None:
             return told
-        who = reader(self.items, self.key, shop, told.link, told.identified_at or told.updated_at)
+        # When it came in: the browser's own clock would keep an old link valid for ever.
+        received_at = self.clock.shown(delivery.received_at)
+        who = reader(self.items, self.key, delivery.shop, told.link, received_at)
         if who is None:
             return told.model_copy(update={"link": None, "identified_at": None})
         return told.model_copy(update={"identities": who.model_copy(update={"visitor": told.visitor})})
