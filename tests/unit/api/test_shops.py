@@ -109,6 +109,37 @@ def test_a_shops_owner_chooses_the_address_within_the_domain(items: Any, vault: 
     assert put(items, vault, SHOP_OWNER, sender=sender).shown["sender"]["email"] == f"news@{domain}"
 
 
+APP = "arn:aws:sns:eu-west-1:123456789012:app/{}/shop"
+OWN = {
+    "email": {"tenant": "demo"},
+    "push": {"ios": APP.format("APNS"), "android": APP.format("GCM")},
+}
+OTHERS = [
+    ("channels.email.tenant", {**OWN, "email": {"tenant": "other"}}),
+    ("channels.push.ios", {**OWN, "push": {**OWN["push"], "ios": APP.format("APNS_SANDBOX")}}),
+    ("channels.push.android", {**OWN, "push": {**OWN["push"], "android": APP.format("GCM") + "2"}}),
+]
+
+
+@pytest.mark.parametrize(("field", "channels"), OTHERS)
+def test_a_shops_owner_takes_no_other_shops_tenant_or_applications(
+    items: Any, vault: MemorySecrets, field: str, channels: dict[str, Any]
+) -> None:
+    for held in ({}, OWN):
+        put(items, vault, channels=held)
+        with pytest.raises(Refused) as told:
+            put(items, vault, SHOP_OWNER, channels=channels)
+        assert told.value.field in ({field} if held else {one for one, _ in OTHERS})
+        assert put(items, vault, channels=channels).shown["channels"]["email"] == channels["email"]
+
+
+def test_a_shops_owner_may_keep_them_and_do_without(items: Any, vault: MemorySecrets) -> None:
+    put(items, vault, channels=OWN)
+    kept = put(items, vault, SHOP_OWNER, channels={**OWN, "push": {**OWN["push"], "ttl": 60}})
+    assert kept.shown["channels"]["push"] == {**OWN["push"], "ttl": 60}
+    assert put(items, vault, SHOP_OWNER, channels={}).shown["channels"]["push"] is None
+
+
 def test_the_deployments_owner_moves_a_shop_to_another_domain(items: Any, vault: MemorySecrets) -> None:
     put(items, vault)
     sender = {"email": "news@another.example.org", "name": "Demo"}

@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from kairos import keys
 from kairos.adapters.platforms.signatures import SIGNATURES, is_pem, is_public_key
 from kairos.domain.access import Caller
+from kairos.domain.channel_settings import PushSettings
 from kairos.domain.errors import Forbidden, NotFound, Refused
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value, canonical_json
@@ -68,7 +69,8 @@ class PutResult(NamedTuple):
 def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> PutResult:
     """Create or replace the shop. Raises Refused, Forbidden, Conflict.
 
-    The domain that messages are sent from is the deployment owner's to choose.
+    The domain that messages are sent from, the tenant and the applications that they go through are the
+    deployment owner's to choose.
 
     The secret comes first, so that a shop that exists can always receive; repeating the same PUT, also
     after a crash in between, ends the same (its snapshot, if it was not begun, is built from the table).
@@ -79,7 +81,9 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     if held is None and not caller.owns_deployment:
         raise Forbidden("Only the deployment owner's key creates shops.")
     if held is not None and not caller.owns_deployment:
-        _stays_with_its_domain(Shop.model_validate(held.body), shop)
+        before = Shop.model_validate(held.body)
+        _stays_with_its_domain(before, shop)
+        _takes_no_others(before, shop)
     known = secrets.get(shop.id)
     secret = _secret(known or {}, wish.secrets, shop)
     shop = with_public_key(shop, secret)
@@ -131,6 +135,25 @@ def _stays_with_its_domain(held: Shop, wish: Shop) -> None:
         raise Refused(
             "sender.email", problem, "Ask the deployment's owner to move the shop to another domain."
         )
+
+
+def _takes_no_others(held: Shop, wish: Shop) -> None:
+    """The account holds the tenants and applications of many shops, and whoever is named there is reached
+    by messages, or has the reputation."""
+    before, after = _of_the_account(held), _of_the_account(wish)
+    for field, told in after.items():
+        if told is not None and told != before[field]:
+            remedy = "Ask the deployment's owner to set it."
+            raise Refused(field, "This key may not choose it: it belongs to the whole account.", remedy)
+
+
+def _of_the_account(shop: Shop) -> dict[str, str | None]:
+    push = shop.channels.push or PushSettings()
+    return {
+        "channels.email.tenant": shop.channels.email.tenant,
+        "channels.push.ios": push.ios,
+        "channels.push.android": push.android,
+    }
 
 
 def _checked(wish: ShopWish) -> Shop:
