@@ -20,7 +20,8 @@ STORE = "/stores/abc123"
 
 
 class FakeBigCommerce:
-    """mood: what it does with the next requests, one each; then it works. left: requests before its limit.
+    """mood: what it does with the next requests, one each; then it works. left: requests before its limit,
+    of `quota`.
 
     Things by id, as its API tells them; an order's parts stand within it under "_products", "_coupons",
     "_shipping_addresses" and "_refunds". asked: path and parameters of each request that it answered.
@@ -32,6 +33,7 @@ class FakeBigCommerce:
     def __init__(self) -> None:
         self.moods: list[str] = []
         self.left: int | None = None
+        self.quota: int | None = None
         self.reset_ms = 15_000
         self.orders: dict[str, dict[str, Any]] = {}
         self.carts: dict[str, dict[str, Any]] = {}
@@ -172,6 +174,8 @@ def _handler(shop: FakeBigCommerce) -> type[BaseHTTPRequestHandler]:
             self.send_header("x-rate-limit-time-window-ms", "30000")
             self.send_header("x-rate-limit-time-reset-ms", str(shop.reset_ms))
             self.send_header("x-rate-limit-requests-left", str(shop.left if shop.left is not None else 149))
+            if shop.quota is not None:
+                self.send_header("x-rate-limit-requests-quota", str(shop.quota))
             self.end_headers()
             try:
                 self.wfile.write(body)

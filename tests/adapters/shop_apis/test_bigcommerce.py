@@ -160,6 +160,31 @@ def test_the_last_request_that_is_allowed_is_followed_by_none(
     assert len(store.asked) == 2
 
 
+def test_a_fifth_of_what_the_store_allows_is_left_to_its_other_apps(store: FakeBigCommerce) -> None:
+    shop = a_shop(platform="bigcommerce", api=store.address)
+    readers = ShopReaders(lambda: 0.0, loopback=True)
+    store.left, store.quota = 22, 100
+    assert readers.connect(shop, TOKEN).fetch("store/order/updated", "118"), "what was begun is read"
+    with pytest.raises(NotRead) as late:
+        readers.connect(shop, TOKEN)
+    assert (late.value.reason, late.value.after, store.left) == (NOT_ASKED, timedelta(seconds=15), 18)
+
+
+def test_a_page_ends_where_the_others_share_begins_and_goes_on_later(
+    reader: BigCommerce, store: FakeBigCommerce
+) -> None:
+    store.orders = {str(one): an_order_at(one, NOON + timedelta(seconds=one)) for one in range(1, 11)}
+    store.left, store.quota = 26, 100
+    page = reader.changed("orders", NOON, NOON + timedelta(hours=1))
+    assert numbers(page) == [1, 2, 3]
+    with pytest.raises(NotRead) as late:
+        reader.changed("orders", NOON, NOON + timedelta(hours=1), page.next)
+    assert (late.value.for_now, late.value.after) == (True, timedelta(seconds=15))
+    later = BigCommerce(store.address, TOKEN, loopback=True)
+    store.left = 100
+    assert numbers(later.changed("orders", NOON, NOON + timedelta(hours=1), page.next)) == list(range(3, 11))
+
+
 def test_a_wrong_token_is_refused_for_good(store: FakeBigCommerce) -> None:
     refused = refusal(BigCommerce(store.address, "another", loopback=True))
     assert (refused.reason, refused.for_now) == ("token refused (401)", False)

@@ -21,6 +21,9 @@ from kairos.ports import Changeable, ChangedPage, NotRead, ShopDocument
 MOST_LISTED = 250
 """Of one page ("Filtering and pagination")."""
 
+LEFT_TO_OTHERS = 0.2
+"""Of the requests that the store allows all its apps together ("API rate limits"). Our own default."""
+
 LONGEST_PAGE = 45.0
 """Seconds after which a page of changes ends with what has been read: one more order may take as many."""
 
@@ -42,7 +45,8 @@ _GIVEN_BACK = frozenset({4, 14})
 class BigCommerce:
     """See ports.ShopReader. address: "https://api.bigcommerce.com/stores/HASH", also with /v2 or /v3.
 
-    seconds: tells seconds that only grow.
+    seconds: tells seconds that only grow. enough: once the store's limit leaves just its other apps' share:
+    what was begun is read to its end, and then the store is to be left alone.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class BigCommerce:
         self._token = token
         self._loopback = loopback
         self._spent: NotRead | None = None
+        self.enough: NotRead | None = None
         self._known: dict[str, str] = {}
 
     def fetch(self, topic: str, thing: str) -> ShopDocument | None:
@@ -81,6 +86,8 @@ class BigCommerce:
         self, kind: Changeable, since: datetime, until: datetime, cursor: str | None = None
     ) -> ChangedPage:
         """See ports.ShopReader."""
+        if self.enough is not None:
+            raise self.enough
         listed, place = LISTS[kind], place_of(cursor, since)
         told = self._get(listed.path, listed.query(place, until))
         if told is None:
@@ -102,7 +109,8 @@ class BigCommerce:
                     raise
                 unread.append(_id_of(one))
             further = listed.within(place, found[:number])
-            if further and number < len(found) and self._seconds() - began > LONGEST_PAGE:
+            is_over = self.enough is not None or self._seconds() - began > LONGEST_PAGE
+            if further and number < len(found) and is_over:
                 return ChangedPage(documents, further, unread)
         return ChangedPage(documents, listed.next(place, found), unread)
 
@@ -197,10 +205,18 @@ class BigCommerce:
             raise self._spent
         address = f"{self._address}/{path}" + (f"?{urlencode(query)}" if query else "")
         told = ask_for(address, {"x-auth-token": self._token}, self._loopback)
-        left = told.headers.get("x-rate-limit-requests-left") if told else None
-        if told and left == "0":
+        if told and _left(told.headers, 0.0):
             self._spent = NotRead("rate limit", for_now=True, after=wait_told(told.headers))
+        if told and _left(told.headers, LEFT_TO_OTHERS):
+            self.enough = NotRead("rate limit", for_now=True, after=wait_told(told.headers))
         return told
+
+
+def _left(headers: Mapping[str, str], share: float) -> bool:
+    """Whether no more than this share of the store's requests is left, where it says so."""
+    told = [headers.get(f"x-rate-limit-requests-{name}", "") for name in ("left", "quota")]
+    left, quota = (int(one) if one.isdecimal() else None for one in told)
+    return left is not None and left <= (quota or 0) * share
 
 
 def _document(topic: str, thing: str, told: Mapping[str, Any]) -> ShopDocument:

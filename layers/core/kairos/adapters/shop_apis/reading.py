@@ -107,3 +107,5 @@ class _Watched:
         except NotRead as refusal:
             self._readers.leave_alone(self._shop, refusal)
             raise
+        if isinstance(self._reader, BigCommerce) and self._reader.enough is not None:
+            self._readers.leave_alone(self._shop, self._reader.enough)
