@@ -20,6 +20,10 @@ READERS_MAY = "GET"
 OWNERS_ONLY = {
     ("PUT", "/v1/shops/{shop}"),
     ("GET", "/v1/shops/{shop}/keys"),
+    ("GET", "/v1/shops/{shop}/people"),
+    ("POST", "/v1/shops/{shop}/people"),
+    ("PUT", "/v1/shops/{shop}/people/{person}"),
+    ("DELETE", "/v1/shops/{shop}/people/{person}"),
     ("POST", "/v1/shops/{shop}/keys"),
     ("DELETE", "/v1/shops/{shop}/keys/{key}"),
     ("DELETE", "/v1/shops/{shop}/customers/{customer}"),
@@ -27,6 +31,7 @@ OWNERS_ONLY = {
 NOT_FOR_READERS = {
     ("GET", "/v1/shops/{shop}/customers/{customer}/export"),
     ("GET", "/v1/shops/{shop}/imports/{import}"),
+    ("GET", "/v1/shops/{shop}/imports"),
     ("GET", "/v1/shops/{shop}/segments/{segment}/audience"),
 }
 POSTED_BY_READERS = {
@@ -180,6 +185,7 @@ def test_every_route_that_needs_no_key_guards_itself() -> None:
         "POST /v1/shops/{shop}/webhooks/{platform}",  # signature
         "POST /v1/shops/{shop}/activity",  # write key
         "OPTIONS /v1/shops/{shop}/activity",
+        "GET /v1/shops/{shop}/tag.js",  # public by intent: every page of the shop loads it
         "GET /v1/unsubscribe/{token}",  # signed token
         "POST /v1/unsubscribe/{token}",
         "HEAD /v1/unsubscribe/{token}",

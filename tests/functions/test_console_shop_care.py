@@ -199,6 +199,22 @@ def test_a_secret_is_kept_and_never_shown(console: Console, owner: Browser) -> N
     assert "brand-new-secret" not in fine(owner.get(f"{SHOP}/settings/platform"))
 
 
+def test_a_lost_password_is_replaced_on_the_page_of_the_team(console: Console, owner: Browser) -> None:
+    console.browser("reader", email="mia")
+    assert "/team/mia/password" in fine(owner.get(f"{SHOP}/team"))
+    assert owner.post(f"{SHOP}/team/mia/password").to.endswith("done=team.renewed")
+    assert console.people.first == {"mia"}
+
+
+def test_who_is_removed_is_shown_with_the_keys_they_leave(console: Console, owner: Browser) -> None:
+    other = console.browser("owner", email="mia")
+    for browser, name in ((owner, "mine"), (other, "theirs")):
+        assert "kairos_" in fine(browser.post(f"{SHOP}/keys", {"name": name, "role": "reader"}))
+    asked = fine(owner.get(f"{SHOP}/team/mia/remove"))
+    assert "theirs" in asked
+    assert "mine" not in asked
+
+
 def test_the_team_is_invited_changed_and_removed(console: Console, owner: Browser) -> None:
     fine(owner.get(f"{SHOP}/team"))
     assert owner.post(f"{SHOP}/team", {"email": "mia@example.com", "role": "reader"}).status == 303

@@ -4,11 +4,10 @@ from datetime import date, datetime, time
 from typing import Any
 
 from kairos.api import read_as
-from kairos.console.asked import Answer, Asked
+from kairos.console.asked import Answer, Asked, caller_of
 from kairos.console.pages.team import ROLES
 from kairos.console.sections import SHOP, Route, Section
-from kairos.domain.access import Caller
-from kairos.domain.errors import Forbidden, NotFound, Refused
+from kairos.domain.errors import NotFound, Refused
 from kairos.services import api_keys
 from kairos.services.api_keys import KeyWish
 
@@ -56,14 +55,6 @@ def withdraw(asked: Asked) -> Answer:
     """The key opens the shop no more."""
     api_keys.withdraw_key(asked.parts.items, asked.here.id, asked.path["key"])
     return asked.go(f"{asked.at}/keys", "api_keys.withdrawn")
-
-
-def caller_of(asked: Asked) -> Caller:
-    """The person as services see who calls. Raises Forbidden."""
-    caller = asked.person.as_caller(asked.here.id) if asked.person else None
-    if caller is None:
-        raise Forbidden("Nobody is signed in.")
-    return caller
 
 
 def _end_of(asked: Asked, day: str) -> str:

@@ -6,8 +6,7 @@ from zoneinfo import available_timezones
 from kairos.adapters.platforms.signatures import SIGNATURES
 from kairos.api import read_as
 from kairos.console import shop_inputs
-from kairos.console.asked import Answer, Asked
-from kairos.console.pages.api_keys import caller_of
+from kairos.console.asked import Answer, Asked, caller_of
 from kairos.console.rules.inputs import UNITS
 from kairos.console.sections import SHOP, Route, Section
 from kairos.console.words import has

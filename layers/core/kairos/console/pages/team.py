@@ -1,10 +1,13 @@
 """Who may sign in to the shop, and with which role."""
 
+from typing import Any
+
 from kairos.api import read_as
-from kairos.console.asked import Answer, Asked
+from kairos.console.asked import Answer, Asked, caller_of
 from kairos.console.sections import SHOP, Route, Section
 from kairos.domain.errors import NotFound, Refused
 from kairos.services import team
+from kairos.services.api_keys import list_keys
 from kairos.services.team import Member, RoleWish, TeamWish
 
 _PERSON = f"{SHOP}/team/{{person}}"
@@ -36,6 +39,12 @@ def change(asked: Asked) -> Answer:
     return asked.go(f"{asked.at}/team", "team.changed")
 
 
+def renew(asked: Asked) -> Answer:
+    """A first password by e-mail, in the place of the one they lost."""
+    team.renew_password(asked.parts.desk().directory(), asked.here.id, asked.path["person"], _me(asked))
+    return asked.go(f"{asked.at}/team", "team.renewed")
+
+
 def ask_to_remove(asked: Asked) -> Answer:
     """Names who would be shut out."""
     member = _member(asked)
@@ -46,7 +55,7 @@ def ask_to_remove(asked: Asked) -> Answer:
         button=asked.say("team.remove"),
         action=f"{asked.at}/team/{member.person}/remove",
         back=f"{asked.at}/team",
-        named=[f"{member.email}: {asked.say(f'frame.role.{member.role}')}"],
+        named=[f"{member.email}: {asked.say(f'frame.role.{member.role}')}", *_keys_of(asked, member.person)],
         typed="",
     )
 
@@ -55,6 +64,23 @@ def remove(asked: Asked) -> Answer:
     """They have no role here any more."""
     team.remove(asked.parts.desk().directory(), asked.here.id, asked.path["person"], _me(asked))
     return asked.go(f"{asked.at}/team", "team.removed")
+
+
+def _keys_of(asked: Asked, person: str) -> list[str]:
+    """The keys that they made, which go on opening the shop."""
+    made = [
+        one
+        for one in list_keys(asked.parts.items, caller_of(asked), asked.here.id)
+        if one["created_by"] == person
+    ]
+    return [
+        asked.say("team.key_stays", name=one["name"] or f"…{one['last_four']}", role=_role(asked, one))
+        for one in made
+    ]
+
+
+def _role(asked: Asked, key: dict[str, Any]) -> str:
+    return asked.say(f"frame.role.{key['role']}")
 
 
 def _me(asked: Asked) -> str:
@@ -87,6 +113,7 @@ SECTION = Section(
         Route("GET", f"{SHOP}/team", "owner", show),
         Route("POST", f"{SHOP}/team", "owner", invite),
         Route("POST", _PERSON, "owner", change),
+        Route("POST", f"{_PERSON}/password", "owner", renew),
         Route("GET", f"{_PERSON}/remove", "owner", ask_to_remove),
         Route("POST", f"{_PERSON}/remove", "owner", remove),
     ),
