@@ -4,11 +4,11 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from kairos.adapters.cognito import CognitoPeople
 from kairos.domain.errors import Throttled
-from kairos.ports import PasswordWanted, SignedIn, WeakPassword, WrongPassword
+from kairos.ports import Known, PasswordWanted, SignedIn, WeakPassword, WrongPassword
 
 POOL, APP = "eu-west-1_Pool", "app0123456789"
 USER = {
@@ -73,6 +73,7 @@ def test_a_second_factor_that_nobody_asks_for_opens_nothing() -> None:
         ("NotAuthorizedException", WrongPassword),
         ("UserNotFoundException", WrongPassword),
         ("PasswordResetRequiredException", WrongPassword),
+        ("InvalidParameterException", WrongPassword),
         ("TooManyRequestsException", Throttled),
     ],
 )
@@ -99,3 +100,27 @@ def test_who_is_shut_out_has_no_groups_at_all(enabled: bool) -> None:
 
 def test_who_is_gone_has_none_either() -> None:
     assert Pool().refuses("admin_get_user", "UserNotFoundException").groups("9f0c") is None
+
+
+FIRST = {"UserPoolId": POOL, "Username": "ada@example.com", "DesiredDeliveryMediums": ["EMAIL"]}
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_who_let_an_invitation_lapse_is_sent_another_one(signed_in: bool) -> None:
+    pool = Pool()
+    pool.stub.add_client_error("admin_create_user", "UsernameExistsException")
+    status = "CONFIRMED" if signed_in else "FORCE_CHANGE_PASSWORD"
+    pool.answers(("admin_get_user", {**USER, "UserStatus": status}))
+    if not signed_in:
+        pool.stub.add_response("admin_create_user", {}, {**FIRST, "MessageAction": "RESEND"})
+    assert pool.people.invite("ada@example.com") == Known("9f0c", "ada@example.com", not signed_in)
+    pool.stub.assert_no_pending_responses()
+
+
+def test_a_lost_password_is_replaced_by_a_first_one() -> None:
+    pool = Pool()
+    unknown = {"UserPoolId": POOL, "Username": "ada@example.com", "Password": ANY, "Permanent": False}
+    pool.stub.add_response("admin_set_user_password", {}, unknown)
+    pool.stub.add_response("admin_create_user", {}, {**FIRST, "MessageAction": "RESEND"})
+    pool.people.renew("ada@example.com")
+    pool.stub.assert_no_pending_responses()

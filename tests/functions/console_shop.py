@@ -57,6 +57,9 @@ class MemoryPeople:
             self.first.add(email)
         return Known(email, email, email in self.first)
 
+    def renew(self, email: str) -> None:
+        self.first.add(email)
+
     def put_in(self, person: str, group: str) -> None:
         self.roles[person] = (*(self.roles[person] or ()), group)
 

@@ -486,7 +486,11 @@ class Directory(Protocol):
         """Everybody in the group who may sign in; nobody where there is no such group."""
 
     def invite(self, email: str) -> Known:
-        """The person of this address; who is new there is sent a first password."""
+        """The person of this address; who is new there, or has not signed in yet, is sent a first password.
+        """
+
+    def renew(self, email: str) -> None:
+        """A first password in the place of the one that this person of the directory had, by e-mail."""
 
     def put_in(self, person: str, group: str) -> None:
         """Into the group, which is made if need be; being there is success."""

@@ -15,12 +15,16 @@ class MemoryDirectory:
     def __init__(self) -> None:
         self.known: dict[str, Known] = {}
         self.groups: dict[str, set[str]] = {}
+        self.renewed: list[str] = []
 
     def members(self, group: str) -> list[Known]:
         return [self.known[one] for one in sorted(self.groups.get(group, ()))]
 
     def invite(self, email: str) -> Known:
         return self.known.setdefault(f"id-{email}", Known(f"id-{email}", email, True))
+
+    def renew(self, email: str) -> None:
+        self.renewed.append(email)
 
     def put_in(self, person: str, group: str) -> None:
         self.groups.setdefault(group, set()).add(person)
@@ -78,6 +82,26 @@ def test_nobody_changes_or_takes_their_own_role(directory: MemoryDirectory) -> N
         team.change_role(directory, "demo", OWNER, RoleWish(role="reader"), OWNER)
     with pytest.raises(Refused, match="another owner"):
         team.remove(directory, "demo", OWNER, OWNER)
+
+
+def test_the_last_owner_stays_whoever_asks(directory: MemoryDirectory) -> None:
+    ada = team.invite(directory, "demo", TeamWish(email="ada@example.com", role="owner")).person
+    team.remove(directory, "demo", ada, OWNER)
+    for key in (ada, "a-key"):  # whose page noticed nothing yet; a program
+        with pytest.raises(Refused, match="only owner"):
+            team.remove(directory, "demo", OWNER, key)
+        with pytest.raises(Refused, match="only owner"):
+            team.change_role(directory, "demo", OWNER, RoleWish(role="marketer"), key)
+    assert roles(directory) == {"owner@example.com": "owner"}
+
+
+def test_a_new_password_goes_to_the_team_alone(directory: MemoryDirectory) -> None:
+    ada = team.invite(directory, "demo", TeamWish(email="ada@example.com", role="reader")).person
+    bob = team.invite(directory, "other", TeamWish(email="bob@example.com", role="owner")).person
+    team.renew_password(directory, "demo", ada, OWNER)
+    with pytest.raises(NotFound):
+        team.renew_password(directory, "demo", bob, OWNER)
+    assert directory.renewed == ["ada@example.com"]
 
 
 def test_a_person_of_another_shop_is_not_found(directory: MemoryDirectory) -> None:

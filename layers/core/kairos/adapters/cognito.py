@@ -1,5 +1,6 @@
 """The user pool: passwords are judged there, and groups say who has which role in which shop."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,8 @@ _WRONG = frozenset(
         "UserNotConfirmedException",
         "CodeMismatchException",
         "ExpiredCodeException",
+        # What can't be an address or a password: blanks, other signs.
+        "InvalidParameterException",
     }
 )
 _WEAK = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
@@ -106,7 +109,26 @@ class CognitoPeople:
                 raise
         with _in_our_words():
             told = self._client.admin_get_user(UserPoolId=self._pool, Username=email)
-            return _as_known(told, told["UserAttributes"])
+            known = _as_known(told, told["UserAttributes"])
+            if known.invited:
+                self._send_first(email)
+            return known
+
+    def renew(self, email: str) -> None:
+        """See ports.Directory. The pool mails a password of its own making only to who has to replace the
+        one they have, which is why they are given one that nobody knows before (Amazon Cognito API
+        Reference, AdminSetUserPassword and AdminCreateUser)."""
+        with _in_our_words():
+            self._client.admin_set_user_password(
+                UserPoolId=self._pool, Username=email, Password=secrets.token_urlsafe(32), Permanent=False
+            )
+            self._send_first(email)
+
+    def _send_first(self, email: str) -> None:
+        """Another first password, good for as long as the pool says from now on."""
+        self._client.admin_create_user(
+            UserPoolId=self._pool, Username=email, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+        )
 
     def put_in(self, person: str, group: str) -> None:
         """See ports.Directory."""

@@ -11,7 +11,8 @@ from kairos.console.parts import Parts
 from kairos.console.rendering import render
 from kairos.console.said import AFTER
 from kairos.console.words import say
-from kairos.domain.access import Person, Role, at_least
+from kairos.domain.access import Caller, Person, Role, at_least
+from kairos.domain.errors import Forbidden
 from kairos.domain.shop import Shop
 
 
@@ -101,3 +102,11 @@ class Asked:
             raise KeyError(done)
         said = f"{'&' if '?' in path else '?'}done={done}" if done else ""
         return Answer(303, "", {"location": f"{path}{said}"})
+
+
+def caller_of(asked: Asked) -> Caller:
+    """The person as services see who calls. Raises Forbidden."""
+    caller = asked.person.as_caller(asked.here.id) if asked.person else None
+    if caller is None:
+        raise Forbidden("Nobody is signed in.")
+    return caller

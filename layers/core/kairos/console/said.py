@@ -29,6 +29,7 @@ AFTER = frozenset(
         "team.changed",
         "team.invited_now",
         "team.removed",
+        "team.renewed",
         "templates.is_reset",
         "templates.saved",
         "templates.tested",

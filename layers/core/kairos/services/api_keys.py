@@ -34,7 +34,10 @@ class KeyWish(Value):
 
 
 class ApiKey(Value):
-    """A key as it is kept, under its hash and, by id, at each of its shops."""
+    """A key as it is kept, under its hash and, by id, at each of its shops.
+
+    created_by: id of the person or key that made it, which it outlives; "" where it was not kept yet.
+    """
 
     id: str
     role: Role
@@ -42,6 +45,7 @@ class ApiKey(Value):
     shops: tuple[str, ...]
     last_four: str
     created_at: Instant
+    created_by: str = ""
     expires_at: Instant | None = None
 
     def shown(self, caller: Caller) -> dict[str, Any]:
@@ -83,6 +87,7 @@ def create_key(items: Items, clock: Clock, caller: Caller, shop: str, wish: KeyW
         shops=shops,
         last_four=secret[-4:],
         created_at=clock.now(),
+        created_by=caller.key_id,
         expires_at=wish.expires_at,
     )
     items.transact([*_existing(items, shops), *_writes(known, hash_of(secret))])

@@ -59,7 +59,8 @@ def list_team(directory: Directory, shop: str) -> list[Member]:
 
 
 def invite(directory: Directory, shop: str, wish: TeamWish) -> Member:
-    """Let somebody in: who is not known yet is sent a first password. Repeating it changes nothing.
+    """Let somebody in: who is not known yet is sent a first password. Repeating it changes nothing, but
+    sends another one to who has not signed in yet, as the first is good for a week.
 
     Raises Refused for what is no address, and for somebody who has another role here already.
     """
@@ -78,6 +79,8 @@ def invite(directory: Directory, shop: str, wish: TeamWish) -> Member:
 def change_role(directory: Directory, shop: str, person: str, wish: RoleWish, by: str) -> Member:
     """Give somebody of the team another role. by: who asks. Raises NotFound, Refused."""
     known = _known(directory, shop, person, by)
+    if known.role == "owner" and wish.role != "owner":
+        _stays_owned(directory, shop, person)
     directory.put_in(person, group_of(shop, wish.role))
     _take_out(directory, shop, person, keep=wish.role)
     return known._replace(role=wish.role)
@@ -85,17 +88,30 @@ def change_role(directory: Directory, shop: str, person: str, wish: RoleWish, by
 
 def remove(directory: Directory, shop: str, person: str, by: str) -> None:
     """They have no role here any more; within minutes their open pages notice. Raises NotFound, Refused."""
-    _known(directory, shop, person, by)
+    if _known(directory, shop, person, by).role == "owner":
+        _stays_owned(directory, shop, person)
     _take_out(directory, shop, person)
 
 
+def renew_password(directory: Directory, shop: str, person: str, by: str) -> None:
+    """Send somebody of the team a first password, who has lost theirs or let the invitation lapse; the old
+    one opens nothing. Raises NotFound, Refused."""
+    directory.renew(_known(directory, shop, person, by).email)
+
+
+def _stays_owned(directory: Directory, shop: str, person: str) -> None:
+    """Two owners may take out each other, one after the other: the last one stays."""
+    if not any(one.role == "owner" and one.person != person for one in list_team(directory, shop)):
+        raise Refused("person", "That is the shop's only owner.", "Make somebody else an owner first.")
+
+
 def _known(directory: Directory, shop: str, person: str, by: str) -> Member:
-    """So that a shop is never left without its owner, nobody changes their own role."""
+    """Somebody of the team, and another one than who asks: nobody changes their own role."""
     known = next((one for one in list_team(directory, shop) if one.person == person), None)
     if known is None:
         raise NotFound("person", person[:64])
     if person == by:
-        raise Refused("person", "That is you.", "Ask another owner to change your role.")
+        raise Refused("person", "That is you.", "Ask another owner to do it.")
     return known
 
 

@@ -53,6 +53,8 @@ def choose_password(asked: Asked) -> Answer:
         return once_more("weak")
     except WrongPassword:
         return asked.page("sign_in.html", 403, to=further, wrong="again", email=email)
+    except Throttled:
+        return once_more("busy")
     return _begun(asked, found, further)
 
 
