@@ -96,7 +96,9 @@ class Desk:
         def on_error(*told):
             self.errors.append(told)
 
-        return Batches(recorder, self.bucket, self.dead, self.counts, lag, on_error, self.snapshot, self.fetches)
+        return Batches(
+            recorder, self.bucket, self.dead, self.counts, lag, on_error, self.snapshot, self.fetches
+        )
 
     def record(self, *messages, enough_time=lambda: True, items=None):
         return self.batches(items).record(messages, NOW, enough_time)
