@@ -8,6 +8,7 @@ import pytest
 
 from kairos import keys
 from kairos.domain.activity import Activity
+from kairos.domain.errors import Refused
 from kairos.domain.identity import Identities
 from kairos.domain.site.rows import Gone, Row, millis, visitor_number
 from kairos.engine.manifest import SnapshotBroken
@@ -173,6 +174,46 @@ def test_files_of_a_shop_that_is_gone_go(world: World) -> None:
     del world.items.stored[keys.shop(SHOP.id)]
     world.compact()
     assert world.listed("new") == world.listed("kept") == []
+
+
+def days_ago(world: World, start: float, end: float = 0) -> dict[str, str]:
+    at = world.clock.at
+    return {"from": (at - timedelta(days=start)).isoformat(), "to": (at - timedelta(days=end)).isoformat()}
+
+
+@pytest.fixture
+def large(world: World) -> World:
+    """A visit on each of 40 days, of which ten are opened at once."""
+    for day in range(40):
+        world.visit(f"{STRANGER}-{day}", seen(day, days=day + 0.1))
+    world.compact()
+    sizes = [ref.size for _, ref in sorted(world.manifest().days.items())]
+    world.opens_at_most(sum(sizes[-10:]))
+    return world
+
+
+def test_of_a_large_site_is_said_from_when_on_it_is_shown(large: World) -> None:
+    told = large.show(days_ago(large, 6))
+    assert told["total"]["visits"] == 6
+    assert told["before_from"] is None
+    assert told["kept_from"] == "2026-04-25T00:00:00+00:00"
+    assert large.show(days_ago(large, 3))["before_from"] == days_ago(large, 6)["from"]
+
+
+def test_any_days_of_a_large_site_are_shown_as_of_a_small_one(large: World) -> None:
+    asked = [days_ago(large, 3), days_ago(large, 30.5, 28), days_ago(large, 39.5, 37), days_ago(large, 2)]
+    found = [large.figures(query) for query in asked]
+    large.opens_at_most(10**9)
+    assert found == [large.figures(query) for query in asked]
+    assert [one["total"]["visits"] for one in found] == [3, 3, 3, 2]
+
+
+def test_of_a_large_site_nobody_is_shown_a_part_for_the_whole(large: World) -> None:
+    with pytest.raises(Refused) as told:
+        large.show(days_ago(large, 20))
+    assert told.value.field == "from"
+    assert told.value.remedy == "Ask for less at once: from 2026-04-26 on, say."
+    assert large.show({"from": "2026-04-26"})["total"]["visits"] == 9
 
 
 def test_who_reads_by_files_that_were_just_replaced_reads_again(world: World) -> None:

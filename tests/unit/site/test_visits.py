@@ -47,6 +47,6 @@ def test_visits_are_those_that_counting_by_hand_finds(
             world.show()
         end = NOW + timedelta(days=25)
         asked = world.figures({"from": START.isoformat(), "to": end.isoformat()})
-        world.sites.open(world.shop).close()
+        world.sites.open(world.shop, NOW).site.close()
     expected = Site(visits_of(acts), ZONE, START, end).answer()
     assert asked == expected

@@ -89,6 +89,10 @@ class World(recording.World):
     def compact(self, **other: Any) -> list[str]:
         return compact_all(self.compacting(**other))
 
+    def opens_at_most(self, size: int) -> None:
+        """Bytes of files at once."""
+        self.sites = Sites(self.items, LocalFiles(self.files, self.folder), size)
+
     def show(self, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         return show_site(Showing(self.items, self.clock, self.sites), SHOP.id, query or {})
 

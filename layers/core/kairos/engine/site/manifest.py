@@ -4,6 +4,8 @@ Files get names never used again, and the item is replaced under the condition t
 Rows are united by what names them, so that telling them twice, late or in another order changes nothing.
 """
 
+from datetime import date, timedelta
+
 from pydantic import Field
 
 from kairos.domain.value import Instant, Value
@@ -37,3 +39,19 @@ class SiteManifest(Value):
     as_of: Instant | None = None
     forgotten: tuple[Forgotten, ...] = ()
     tended_at: Instant | None = None
+
+    def until(self, last: date, most: int) -> tuple["SiteManifest", date | None]:
+        """With the newest days up to `last` whose files have no more than so many bytes together.
+
+        Also the day from which on they are whole; None where nothing had to be left out.
+        """
+        if sum(ref.size for ref in self.days.values()) <= most:
+            return self, None
+        some: dict[str, FileRef] = {}
+        for day in sorted((one for one in self.days if one <= last.isoformat()), reverse=True):
+            most -= self.days[day].size
+            if most < 0:
+                since = date.fromisoformat(day) + timedelta(days=1)
+                return self.model_copy(update={"days": some}), since
+            some[day] = self.days[day]
+        return self.model_copy(update={"days": some}), None
