@@ -76,3 +76,12 @@ def test_any_other_is_nobodys(tokens: UserTokens, changed: dict[str, Any]) -> No
 @pytest.mark.parametrize("text", ["", "..", "a.b.c", "ey.ey.ey", "kairos_key", "ü.ü.ü"])
 def test_what_is_no_token_is_nobodys(tokens: UserTokens, text: str) -> None:
     assert tokens.person(text) is None
+
+
+def test_a_token_is_not_called_void_because_the_keys_are_out_of_reach() -> None:
+    class Away:
+        def get_signing_key_from_jwt(self, _token: str) -> Any:
+            raise jwt.PyJWKClientConnectionError("no answer")
+
+    with pytest.raises(jwt.PyJWKClientConnectionError):
+        UserTokens(Away(), ISSUER, APP).person(token())

@@ -27,7 +27,10 @@ class UserTokens:
         self._app = app
 
     def person(self, token: str) -> Person | None:
-        """Who the access token was made for; None for any other text, or one that is past its time."""
+        """Who the access token was made for; None for any other text, or one that is past its time.
+
+        Raises jwt.PyJWKClientConnectionError where the pool's keys can't be had: nobody can tell then.
+        """
         try:
             key = self._keys.get_signing_key_from_jwt(token)
             told: Mapping[str, Any] = jwt.decode(
@@ -37,6 +40,8 @@ class UserTokens:
                 issuer=self._issuer,
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
+        except jwt.PyJWKClientConnectionError:
+            raise
         except jwt.PyJWTError:
             return None
         # An ID token is for the client alone that asked for it, and says so by its use.
