@@ -9,9 +9,9 @@ import pytest
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
 from kairos.domain.access import Caller
-from kairos.domain.errors import Forbidden, NotFound, Refused
+from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused
 from kairos.ports import Write
-from kairos.services.shops import PutResult, ShopWish, put_shop, show_shop
+from kairos.services.shops import PutResult, ShopWish, load_shop, put_shop, show_shop
 from tests.unit.api.fakes import DEPLOYMENT_OWNER, MemorySecrets, shop_body
 
 SHOP_OWNER = Caller(key_id="k1", role="owner", shops=("demo",))
@@ -238,6 +238,18 @@ def test_what_was_read_can_be_sent_back(items: MemoryItems, vault: MemorySecrets
     shown = show_shop(items, vault, SHOP_OWNER, "demo")
     put_shop(items, vault, SHOP_OWNER, ShopWish.model_validate(shown))
     assert items.stored == before
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_put_back(
+    items: MemoryItems, vault: MemorySecrets
+) -> None:
+    put(items, vault)
+    read = load_shop(items, "demo")
+    put(items, vault, name="Renamed meanwhile")
+    with pytest.raises(Conflict):
+        put_shop(items, vault, SHOP_OWNER, ShopWish.model_validate(shop_body(currency="EUR")), read=read)
+    assert show_shop(items, vault, SHOP_OWNER, "demo")["name"] == "Renamed meanwhile"
+    put_shop(items, vault, SHOP_OWNER, ShopWish.model_validate(shop_body()), read=load_shop(items, "demo"))
 
 
 def test_a_shop_tunes_a_level_and_the_others_have_their_defaults(items: Any, vault: MemorySecrets) -> None:

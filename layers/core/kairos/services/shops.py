@@ -13,7 +13,7 @@ from kairos import keys
 from kairos.adapters.platforms.signatures import SIGNATURES, is_pem, is_public_key
 from kairos.domain.access import Caller
 from kairos.domain.channel_settings import PushSettings
-from kairos.domain.errors import Forbidden, NotFound, Refused
+from kairos.domain.errors import Conflict, Forbidden, NotFound, Refused
 from kairos.domain.shop import Shop
 from kairos.domain.value import Value, canonical_json
 from kairos.ports import Item, Items, Put, Secrets, Unchanged
@@ -66,8 +66,12 @@ class PutResult(NamedTuple):
     shown: dict[str, Any]
 
 
-def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> PutResult:
+def put_shop(
+    items: Items, secrets: Secrets, caller: Caller, wish: ShopWish, read: Shop | None = None
+) -> PutResult:
     """Create or replace the shop. Raises Refused, Forbidden, Conflict.
+
+    read: the shop that the wish was made of; Conflict where it is another one by now.
 
     The domain that messages are sent from, the tenant and the applications that they go through are the
     deployment owner's to choose.
@@ -78,6 +82,8 @@ def put_shop(items: Items, secrets: Secrets, caller: Caller, wish: ShopWish) -> 
     """
     shop = _checked(wish)
     held = items.get(keys.shop(shop.id))
+    if read is not None and (held is None or Shop.model_validate(held.body) != read):
+        raise Conflict("The shop was changed by somebody else.")
     if held is None and not caller.owns_deployment:
         raise Forbidden("Only the deployment owner's key creates shops.")
     if held is not None and not caller.owns_deployment:

@@ -40,7 +40,7 @@ def change(asked: Asked) -> Answer:
         if topic == "platform":
             told["secrets"] = shop_inputs.secrets_of(asked.form)
         wish = read_as(ShopWish, told)
-        shops.put_shop(items, desk.secrets, caller_of(asked), wish)
+        shops.put_shop(items, desk.secrets, caller_of(asked), wish, read=asked.here)
     except Refused as wrong:
         found = shop_inputs.typed(topic, asked.form, wrong)
         at_none = not any(one.wrong for one in found)
