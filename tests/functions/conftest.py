@@ -100,6 +100,11 @@ class Aws:
         found = client("dynamodb").scan(TableName="table")["Items"]
         return sorted((item["pk"]["S"], item["sk"]["S"]) for item in found)
 
+    def table_items(self) -> list[str]:
+        """All stored items, whole."""
+        found = client("dynamodb").scan(TableName="table")["Items"]
+        return sorted(json.dumps(item, sort_keys=True, default=repr) for item in found)
+
     def queued(self) -> list[dict[str, Any]]:
         """All messages of the record queue, taken off it."""
         found = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])

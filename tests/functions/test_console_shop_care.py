@@ -13,8 +13,11 @@ from kairos.domain.channel_settings import SmsSettings
 from kairos.domain.shop import Shop
 from kairos.ports import Item, Put, SenderIdentity
 from kairos.services.codes import pools
+from kairos.services.customers import resolve
 from kairos.services.dead_letters.keeping import Buried, keep_letter
 from kairos.services.importing.jobs import list_jobs
+from kairos.services.privacy import export
+from kairos.services.privacy.export import export_customer, standing_of
 from kairos.services.senders import Senders
 from tests.functions.console_shop import Browser, Console, Page
 
@@ -41,7 +44,7 @@ def owner(console: Console) -> Browser:
 
 def customer(browser: Browser) -> str:
     """The path of a known customer's page."""
-    page = browser.get(f"{SHOP}/customers?q={ADA}")
+    page = browser.post(f"{SHOP}/customers", {"q": ADA})
     assert page.status == 303, page.html
     return page.to
 
@@ -55,9 +58,26 @@ def test_a_customer_is_found_by_address_phone_or_id_and_shown(owner: Browser) ->
     path = customer(owner)
     shown = fine(owner.get(path))
     assert ADA in shown
-    assert owner.get(f"{SHOP}/customers?q={path.rpartition('/')[2]}").to == path
-    assert "Nobody under" in fine(owner.get(f"{SHOP}/customers?q=nobody@example.com"))
-    assert owner.get(f"{SHOP}/customers?q=a@b").status == 400
+    assert owner.post(f"{SHOP}/customers", {"q": path.rpartition("/")[2]}).to == path
+    assert "Nobody under" in fine(owner.post(f"{SHOP}/customers", {"q": "nobody@example.com"}))
+    assert owner.post(f"{SHOP}/customers", {"q": "a@b"}).status == 400
+
+
+def test_the_page_of_a_customer_says_of_their_standing_what_the_copy_says(
+    console: Console, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And reads no more for it: a copy takes every order, message and run."""
+    path = customer(owner)
+    told = {"channel": "email", "state": "granted", "wording": "said at the counter"}
+    assert owner.post(f"{path}/consents", told).status == 303
+    items, nodes = console.shop.items, [path.rpartition("/")[2]]
+    copy = export_customer(items, bootstrap.clock(), "demo", resolve(items, "demo", nodes[0]).nodes)
+    standing = standing_of(items, "demo", resolve(items, "demo", nodes[0]).nodes)
+    assert copy["consents"]
+    assert copy["segments"]
+    assert standing == {name: copy[name] for name in standing}
+    monkeypatch.setattr(export, "gather", None)
+    assert "said at the counter" in fine(owner.get(path))
 
 
 @pytest.mark.parametrize(

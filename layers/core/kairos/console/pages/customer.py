@@ -23,7 +23,7 @@ from kairos.services.finding import CUSTOMER_ID
 from kairos.services.privacy.asked import erase_known
 from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.erase import Erasing
-from kairos.services.privacy.export import export_customer
+from kairos.services.privacy.export import export_customer, standing_of
 from kairos.services.sentences import telling
 from kairos.services.timeline import reading
 
@@ -48,7 +48,7 @@ def show(asked: Asked) -> Answer:
 
 def _overview(asked: Asked, component: Component, profile: Profile, wrong: str = "") -> Answer:
     items, shop = asked.parts.items, asked.here
-    copy = export_customer(items, asked.parts.clock, shop.id, component.nodes)
+    copy = standing_of(items, shop.id, component.nodes)
     names = names_of(asked)
     orders = sorted(profile.orders, key=lambda one: one.placed_at, reverse=True)
     carts = sorted(profile.carts, key=lambda one: one.changed_at, reverse=True)

@@ -58,9 +58,7 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
     """All that is kept for the customer that these nodes are. order_ids: theirs whoever they name."""
     known = tuple(sorted(set(nodes)))
     held = [item for node in known for item in items.query(keys.node(shop, node))]
-    devices = {str(item.body["node"]) for item in held if item.key.sk.startswith("endpoint#")}
-    reached = sorted({*known, *devices})
-    addresses = [item for node in reached for item in items.query(keys.consent(shop, "email", node).pk)]
+    addresses = addresses_of(items, shop, known, held)
     found = Belongings(known, held, (), (), addresses)
     orders = [
         item
@@ -71,6 +69,13 @@ def gather(items: Items, shop: str, nodes: Iterable[str], order_ids: Iterable[st
     older = [item for order in found.named("order#") for item in _superseded(items, shop, order, known)]
     decisions = _decisions(items, shop, found)
     return found._replace(orders=orders, carts=carts, superseded=older, decisions=decisions)
+
+
+def addresses_of(items: Items, shop: str, nodes: Iterable[str], held: Iterable[Item]) -> list[Item]:
+    """Consents and suppressions of the nodes, and of the devices that are named among the items held."""
+    devices = {str(item.body["node"]) for item in held if item.key.sk.startswith("endpoint#")}
+    reached = sorted({*nodes, *devices})
+    return [item for node in reached for item in items.query(keys.consent(shop, "email", node).pk)]
 
 
 def _decisions(items: Items, shop: str, of: Belongings) -> list[Item]:

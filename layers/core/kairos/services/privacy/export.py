@@ -8,7 +8,7 @@ from kairos.domain.membership import Membership, segments_of, transition, united
 from kairos.domain.segment import Layout
 from kairos.ports import Clock, Item, Items
 from kairos.services.broadcasts.members import members_among
-from kairos.services.privacy.belongings import Belongings, gather
+from kairos.services.privacy.belongings import Belongings, addresses_of, gather
 from kairos.services.runs import runs_of
 
 
@@ -34,8 +34,7 @@ def export_customer(
         "carts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "cart"],
         "checkouts": [item.body["snapshot"] for item in theirs.carts if item.key.sk == "checkout"],
         "activity": _bodies(theirs.held, "activity#"),
-        "consents": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("consent#")],
-        "suppressions": [_with_channel(i) for i in theirs.addresses if i.key.sk.startswith("suppressed#")],
+        **_stated(theirs.addresses),
         "messages": messages_of(items, shop, theirs),
         "endpoints": _bodies(theirs.held, "endpoint#"),
         "codes": _bodies(theirs.held, "code#"),
@@ -46,19 +45,38 @@ def export_customer(
         "lists": theirs.named("list#"),
         "answers": _bodies(theirs.held, "answer#"),
         "sign_ups": _bodies(theirs.held, "signup"),
-        **_segments(items, shop, theirs),
+        **_segments(items, shop, theirs.held),
     }
 
 
-def _segments(items: Items, shop: str, theirs: Belongings) -> dict[str, Any]:
+def standing_of(items: Items, shop: str, nodes: Iterable[str]) -> dict[str, Any]:
+    """Of the copy the consents, suppressions and segments alone, in a few reads: what a page asks for."""
+    known = sorted(set(nodes))
+    held = [one for node in known for one in items.query(keys.node(shop, node), "endpoint#")]
+    memberships = items.get_many(keys.membership(shop, node) for node in known)
+    return {
+        **_stated(addresses_of(items, shop, known, held)),
+        **_segments(items, shop, [memberships[key] for key in sorted(memberships)]),
+    }
+
+
+def _stated(addresses: Iterable[Item]) -> dict[str, Any]:
+    told = list(addresses)
+    return {
+        "consents": [_with_channel(one) for one in told if one.key.sk.startswith("consent#")],
+        "suppressions": [_with_channel(one) for one in told if one.key.sk.startswith("suppressed#")],
+    }
+
+
+def _segments(items: Items, shop: str, held: Sequence[Item]) -> dict[str, Any]:
     """The segments that the customer is in, and those entered and left of late."""
     stored = items.get(keys.layout(shop))
     layout = Layout.model_validate(stored.body if stored else {})
-    held = united([Membership.model_validate(one) for one in _bodies(theirs.held, "membership")], layout)
-    since = segments_of(held, layout)
+    theirs = united([Membership.model_validate(one) for one in _bodies(held, "membership")], layout)
+    since = segments_of(theirs, layout)
     return {
         "segments": [{"segment": one, "entered_at": at.isoformat()} for one, at in sorted(since.items())],
-        "segments_lately": [transition(one, layout).as_json() for one in held.recent],
+        "segments_lately": [transition(one, layout).as_json() for one in theirs.recent],
     }
 
 
