@@ -82,9 +82,10 @@ def test_refusals_are_told_in_our_words(code: str, raised: type[Exception]) -> N
         Pool().refuses("admin_initiate_auth", code).sign_in("ada@example.com", "p")
 
 
-def test_a_weak_password_is_not_taken() -> None:
+@pytest.mark.parametrize("code", ["InvalidPasswordException", "InvalidParameterException"])
+def test_a_weak_password_is_not_taken(code: str) -> None:
     with pytest.raises(WeakPassword):
-        Pool().refuses("admin_respond_to_auth_challenge", "InvalidPasswordException").choose_password(
+        Pool().refuses("admin_respond_to_auth_challenge", code).choose_password(
             "ada@example.com", "p", "s" * 20
         )
 

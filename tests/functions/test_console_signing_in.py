@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kairos.console import assets
+from kairos.domain.errors import Throttled
 from kairos.services import sessions
 from tests.functions.console_shop import PASSWORD, ROOT, Browser, Console
 
@@ -153,6 +154,25 @@ def test_a_first_password_has_to_be_replaced(console: Console) -> None:
     chosen = {**told, "password": "longer than twelve", "again": "longer than twelve"}
     assert browser.post("/sign-in/password", chosen, page.csrf).status == 303
     assert browser.get("/shops/demo").status == 200
+
+
+def test_a_new_password_is_not_lost_to_a_pool_that_is_busy(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: str) -> None:
+        raise Throttled("slow down")
+
+    console.people.roles["owner@example.com"] = ("demo.owner",)
+    console.people.first.add("owner@example.com")
+    browser = Browser(console.app)
+    page = sign_in(browser)
+    told = {"email": "owner@example.com", "session": "a-session", "password": "a" * 12, "again": "a" * 12}
+    with monkeypatch.context() as once:
+        once.setattr(console.people, "choose_password", busy)
+        refused = browser.post("/sign-in/password", told, page.csrf)
+    assert "not possible right now" in refused.html
+    assert 'name="session" value="a-session"' in refused.html
+    assert browser.post("/sign-in/password", told, refused.csrf).status == 303
 
 
 def test_the_language_is_chosen_once(console: Console) -> None:

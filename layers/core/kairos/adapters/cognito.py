@@ -18,8 +18,6 @@ _WRONG = frozenset(
         "UserNotConfirmedException",
         "CodeMismatchException",
         "ExpiredCodeException",
-        # What can't be an address or a password: blanks, other signs.
-        "InvalidParameterException",
     }
 )
 _WEAK = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
@@ -51,7 +49,8 @@ class CognitoPeople:
 
     def choose_password(self, email: str, password: str, session: str) -> SignedIn:
         """See ports.People."""
-        with _in_our_words():
+        # The pool has taken the address before: what it can't read is the password.
+        with _in_our_words(unreadable=WeakPassword):
             self._client.admin_respond_to_auth_challenge(
                 UserPoolId=self._pool,
                 ClientId=self._app,
@@ -178,14 +177,19 @@ def _as_known(told: dict[str, Any], attributes: list[dict[str, str]]) -> Known:
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
-    """WrongPassword, WeakPassword and Throttled for what they mean; anything else passes as it is."""
+def _in_our_words(unreadable: type[Exception] = WrongPassword) -> Iterator[None]:
+    """WrongPassword, WeakPassword and Throttled for what they mean; anything else passes as it is.
+
+    unreadable: for what can't be an address or a password, with blanks and other signs.
+    """
     try:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in _WRONG:
             raise WrongPassword(code) from error
+        if code == "InvalidParameterException":
+            raise unreadable(code) from error
         if code in _WEAK:
             raise WeakPassword(code) from error
         if code in {"TooManyRequestsException", "LimitExceededException", "InternalErrorException"}:
