@@ -134,6 +134,13 @@ def test_an_address_that_leads_nowhere_says_what_to_do(console: Console, path: s
     assert "<h1>" in page.html
 
 
+def test_who_is_signed_in_is_led_past_the_form_to_sign_in(console: Console) -> None:
+    browser = console.browser("owner")
+    assert browser.get("/sign-in?to=/shops/demo/segments").to == "/shops/demo/segments"
+    assert browser.get("/sign-in?to=https://example.org/").to == "/"
+    assert browser.get("/shops/demo").status == 200
+
+
 def test_a_form_that_is_too_long_is_refused_whole(console: Console) -> None:
     """Cut anywhere, it would be another one: a code that never was, half a mail."""
     browser, before = console.browser("owner"), console.shop.aws.table_keys()
@@ -181,7 +188,7 @@ def test_an_error_while_telling_an_error_is_told_too(console: Console, monkeypat
 
 def test_every_answer_is_guarded(console: Console) -> None:
     browser = console.browser("owner")
-    for page in (browser.get("/shops/demo"), browser.get("/sign-in"), browser.get("/nowhere")):
+    for page in (browser.get("/shops/demo"), console.browser().get("/sign-in"), browser.get("/nowhere")):
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy

@@ -14,8 +14,11 @@ _LONGEST = 256
 
 
 def show_form(asked: Asked) -> Answer:
-    """Address and password."""
-    return asked.page("sign_in.html", to=_further(asked.query.get("to", "")), wrong="", email="")
+    """Address and password; who is signed in already goes on."""
+    further, parts = _further(asked.query.get("to", "")), asked.parts
+    if sessions.find(parts.items, parts.real, parts.people, _secret(asked)) is not None:
+        return asked.go(asked.root + (further or "/"))
+    return asked.page("sign_in.html", to=further, wrong="", email="")
 
 
 def sign_in(asked: Asked) -> Answer:
