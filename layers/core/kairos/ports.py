@@ -394,7 +394,10 @@ class ShopReader(Protocol):
         """
 
     def fetch(self, topic: str, thing: str) -> ShopDocument | None:
-        """The thing of this id that the topic tells of, as it is now; None where it is gone. Raises NotRead."""
+        """The thing of this id that the topic tells of, as it is now; None where it is gone.
+
+        Raises NotRead.
+        """
 
 
 NOT_ASKED = "left alone"
@@ -486,8 +489,7 @@ class Directory(Protocol):
         """Everybody in the group who may sign in; nobody where there is no such group."""
 
     def invite(self, email: str) -> Known:
-        """The person of this address; who is new there, or has not signed in yet, is sent a first password.
-        """
+        """The person of this address; who is new, or has not signed in yet, is sent a first password."""
 
     def renew(self, email: str) -> None:
         """A first password in the place of the one that this person of the directory had, by e-mail."""
