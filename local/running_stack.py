@@ -90,7 +90,7 @@ class RunningStack:
         return sum(int(told.get(f"ApproximateNumberOfMessages{name}", 0)) for name in names)
 
     def dead_letters(self, shop: str) -> int:
-        """Deliveries of the shop that could not be recorded, once the queue of dead letters has been filed."""
+        """Deliveries of the shop that could not be recorded, once the dead letters' queue has been filed."""
         while self.waiting_in("DeadLettersUrl"):
             time.sleep(0.2)
         status, answer = self.api("GET", f"/v1/shops/{shop}/dead-letters")

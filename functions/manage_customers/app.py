@@ -16,8 +16,8 @@ from kairos.services.consenting import ConsentsWish, state_consents
 from kairos.services.consents import with_consents
 from kairos.services.customers import Component, load_profile, resolve
 from kairos.services.explaining import explain, not_started
-from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.asked import erase_known
+from kairos.services.privacy.belongings import gather
 from kairos.services.privacy.erase import Erasing
 from kairos.services.privacy.export import export_customer
 from kairos.services.sentences import telling

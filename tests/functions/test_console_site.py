@@ -48,7 +48,7 @@ def test_where_nobody_came_it_says_what_to_do(reader: Browser) -> None:
 
     assert page.status == 200
     assert "No visits in this time" in page.html
-    assert '/console/shops/demo/settings/' in page.html
+    assert "/console/shops/demo/settings/" in page.html
 
 
 def test_it_shows_how_many_came_on_what_and_when(reader: Browser) -> None:

@@ -137,8 +137,8 @@ def test_what_is_added_asks_something_from_the_start(kind: str) -> None:
     [
         ("en", "Customers with number of orders: at least 2 and not (last order: within the last 60 days "
                "or country: CH or LI)."),
-        ("de", "Kunden mit: Anzahl Bestellungen: mindestens 2 und nicht (letzte Bestellung: in den letzten 60 "
-               "Tagen oder Land: CH oder LI)."),
+        ("de", "Kunden mit: Anzahl Bestellungen: mindestens 2 und nicht (letzte Bestellung: in den letzten "
+               "60 Tagen oder Land: CH oder LI)."),
     ],
 )  # fmt: skip
 def test_a_rule_is_told_in_words(language: str, said: str) -> None:

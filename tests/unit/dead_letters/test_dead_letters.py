@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from kairos import keys
 from kairos.adapters.memory import MemoryItems
+from kairos.api import read_as
 from kairos.domain.dead_letter import masked, name_of
 from kairos.domain.errors import Refused
 from kairos.ports import Item, Put
-from kairos.api import read_as
 from kairos.services.dead_letters.keeping import KEPT, NOBODYS, Buried, Keeping, keep_letter
 from kairos.services.dead_letters.replaying import Replaying, ReplayWish, list_letters, replay
 from tests.unit.api.shop_floor import SHOP, MemoryCounts

@@ -133,7 +133,9 @@ def test_when_time_is_up_the_work_goes_on_with_another_message(world: World) -> 
 def test_nothing_is_done_for_a_shop_or_import_that_is_gone(world: World, gone: str) -> None:
     import_id = world.begin(FILE, **WISH)
     stored = world.items.stored
-    [key] = [one for one in stored if (one.sk == "import" if gone == "import" else one == ("shop#velo", "shop"))]
+    [key] = [
+        one for one in stored if (one.sk == "import" if gone == "import" else one == ("shop#velo", "shop"))
+    ]
     del stored[key]
     world.work(import_id)
     assert world.history().keys() <= {("shop#velo", "shop")}

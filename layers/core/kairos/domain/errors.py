@@ -36,8 +36,8 @@ class NotConcerned(KairosError):
 class NotFetched(KairosError):
     """A delivery that names a thing by its id alone: the shop's own API has to be asked for the rest.
 
-    topic, thing: what to ask for, see ports.ShopReader.fetch; the thing by its id. told_at: real time at which
-    the platform says that it was so, None where it does not.
+    topic, thing: what to ask for, see ports.ShopReader.fetch; the thing by its id. told_at: real time at
+    which the platform says that it was so, None where it does not.
     """
 
     def __init__(self, topic: str, thing: str, told_at: datetime | None) -> None:

@@ -60,7 +60,7 @@ class Sender(Value):
 
 
 class TagSettings(Value):
-    """What the script tag may do. mail_links: links of our messages tell it by which message somebody came."""
+    """What the script tag may do. mail_links: our messages' links tell it by which of them somebody came."""
 
     mail_links: bool = True
 

@@ -25,7 +25,7 @@ _INSTANT = TypeAdapter(Instant)
 def read_period(
     query: Mapping[str, str], now: datetime, usual: timedelta = USUAL, zone: tzinfo = UTC
 ) -> Period:
-    """`from` and `to`: instants with their offset from UTC, or days of which it takes the beginning in the zone.
+    """`from` and `to`: instants with their offset from UTC, or days, of which it takes the zone's beginning.
 
     usual: how long before its end a period begins that is not said to begin elsewhere. Raises Refused naming
     the parameter.
