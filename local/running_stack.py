@@ -40,6 +40,10 @@ class Execution(NamedTuple):
         return [one.state for one in self.visits if one.answer is None]
 
 
+_FILED_WITHIN = 60
+"""Seconds."""
+
+
 class RunningStack:
     """told: the content of stack.json."""
 
@@ -90,8 +94,14 @@ class RunningStack:
         return sum(int(told.get(f"ApproximateNumberOfMessages{name}", 0)) for name in names)
 
     def dead_letters(self, shop: str) -> int:
-        """Deliveries of the shop that could not be recorded, once the dead letters' queue has been filed."""
+        """Deliveries of the shop that could not be recorded, once the dead letters' queue has been filed.
+
+        Raises TimeoutError where it is not within a minute.
+        """
+        ends = time.monotonic() + _FILED_WITHIN
         while self.waiting_in("DeadLettersUrl"):
+            if time.monotonic() > ends:
+                raise TimeoutError(f"The dead letters were not filed within {_FILED_WITHIN} s.")
             time.sleep(0.2)
         status, answer = self.api("GET", f"/v1/shops/{shop}/dead-letters")
         if status != HTTPStatus.OK:
