@@ -349,7 +349,8 @@ class Year(World):
 
     def _deliver(self, told: Any, of: int) -> None:
         """Recorded as by record_events; the customer is looked at again with the next tick."""
-        outcome = self.recorder(self.items, self).record(self.delivery((told,)))
+        delivery = self.delivery((told,)).model_copy(update={"received_at": self.clock.at})
+        outcome = self.recorder(self.items, self).record(delivery)
         self._touched |= set(outcome.done.touched.customers)
         self._emails[self._id(of)] = str(of)
 
