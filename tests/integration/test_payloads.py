@@ -45,11 +45,13 @@ def of_platform(platform: str) -> list[Payload]:
 
 
 def of_shop(running: RunningStack, shop: str) -> list[dict[str, Any]]:
-    """The shop's items that deliveries leave: neither its settings nor the snapshot, which follows later."""
+    """The shop's items that deliveries leave: neither its settings nor the snapshot, which follows later, nor
+    dead letters, of which every delivery makes its own."""
+    apart = f"{shop}#snapshot", f"{shop}#dead"
     return [
         item
         for item in stored(running)
-        if item["pk"]["S"].startswith(f"{shop}#") and not item["pk"]["S"].startswith(f"{shop}#snapshot")
+        if item["pk"]["S"].startswith(f"{shop}#") and not item["pk"]["S"].startswith(apart)
     ]
 
 
