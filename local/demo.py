@@ -181,8 +181,16 @@ def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:
     """Let everybody in the cast act, tell it as it happens, save the mails, say where to look."""
     seconds = timedelta(hours=4).total_seconds() * demo.stack.told["wait_scale"]
     demo.say(f"\nCarts are being left. Times are the stack's own: 4 hours last {seconds:.1f} s.\n")
-    performance = Performance(demo.stack, sender, SHOP, cast, demo.say)
-    outcome = performance.run()
+    share = demo.api("GET", f"/scenarios/{SCENARIO}")["holdout_percent"]
+    if share:
+        demo.say(
+            f"{share} % of the customers are held out of {SCENARIO} for comparison; of these people, nobody.\n"
+        )
+    demo.api("PUT", f"/scenarios/{SCENARIO}", {"holdout_percent": 0})
+    try:
+        outcome = Performance(demo.stack, sender, SHOP, cast, demo.say).run()
+    finally:
+        demo.api("PUT", f"/scenarios/{SCENARIO}", {"holdout_percent": share})
     demo.say("\nWho was to get what, and did:\n")
     for part, mails in outcome:
         mark = "✓" if len(mails) == part.mails else "✗"
