@@ -183,9 +183,7 @@ def watch(demo: Demo, sender: Sender, cast: tuple[Actor, ...]) -> bool:
     demo.say(f"\nCarts are being left. Times are the stack's own: 4 hours last {seconds:.1f} s.\n")
     share = demo.api("GET", f"/scenarios/{SCENARIO}")["holdout_percent"]
     if share:
-        demo.say(
-            f"{share} % of the customers are held out of {SCENARIO} for comparison; of these people, nobody.\n"
-        )
+        demo.say(f"{share} % of the customers are held out of {SCENARIO}; of these people, nobody.\n")
     demo.api("PUT", f"/scenarios/{SCENARIO}", {"holdout_percent": 0})
     try:
         outcome = Performance(demo.stack, sender, SHOP, cast, demo.say).run()
