@@ -37,7 +37,7 @@ def sparkline(values: Sequence[float], title: str, width: int = 96, height: int 
     points = _places(values, low, high, width, height, 2)
     line = " ".join(f"{x},{y}" for x, y in points)
     (x, y) = points[-1]
-    return _svg(
+    return svg(
         "spark",
         width,
         height,
@@ -74,7 +74,7 @@ def line(points: Sequence[Point], title: str, width: int = 640, height: int = 20
     drawn = (
         f'{grid}<polygon class="area" points="{area}"/><polyline class="line" points="{path}"/>{dots}{words}'
     )
-    return _svg("chart", width, height, title, drawn)
+    return svg("chart", width, height, title, drawn)
 
 
 def bars(told: Sequence[Bar], title: str, width: int = 640) -> Markup:
@@ -91,7 +91,7 @@ def bars(told: Sequence[Bar], title: str, width: int = 640) -> Markup:
             f'<rect class="track" x="0" y="{y + 19}" width="{width}" height="8" rx="4"/>'
             f'<rect class="{one.tone}" x="0" y="{y + 19}" width="{length}" height="8" rx="4"/>'
         )
-    return _svg("chart bars", width, len(told) * row, title, "".join(drawn))
+    return svg("chart bars", width, len(told) * row, title, "".join(drawn))
 
 
 def funnel(told: Sequence[Bar], title: str, width: int = 640) -> Markup:
@@ -108,7 +108,7 @@ def funnel(told: Sequence[Bar], title: str, width: int = 640) -> Markup:
             f'<rect class="{one.tone}" x="{_r((width - length) / 2)}" y="{y + 19}" width="{length}" '
             'height="18" rx="3"/>'
         )
-    return _svg("chart funnel", width, len(told) * row, title, "".join(drawn))
+    return svg("chart funnel", width, len(told) * row, title, "".join(drawn))
 
 
 def _places(
@@ -129,8 +129,9 @@ def _r(told: float) -> float:
     return round(told, _ROUND)
 
 
-def _svg(kind: str, width: int, height: int, title: str, drawn: str) -> Markup:
-    # Everything that came from outside was escaped where it was put in.
+def svg(kind: str, width: float, height: float, title: str, drawn: str) -> Markup:
+    """A picture with its title for who hears the page. kind: its classes; drawn: SVG in which everything that
+    came from outside is escaped already."""
     return Markup(  # noqa: S704
         f'<svg class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" '
         f'focusable="false">{drawn}</svg>'

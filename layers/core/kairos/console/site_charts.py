@@ -6,6 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kairos.console.charts import svg
+
 _LEFT, _TOP, _CELL, _ROW, _GAP = 44, 20, 26, 24, 2
 _SHADES = 6
 _LABELLED = 3
@@ -37,11 +39,7 @@ def heat(
                 f'height="{_ROW - _GAP}" rx="3"><title>{escape(tell(name, hour, value))}</title></rect>'
             )
     width, height = _LEFT + hours * _CELL, _TOP + len(rows) * _ROW
-    # Everything that came from outside was escaped where it was put in.
-    return Markup(  # noqa: S704
-        f'<svg class="chart heat" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" '
-        f'focusable="false">{"".join(drawn)}</svg>'
-    )
+    return svg("chart heat", width, height, title, "".join(drawn))
 
 
 def change(row: Mapping[str, Any], figure: str) -> float | None:

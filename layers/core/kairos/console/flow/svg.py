@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from kairos.console.charts import svg
 from kairos.console.flow.graph import Edge, Graph, Node
 
 WIDTH = 400
@@ -47,11 +48,7 @@ def draw(graph: Graph, title: str, waiting: str) -> Markup:
     lines = [_straight(one, boxes, (left + right) / 2) for one in graph.edges if one.target == one.source + 1]
     lines += [_rail(one, boxes, left, right) for one in rails]
     drawn = "".join([*lines, *(_node(one, left, right, waiting) for one in boxes)])
-    # Everything that came from outside was escaped where it was put in.
-    return Markup(  # noqa: S704
-        f'<svg class="flow" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}" '
-        f'focusable="false">{drawn}</svg>'
-    )
+    return svg("flow", WIDTH, height, title, drawn)
 
 
 def _stacked(graph: Graph, width: float) -> list[_Box]:
