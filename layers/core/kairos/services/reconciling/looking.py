@@ -87,7 +87,7 @@ class _Look:
         self._save(self._told.model_copy(update={"due_at": self._began + FIRST_WAIT}))
         try:
             is_done = self._read_all()
-        except Exception:
+        except Exception:  # no finally: whose function is ended keeps the later turn
             self._save(self._told.model_copy(update={"due_at": due_at}))
             raise
         if not is_done:
